@@ -1,0 +1,56 @@
+# Everything sets itself up: a target installs what it needs into .venv, and reuses it next time.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PHOTOGRAPHS := docs/photographs
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format wheel clean system-packages
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.core ## Install the program into .venv, ready to use
+
+demo: $(VENV)/.core ## Paint the sample photographs in every trained style
+	@.ci/demo $(BIN) $(PHOTOGRAPHS) demo
+
+test: system-packages $(VENV)/.development ## Set everything up and run all tests
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.development ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.development ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+wheel: $(VENV)/.development ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) build dist demo
+
+system-packages:
+	@.ci/system-packages test
+
+$(VENV)/.venv:
+	@.ci/system-packages venv
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip --constraint constraints.txt
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.venv pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.core
+	@.ci/install-torch $(BIN)
+	$(PIP) install --constraint constraints.txt --editable '.[gui,bot,video,scale,paint,logs]' --group dev
+	@touch $@

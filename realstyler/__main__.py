@@ -1,0 +1,7 @@
+"""``python -m realstyler``."""
+
+import sys
+
+from realstyler.cli import main
+
+sys.exit(main())

@@ -1,0 +1,449 @@
+"""Pictures from files to arrays and back, with all that must survive on the way.
+
+Imported only where pixels are read or written: it brings in numpy and Pillow.
+"""
+
+import math
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms, ImageFile
+
+from realstyler import files
+from realstyler.errors import InputError, UsageError
+
+MAX_PIXELS = 300_000_000
+"""Pictures of more pixels are refused before they are decoded, unless told otherwise."""
+
+READABLE = frozenset(
+    (
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".tif", ".tiff"),
+        *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif"),
+    )
+)
+"""Suffixes of the picture files that `find_pictures` looks for."""
+
+WRITABLE = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+}
+"""Suffix (lower case) to the format that `write` gives it."""
+
+# Nothing else is ever tried: the fewer decoders a stranger's file can reach, the better.
+_READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
+_WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
+# libjpeg stops short of the 65535 that a JPEG header could hold.
+_LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
+_LONGEST_JPEG_EXIF = 65533
+
+# What a photographer wrote and the camera said; tags of the file's own layout would be wrong now.
+_KEPT_EXIF = (
+    ExifTags.Base.ImageDescription,
+    ExifTags.Base.Make,
+    ExifTags.Base.Model,
+    ExifTags.Base.Software,
+    ExifTags.Base.DateTime,
+    ExifTags.Base.Artist,
+    ExifTags.Base.Copyright,
+)
+# A maker note breaks when it is moved; the others describe the old file.
+_DROPPED_EXIF = (
+    ExifTags.Base.MakerNote,
+    ExifTags.Base.ExifInteroperabilityOffset,
+    ExifTags.Base.ExifImageWidth,
+    ExifTags.Base.ExifImageHeight,
+)
+_GREY_MODES = {"1", "L", "LA"}
+# What each EXIF orientation needs to stand upright (Exif 2.3, tag 0x0112); 1 is upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_PILLOW_LIMIT = Image.MAX_IMAGE_PIXELS or math.inf
+_unguarded_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An upright picture in memory.
+
+    pixels: uint8, H×W×3, RGB in the colour space of `icc_profile`, or sRGB where that is None.
+    alpha: uint8, H×W, 0 transparent to 255 opaque, not multiplied into `pixels`; None if opaque.
+    format: what it was read from, in Pillow's words ("JPEG", "PNG", ...), None if made in memory.
+    icc_profile: the bytes of an RGB profile, kept as they were.
+    exif: camera, date, author and place, without orientation, thumbnail and maker note.
+    dpi: pixels per inch, horizontally and vertically.
+    """
+
+    pixels: NDArray[np.uint8]
+    alpha: NDArray[np.uint8] | None = None
+    format: str | None = None
+    icc_profile: bytes | None = None
+    exif: bytes | None = None
+    dpi: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        height, width, *channels = self.pixels.shape
+        if self.pixels.dtype != np.uint8 or channels != [3] or not height or not width:
+            raise ValueError(f"not uint8 H×W×3: {self.pixels.dtype} {self.pixels.shape}")
+        if self.alpha is not None and self.alpha.shape != (height, width):
+            raise ValueError(f"alpha {self.alpha.shape} does not fit {self.pixels.shape}")
+
+    def with_pixels(self, pixels: NDArray[np.uint8]) -> "Picture":
+        """The same picture with other pixels (uint8, H×W×3; of the same size if it has alpha)."""
+        return replace(self, pixels=pixels)
+
+
+class Found(NamedTuple):
+    """A picture file, and where its result goes inside the output folder."""
+
+    path: Path
+    relative: Path
+
+
+def read(
+    source: Path | BinaryIO | bytes, *, name: str | None = None, max_pixels: int = MAX_PIXELS
+) -> Picture:
+    """Read one picture: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM or AVIF, of any mode; its first frame.
+
+    Orientation is applied. RGB profiles are kept; CMYK and grey pictures become sRGB, through
+    their profile if they carry one. 16-bit samples are scaled to 8 bits. `name` is what errors
+    call the picture; `max_pixels` bounds width × height before anything is decoded.
+
+    Raises InputError: missing, unreadable, empty, not a picture, damaged, or too large.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "the picture")
+    with _readable(source, name) as stream:
+        image = _identify(stream, name)
+        if image.width * image.height > max_pixels:
+            raise _too_large(name, image, max_pixels)
+        # TIFF hides its orientation once it is decoded.
+        orientation, exif = _exif(image)
+        _decode(image, name)
+        return _picture(image, orientation, exif, name)
+
+
+def write(
+    picture: Picture,
+    target: Path | BinaryIO,
+    *,
+    format: str | None = None,  # noqa: A002 - as Pillow calls it
+    quality: int = 95,
+    overwrite: bool = False,
+    metadata: bool = True,
+) -> None:
+    """Write `picture` to a file, whole or not at all, or to a binary stream.
+
+    The format is `format`, or follows from the suffix, or for a stream is the picture's own if it
+    can be written and PNG otherwise. Options as in `encode`; errors as there and in
+    `files.replacing`.
+    """
+    if not isinstance(target, Path):
+        own = picture.format if picture.format in WRITABLE.values() else None
+        target.write(encode(picture, format or own or "PNG", quality=quality, metadata=metadata))
+        return
+    file_format = _known(format) if format else format_of(target)
+    _refuse_too_long(picture, file_format, str(target))
+    with files.replacing(target, overwrite=overwrite) as temporary:
+        # Encoded in memory: Pillow hides the reason when a disk fills up under its encoder.
+        temporary.write_bytes(encode(picture, file_format, quality=quality, metadata=metadata))
+
+
+def encode(
+    picture: Picture, file_format: str, *, quality: int = 95, metadata: bool = True
+) -> bytes:
+    """The bytes of a picture file; `file_format` is one of the values of `WRITABLE`.
+
+    Alpha is kept in PNG, WebP and TIFF, and laid on white in the others. The colour profile and
+    the resolution are kept where the format holds them, EXIF too unless `metadata` is false.
+    `quality` is 1 to 100 (JPEG, in 4:4:4, and WebP). Raises UsageError for a format that cannot be
+    written, InputError for a picture with longer sides than the format allows.
+    """
+    file_format = _known(file_format)
+    _refuse_too_long(picture, file_format, "the picture")
+    buffer = BytesIO()
+    options = _format_options(file_format, quality) | _kept(picture, file_format, metadata)
+    _image(picture, file_format).save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def format_of(target: Path) -> str:
+    """The format that the suffix of `target` names; UsageError if it names none."""
+    try:
+        return WRITABLE[target.suffix.lower()]
+    except KeyError:
+        what = f"cannot write {target}: unknown picture suffix {target.suffix!r}"
+        raise UsageError(what, f"use one of {', '.join(WRITABLE)}") from None
+
+
+def find_pictures(paths: Iterable[Path], recursive: bool = True) -> Iterator[Found]:
+    """The picture files in folders, sorted, hidden ones left out; other paths as they are.
+
+    A path that is not a folder is passed on unseen, so that `read` can say what is wrong with it.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _pictures_in(path, recursive)
+        else:
+            yield Found(path, Path(path.name))
+
+
+def _pictures_in(folder: Path, recursive: bool) -> Iterator[Found]:
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = sorted(name for name in subfolders if recursive and name[0] != ".")
+        for name in sorted(names):
+            path = Path(parent, name)
+            if name[0] != "." and path.suffix.lower() in READABLE:
+                yield Found(path, path.relative_to(folder))
+
+
+@contextmanager
+def _readable(source: Path | BinaryIO | bytes, name: str) -> Iterator[BinaryIO]:
+    try:
+        with _opened(source) as stream:
+            yield stream
+    except FileNotFoundError as error:
+        raise InputError(f"{name} does not exist", "check the path") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{name} is a folder", "name a picture inside it") from error
+    except PermissionError as error:
+        raise InputError(f"cannot read {name}: permission denied", "change its rights") from error
+    except OSError as error:
+        what = f"cannot read {name}: {error.strerror or error}"
+        raise InputError(what, "check the file") from error
+    except MemoryError as error:
+        raise InputError(f"{name} needs more memory than there is", "make it smaller") from error
+
+
+@contextmanager
+def _opened(source: Path | BinaryIO | bytes) -> Iterator[BinaryIO]:
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield file if file.seekable() else BytesIO(file.read())
+    else:
+        yield BytesIO(source if isinstance(source, bytes) else source.read())
+
+
+def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
+    """Read the header, as `Image.open` does, less its check of the size.
+
+    Pillow's limit is one for the whole process, a warning below and an error above twice its
+    value; ours is an argument.
+    """
+    prefix = stream.read(16)
+    if not prefix:
+        raise InputError(f"{name} is empty", "get the file again")
+    Image.init()
+    for opener, accepts in map(Image.OPEN.__getitem__, _READ_FORMATS):
+        # A plugin without its codec answers with a sentence instead of True.
+        if accepts and accepts(prefix) is True:
+            stream.seek(0)
+            with _damage_named(name):
+                return opener(stream, name)
+    raise InputError(f"{name} is not a picture", f"convert it to one of {', '.join(_READ_FORMATS)}")
+
+
+def _decode(image: ImageFile.ImageFile, name: str) -> None:
+    with _damage_named(name), _unguarded(image.width * image.height):
+        image.load()
+
+
+@contextmanager
+def _damage_named(name: str) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{name} has too many pixels", "make it smaller first") from error
+    # Decoders fed with broken bytes raise anything: struct.error, KeyError, zlib.error, ...
+    except Exception as error:
+        raise InputError(f"{name} is truncated or damaged", "get the file again") from error
+
+
+@contextmanager
+def _unguarded(pixels: int) -> Iterator[None]:
+    """Lift Pillow's own limit while a picture above it is decoded (TIFF checks a second time)."""
+    if pixels <= _PILLOW_LIMIT:
+        yield
+        return
+    with _unguarded_lock:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+def _too_large(name: str, image: Image.Image, max_pixels: int) -> InputError:
+    what = f"{name} has {image.width}×{image.height} pixels, more than {max_pixels:,} in all"
+    return InputError(what, "make it smaller first")
+
+
+def _picture(image: Image.Image, orientation: int, exif: bytes | None, name: str) -> Picture:
+    dpi, icc = _dpi(image, orientation), image.info.get("icc_profile")
+    # The container of several JPEGs in one file; the first is an ordinary JPEG.
+    file_format = "JPEG" if image.format == "MPO" else image.format
+    # Pillow turns TIFF itself.
+    if file_format != "TIFF" and orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[orientation])
+    image = _straight(_eight_bit(image, name))
+    alpha = np.array(image.getchannel("A")) if image.mode in ("LA", "RGBA") else None
+    colours, profile = _rgb(image, icc)
+    return Picture(np.array(colours), alpha, file_format, profile, exif, dpi)
+
+
+def _eight_bit(image: Image.Image, name: str) -> Image.Image:
+    """Scale samples of 16 bits, or floating-point ones of 0 to 1 or 0 to 255, to 8 bits."""
+    if not image.mode.startswith("I") and image.mode != "F":
+        return image
+    values = np.asarray(image, dtype=np.float32)
+    lowest, highest = float(values.min()), float(values.max())
+    top = 65535.0 if image.mode != "F" else 1.0 if highest <= 1 else 255.0
+    # Written so that a NaN is refused too.
+    if not (lowest >= 0 and highest <= top):
+        what = f"{name} has samples from {lowest:g} to {highest:g}, which is no known scale"
+        raise InputError(what, "save it with 8 or 16 bits a channel")
+    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
+
+
+def _straight(image: Image.Image) -> Image.Image:
+    """Transparency of any kind (palette, key colour, premultiplied) as a straight alpha channel."""
+    if image.mode == "La":
+        return image.convert("LA")
+    if image.mode == "LA" or not image.has_transparency_data:
+        return image
+    return image.convert("LA" if image.mode in _GREY_MODES else "RGBA")
+
+
+def _rgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, bytes | None]:
+    """The colours as RGB, and the profile they are in (None: sRGB)."""
+    own = "CMYK" if image.mode == "CMYK" else "GRAY" if image.mode in _GREY_MODES else "RGB"
+    profile = _profile(icc)
+    space = profile.profile.xcolor_space.strip() if profile else None
+    # Grey values under an RGB profile are greys of that profile.
+    if space == "RGB" and own != "CMYK":
+        return image.convert("RGB"), icc
+    if profile and space == own:
+        return _to_srgb(image.convert("L") if own == "GRAY" else image, profile), None
+    return image.convert("RGB"), None
+
+
+def _profile(icc: bytes | None) -> ImageCms.ImageCmsProfile | None:
+    if not icc:
+        return None
+    try:
+        return ImageCms.ImageCmsProfile(BytesIO(icc))
+    except OSError:
+        return None
+
+
+def _to_srgb(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    try:
+        converted = ImageCms.profileToProfile(
+            image,
+            profile,
+            ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except ImageCms.PyCMSError:
+        converted = None
+    return converted or image.convert("RGB")
+
+
+def _dpi(image: Image.Image, orientation: int) -> tuple[float, float] | None:
+    try:
+        across, down = (float(value) for value in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    # What a JPEG header can say; a NaN fails as well.
+    if not (1 <= across <= 65535 and 1 <= down <= 65535):
+        return None
+    return (down, across) if orientation >= 5 else (across, down)
+
+
+def _exif(image: Image.Image) -> tuple[int, bytes | None]:
+    """The orientation (1 to 8), and the EXIF worth keeping."""
+    try:
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
+        return (orientation if orientation in _UPRIGHT else 1), _kept_exif(exif)
+    # Cameras and editors write all sorts; no metadata is worth losing the picture.
+    except Exception:  # noqa: BLE001
+        return 1, None
+
+
+def _kept_exif(exif: Image.Exif) -> bytes | None:
+    kept = Image.Exif()
+    for tag in _KEPT_EXIF:
+        if tag in exif:
+            kept[tag] = exif[tag]
+    for group in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        tags = {
+            tag: value for tag, value in exif.get_ifd(group).items() if tag not in _DROPPED_EXIF
+        }
+        if tags:
+            kept[group] = tags
+    return kept.tobytes() if len(kept) else None
+
+
+def _image(picture: Picture, file_format: str) -> Image.Image:
+    image = Image.fromarray(picture.pixels)
+    if picture.alpha is None:
+        return image
+    alpha = Image.fromarray(picture.alpha)
+    if file_format in _WITH_ALPHA:
+        image.putalpha(alpha)
+        return image
+    return Image.composite(image, Image.new("RGB", image.size, "white"), alpha)
+
+
+def _known(file_format: str) -> str:
+    known = file_format.upper().replace("JPG", "JPEG")
+    if known not in WRITABLE.values():
+        what = f"cannot write pictures of the format {file_format}"
+        raise UsageError(what, f"use one of {', '.join(dict.fromkeys(WRITABLE.values()))}")
+    return known
+
+
+def _refuse_too_long(picture: Picture, file_format: str, name: str) -> None:
+    height, width, _ = picture.pixels.shape
+    longest = _LONGEST_SIDE.get(file_format, math.inf)
+    if max(height, width) > longest:
+        limit = f"{file_format} holds at most {longest} each way"
+        what = f"cannot write {name}: it has {width}×{height} pixels and {limit}"
+        raise InputError(what, "write PNG or TIFF instead")
+
+
+def _format_options(file_format: str, quality: int) -> dict[str, Any]:
+    if file_format == "JPEG":
+        return {"quality": quality, "subsampling": "4:4:4"}
+    # TIFF stays uncompressed: through libtiff, Pillow fails to write EXIF.
+    return {"quality": quality} if file_format == "WEBP" else {}
+
+
+def _kept(picture: Picture, file_format: str, metadata: bool) -> dict[str, Any]:
+    kept: dict[str, Any] = {"icc_profile": picture.icc_profile, "dpi": picture.dpi}
+    fits = file_format != "JPEG" or len(picture.exif or b"") <= _LONGEST_JPEG_EXIF
+    kept["exif"] = picture.exif if metadata and fits else None
+    return {name: value for name, value in kept.items() if value}

@@ -1,0 +1,247 @@
+"""Where plugins may be: entry points of installed distributions, and drop-in folders.
+
+Nothing is imported before :meth:`Candidate.load` is called.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import site
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, distributions
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from platformdirs import user_data_path
+
+GROUP = "realstyler"
+"""The entry-point group, and the name of our own distribution."""
+
+ONLY = "REALSTYLER_PLUGINS"
+"""Environment variable: comma-separated distributions to load, all others are left alone."""
+
+DROP_INS = "REALSTYLER_STYLES"
+"""Environment variable: the folder of drop-in styles, instead of the user's data folder."""
+
+
+class Candidate(Protocol):
+    """Something that may be a plugin, not loaded yet."""
+
+    @property
+    def name(self) -> str:
+        """What it calls itself."""
+
+    @property
+    def distribution(self) -> str:
+        """The installed distribution, or the folder, that it comes from."""
+
+    @property
+    def version(self) -> str:
+        """Version of the distribution; empty for a folder."""
+
+    @property
+    def location(self) -> str:
+        """The folder on the disk that it is loaded from."""
+
+    def load(self) -> object:
+        """Import the plugin; anything may be raised."""
+
+    def forget(self) -> None:
+        """Take its modules out of the interpreter, so that another version can be loaded."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """Something of an installed distribution."""
+
+    source: Distribution
+
+    @property
+    def distribution(self) -> str:
+        """Name of the distribution."""
+        return _metadata(self.source, "Name") or Path(str(self.source.locate_file(""))).name
+
+    @property
+    def version(self) -> str:
+        """Version of the distribution."""
+        return _metadata(self.source, "Version")
+
+    @property
+    def location(self) -> str:
+        """Folder that the distribution is installed in."""
+        return str(self.source.locate_file(""))
+
+
+@dataclass(frozen=True)
+class Packaged(Installed):
+    """A plugin of an installed distribution."""
+
+    entry_point: EntryPoint
+
+    @property
+    def name(self) -> str:
+        """Name of the entry point."""
+        return self.entry_point.name
+
+    @property
+    def location(self) -> str:
+        """Folder of the imported module; where it failed, the folder of the distribution."""
+        file = getattr(sys.modules.get(self.entry_point.module), "__file__", None)
+        return str(Path(file).parent) if file else super().location
+
+    def load(self) -> object:
+        """Import what the entry point names."""
+        return self.entry_point.load()
+
+    def forget(self) -> None:
+        """Take its modules out of the interpreter; never our own, which are in use."""
+        if self.distribution != GROUP:
+            _forget(self.entry_point.module)
+
+
+@dataclass(frozen=True)
+class Damaged(Installed):
+    """A distribution whose list of entry points cannot be read: it may have been a plugin."""
+
+    error: Exception
+
+    @property
+    def name(self) -> str:
+        """Name of the distribution, since those of its plugins are unknown."""
+        return self.distribution
+
+    def load(self) -> object:
+        """Raise what is wrong with it."""
+        raise ValueError(f"its entry_points.txt is damaged ({self.error})") from self.error
+
+    def forget(self) -> None:
+        """Do nothing: nothing of it was loaded."""
+
+
+@dataclass(frozen=True)
+class DropIn:
+    """A style folder in the user's data folder, not packaged."""
+
+    folder: Path
+    version: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def distribution(self) -> str:
+        """Where it comes from, for lists."""
+        return f"folder {self.folder}"
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    @property
+    def module_name(self) -> str:
+        """A package name of its own: what no name may hold is replaced by its number."""
+        legal = re.sub(r"[^a-zA-Z0-9]", lambda sign: f"_{ord(sign[0]):x}_", self.name)
+        return f"realstyler_drop_in_{legal}"
+
+    def load(self) -> ModuleType:
+        """Import the folder as a package."""
+        hook = self.folder / "__init__.py"
+        if not hook.is_file():
+            raise FileNotFoundError(f"{hook} is missing")
+        spec = importlib.util.spec_from_file_location(
+            self.module_name, hook, submodule_search_locations=[str(self.folder)]
+        )
+        assert spec is not None
+        assert spec.loader is not None
+        self.forget()
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[self.module_name] = module  # so that `from .config import …` works inside
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            self.forget()
+            raise
+        return module
+
+    def forget(self) -> None:
+        """Take its modules out of the interpreter."""
+        _forget(self.module_name)
+
+
+def candidates() -> Iterator[Candidate]:
+    """Yield our own plugins first, so that a newcomer cannot take a built-in style's name."""
+    only = os.environ.get(ONLY)
+    wanted = None if only is None else {part.strip().lower() for part in only.split(",")}
+    packaged = [
+        candidate
+        for candidate in _installed()
+        if wanted is None or candidate.distribution.lower() in wanted
+    ]
+    yield from sorted(packaged, key=lambda p: (p.distribution != GROUP, p.distribution, p.name))
+    if wanted is None:
+        yield from _drop_ins()
+
+
+def drop_in_folder() -> Path:
+    """Return the folder whose sub-folders are styles without a package."""
+    named = os.environ.get(DROP_INS)
+    return Path(named) if named else user_data_path("realstyler") / "styles"
+
+
+def notice_installations() -> None:
+    """Let this process see what was installed since it began, editable installations too."""
+    folders = [*site.getsitepackages(), site.getusersitepackages()]
+    for folder in folders:
+        if folder in sys.path:
+            site.addsitedir(folder)  # reads the .pth files, and adds only paths that are new
+    importlib.invalidate_caches()
+
+
+def _installed() -> Iterator[Packaged | Damaged]:
+    """Yield plugins of distributions; a second copy of one further down the path is shadowed.
+
+    ``importlib.metadata.entry_points`` would raise at the first damaged file of any distribution.
+    """
+    first: dict[str, Distribution] = {}
+    for source in distributions():
+        try:
+            found = list(source.entry_points.select(group=GROUP))
+        except Exception as error:  # noqa: BLE001 - a damaged file may raise anything
+            yield Damaged(source, error)
+            continue
+        for entry_point in found:
+            plugin = Packaged(source, entry_point)
+            if first.setdefault(plugin.distribution.lower(), source) is source:
+                yield plugin
+
+
+def _metadata(source: Distribution, field: str) -> str:
+    try:
+        return source.metadata[field] or ""
+    except Exception:  # noqa: BLE001 - missing or damaged
+        return ""
+
+
+def _drop_ins() -> Iterator[DropIn]:
+    folder = drop_in_folder()
+    try:
+        entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:  # not ours to read
+        return
+    for entry in entries:
+        if entry.is_dir() and not entry.name.startswith((".", "__")):
+            yield DropIn(entry)
+
+
+def _forget(package: str) -> None:
+    for name in list(sys.modules):
+        if name == package or name.startswith(f"{package}."):
+            del sys.modules[name]

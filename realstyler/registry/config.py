@@ -1,0 +1,140 @@
+"""How a style is trained: a validated configuration per network.
+
+Sources of the defaults: Johnson et al. 2016 (layers, Adam, TransformNet); the style weight and the
+style size are on the scale of the released models of that paper, for VGG features of pictures in
+0..255 minus the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from realstyler.registry.architecture import Network, TransformNetwork
+
+Layer = Literal[
+    "relu1_1",
+    "relu1_2",
+    "relu2_1",
+    "relu2_2",
+    "relu3_1",
+    "relu3_2",
+    "relu3_3",
+    "relu4_1",
+    "relu4_2",
+    "relu4_3",
+]
+"""The layers of VGG-16 that a loss may look at."""
+
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+LayerWeights = dict[Layer, float]
+Weight = Field(ge=0, allow_inf_nan=False)
+
+
+class TrainingConfig(BaseModel):
+    """Everything that decides how one network of a style is trained.
+
+    Frozen; unknown fields and values out of range are refused with the field's name. Derive another
+    configuration with :meth:`but`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    network: Network = TransformNetwork()
+    """Architecture: ``TransformNetwork(width, blocks)`` or ``LiveNetwork(width, blocks, …)``."""
+
+    style_size: int = Field(384, ge=32, le=4096)
+    """Longer side in pixels to which the style picture is scaled: sets the size of the strokes."""
+
+    content_weight: float = Field(1.0, ge=0, allow_inf_nan=False)
+    """How much the photograph's content counts."""
+
+    style_weight: float = Field(2.0, ge=0, allow_inf_nan=False)
+    """How much the style's texture counts; 1 is gentle, 5 strong."""
+
+    total_variation_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """Smoothing; rarely needed."""
+
+    shift_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """Shift equivariance, for steady video: ‖f(shift(x)) − shift(f(x))‖² in the last share."""
+
+    noise_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """Noise stability, for steady video: ‖f(x + n) − f(x)‖² in the last share."""
+
+    stability_share: float = Field(0.3, ge=0, le=1)
+    """Share of the steps, at the end, in which the two stability terms count."""
+
+    distillation_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """Imitation of the style's full network, ‖f(x) − full(x)‖², in the first share."""
+
+    distillation_share: float = Field(0.3, ge=0, le=1)
+    """Share of the steps, at the start, in which the imitation counts."""
+
+    content_layers: LayerWeights = {"relu2_2": 1.0}
+    """VGG-16 layers that judge the content, each with its weight."""
+
+    style_layers: LayerWeights = {"relu1_2": 1.0, "relu2_2": 1.0, "relu3_3": 1.0, "relu4_3": 1.0}
+    """VGG-16 layers whose Gram matrices judge the style, each with its weight."""
+
+    steps: int = Field(4000, ge=1, le=10_000_000)
+    """Optimizer steps."""
+
+    batch_size: int = Field(4, ge=1, le=1024)
+    """Photographs per step, over all devices together."""
+
+    crop_size: int = Field(256, ge=32, le=2048)
+    """Side in pixels of the square crops."""
+
+    finish_crop_size: int = Field(256, ge=32, le=2048)
+    """Side in pixels of the crops in the last share."""
+
+    finish_share: float = Field(0.2, ge=0, le=1)
+    """Share of the steps, at the end, that use ``finish_crop_size``."""
+
+    learning_rate: float = Field(1e-3, gt=0, le=1, allow_inf_nan=False)
+    """Peak of the one-cycle schedule of Adam."""
+
+    gradient_clip: float = Field(5.0, gt=0, allow_inf_nan=False)
+    """Largest norm of a step's gradient. The losses are in the thousands and more, so nearly every
+    step is cut to it: the direction counts, and one odd batch cannot throw the network off."""
+
+    warm_start: str | None = None
+    """Begin from another style's network of the same architecture: its name or a weights file."""
+
+    seed: int = Field(0, ge=0, lt=2**32)
+    """Decides first weights, photographs, crops and noise."""
+
+    @field_validator("content_layers", "style_layers")
+    @classmethod
+    def _weights_are_usable(cls, weights: LayerWeights) -> LayerWeights:
+        if not weights or any(not 0 <= weight < float("inf") for weight in weights.values()):
+            raise ValueError("needs at least one layer, and no negative weight")
+        return weights
+
+    @model_validator(mode="after")
+    def _something_is_judged(self) -> Self:
+        if self.content_weight == 0 and self.style_weight == 0:
+            raise ValueError("content_weight and style_weight are both 0: nothing to learn")
+        return self
+
+    def but(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed, validated again.
+
+        Raises:
+            pydantic.ValidationError: a field is unknown or its value is refused.
+        """
+        return self.model_validate({**self.model_dump(), **changes})
+
+    def override(self, assignments: Iterable[str]) -> Self:
+        """Return a copy with ``key=value`` assignments applied, e.g. ``network.width=16``.
+
+        Values are read as JSON where they are, otherwise as text; a dot reaches into a field.
+
+        Raises:
+            RealstylerError: an assignment is malformed, or names a field or value that is refused.
+        """
+        from realstyler.registry.overrides import apply
+
+        return apply(self, assignments)

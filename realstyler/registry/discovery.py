@@ -1,0 +1,299 @@
+"""Finding plugins: entry points and drop-in folders, each isolated from the others.
+
+A plugin that cannot be loaded is put on a list with the reason and the remedy; the rest works.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pluggy
+from pydantic import ValidationError
+
+from realstyler.errors import UsageError
+from realstyler.registry import hookspecs
+from realstyler.registry.candidates import ONLY, Candidate, candidates, notice_installations
+from realstyler.registry.overrides import describe
+from realstyler.registry.style import Style
+
+if TYPE_CHECKING:
+    import typer
+
+SLOW = 10.0
+"""Seconds after which a plugin that is still loading is named on stderr."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin that works, and what it brings."""
+
+    name: str
+    distribution: str
+    version: str
+    styles: tuple[str, ...] = ()
+    commands: bool = False
+    location: str = ""
+    """The folder on the disk that it was loaded from."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A plugin that does not work, and why."""
+
+    name: str
+    distribution: str
+    version: str
+    reason: str
+    remedy: str
+    location: str = ""
+
+
+class Registry:
+    """Every style and plugin that was found; the one way to a style.
+
+    Attributes:
+        styles: by name, in alphabetical order.
+        plugins: those that work.
+        failures: those that do not, with the reason.
+    """
+
+    def __init__(self) -> None:
+        self.styles: dict[str, Style] = {}
+        self.plugins: list[Plugin] = []
+        self.failures: list[Failure] = []
+        self._origins: dict[str, Candidate] = {}
+        self._candidates: list[Candidate] = []
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+
+    @classmethod
+    def discover(cls, previous: Registry | None = None) -> Registry:
+        """Load every plugin that can be loaded; raises nothing for those that cannot.
+
+        With a ``previous`` registry, what was installed since is seen too, and plugins that are
+        gone or have another version are forgotten, so that they load afresh. Styles that are in
+        use stay usable: they hold no module.
+        """
+        registry = cls()
+        if previous:
+            notice_installations()
+        registry._candidates = list(candidates())
+        if previous:
+            now = {(plugin.distribution, plugin.version) for plugin in registry._candidates}
+            for old in previous._candidates:
+                if (old.distribution, old.version) not in now:
+                    old.forget()
+        for candidate in registry._candidates:
+            registry.add(candidate)
+        registry.styles = dict(sorted(registry.styles.items()))
+        return registry
+
+    def find(self, name: str) -> Style:
+        """Return the style of that name.
+
+        Raises:
+            UsageError: there is none; names the nearest one.
+        """
+        if name in self.styles:
+            return self.styles[name]
+        failed = next((f for f in self.failures if f.name == name), None)
+        if failed:
+            raise UsageError(f"{name}: its plugin failed: {failed.reason}", failed.remedy)
+        raise UsageError(f"{name}: no such style", self._hint(name))
+
+    def _hint(self, name: str) -> str:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name.lower(), self.styles, n=1, cutoff=0.5)
+        if near:
+            return f"did you mean {near[0]}?"
+        known = ", ".join(self.styles) or "none; see `realstyler plugins`"
+        return f"known styles: {known}"
+
+    def origin(self, style: Style) -> Candidate:
+        """Return the plugin that brought a style: its distribution and version."""
+        return self._origins[style.name]
+
+    def register_commands(self, app: typer.Typer) -> None:
+        """Let every plugin add its commands; one whose commands do not fit becomes a failure."""
+        from realstyler.registry.commands import add, names
+
+        taken = names(app)
+        for plugin in [plugin for plugin in self.plugins if plugin.commands]:
+            try:
+                with _diagnosed(plugin):
+                    taken |= add(app, self._caller("register_commands", plugin), taken)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # even SystemExit must not end the program
+                self.plugins.remove(plugin)
+                self._fail(plugin, f"register_commands raised {_brief(error)}", REPORT)
+
+    def add(self, candidate: Candidate) -> None:
+        """Load one plugin and take its styles, or note why that failed."""
+        try:
+            with _diagnosed(candidate):
+                hooks = self._register(candidate)
+                styles = self._styles(candidate)
+        except _Refused as refusal:
+            self._fail(candidate, refusal.reason, refusal.remedy)
+            return
+        names = tuple(style.name for style in styles)
+        commands = "register_commands" in hooks
+        self.plugins.append(Plugin(*_origin(candidate), names, commands, candidate.location))
+        for style in styles:
+            self.styles[style.name] = style
+            self._origins[style.name] = candidate
+
+    def _register(self, candidate: Candidate) -> set[str]:
+        """Import a plugin, and return the names of the hooks that it implements."""
+        try:
+            module = candidate.load()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # even SystemExit must not end the program
+            raise _import_refusal(error) from error
+        try:
+            self._manager.register(module, _key(candidate))
+            self._manager.check_pending()
+        except Exception as error:
+            self._unregister(candidate)
+            raise _Refused(f"its hooks do not fit: {_brief(error)}", HOOKS) from error
+        hooks = {caller.name for caller in self._manager.get_hookcallers(module) or ()}
+        if not hooks:
+            self._unregister(candidate)
+            raise _Refused("it implements no hook", "Mark its functions with @hookimpl")
+        return hooks
+
+    def _styles(self, candidate: Candidate) -> list[Style]:
+        try:
+            results = self._caller("register_styles", candidate)()
+            styles = [style for result in results for style in _as_styles(result)]
+            self._refuse_duplicates(styles)
+        except _Refused:
+            self._unregister(candidate)
+            raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._unregister(candidate)
+            raise _hook_refusal(error) from error
+        return styles
+
+    def _refuse_duplicates(self, styles: list[Style]) -> None:
+        names = [style.name for style in styles]
+        for name in names:
+            if names.count(name) > 1:
+                raise _Refused(f"it registers the style {name} twice", "Rename one of them")
+            if name in self.styles:
+                other = self._origins[name].distribution
+                raise _Refused(
+                    f"the style {name} is already registered by {other}",
+                    "Uninstall one of the two, or rename the style",
+                )
+
+    def _caller(self, hook: str, plugin: Candidate | Plugin) -> pluggy.HookCaller:
+        """Return a caller of one plugin's hook alone: one that raises must not lose all results."""
+        only = self._manager.get_plugin(_key(plugin))
+        others = [other for other in self._manager.get_plugins() if other is not only]
+        return self._manager.subset_hook_caller(hook, others)
+
+    def _unregister(self, candidate: Candidate) -> None:
+        if self._manager.has_plugin(_key(candidate)):
+            self._manager.unregister(name=_key(candidate))
+
+    def _fail(self, plugin: Candidate | Plugin, reason: str, remedy: str) -> None:
+        reason = " ".join(reason.split())
+        self.failures.append(Failure(*_origin(plugin), reason, remedy, plugin.location))
+
+
+REPORT = "Report this to the plugin's author, or uninstall the plugin"
+HOOKS = "Only register_styles and register_commands exist; check the plugin's spelling and version"
+
+
+class _Refused(Exception):  # noqa: N818 - an outcome, not a fault of ours
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class _diagnosed:  # noqa: N801 - reads as a statement
+    """Names a plugin on stderr that takes very long to load: it may never come back."""
+
+    def __init__(self, candidate: Candidate | Plugin) -> None:
+        self.timer = threading.Timer(SLOW, self._warn, [candidate])
+        self.timer.daemon = True
+
+    def __enter__(self) -> None:
+        self.timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.timer.cancel()
+
+    @staticmethod
+    def _warn(candidate: Candidate | Plugin) -> None:
+        print(
+            f"realstyler: the plugin {candidate.name} ({candidate.distribution}) has been loading "
+            f"for {SLOW:.0f} s. Interrupt and uninstall it, or set {ONLY} to the ones you want",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _key(plugin: Candidate | Plugin) -> str:
+    return f"{plugin.distribution}:{plugin.name}"
+
+
+def _origin(plugin: Candidate | Plugin) -> tuple[str, str, str]:
+    return plugin.name, plugin.distribution, plugin.version
+
+
+def _as_styles(result: object) -> Iterable[Style]:
+    # A style iterates over its fields, and text over its letters.
+    if isinstance(result, (Style, str)) or not isinstance(result, Iterable):
+        raise _wrong_type(result, "a list of styles")
+    for value in result:
+        if not isinstance(value, Style):
+            raise _wrong_type(value, "a Style")
+        yield value
+
+
+def _wrong_type(value: object, expected: str) -> _Refused:
+    kind = type(value).__name__
+    remedy = f"Return {expected}, as the hook's documentation shows"
+    return _Refused(f"register_styles returned {kind} where {expected} is expected", remedy)
+
+
+def _import_refusal(error: BaseException) -> _Refused:
+    if isinstance(error, ValidationError):
+        return _config_refusal(error)
+    return _Refused(f"it cannot be imported: {_brief(error)}", _import_remedy(error))
+
+
+def _import_remedy(error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"Install {error.name}, or reinstall the plugin"
+    if isinstance(error, ImportError) and error.name == "realstyler.plugins":
+        return "Update realstyler: the plugin was written for a newer one"
+    return REPORT
+
+
+def _hook_refusal(error: BaseException) -> _Refused:
+    if isinstance(error, ValidationError):
+        return _config_refusal(error)
+    return _Refused(f"register_styles raised {_brief(error)}", REPORT)
+
+
+def _config_refusal(error: ValidationError) -> _Refused:
+    remedy = "Correct the style's configuration, or update realstyler if it asks for a newer one"
+    return _Refused(f"its configuration is refused: {describe(error)}", remedy)
+
+
+def _brief(error: BaseException) -> str:
+    text = str(error).strip()
+    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__

@@ -1,0 +1,41 @@
+"""What all tests share: isolation from the user's own files, and a style that is quick to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from realstyler import registry as registry_package
+from realstyler.registry import Registry
+from support import add_style
+
+
+@pytest.fixture(autouse=True)
+def _isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep caches, drop-in styles and settings out of the user's folders."""
+    home = tmp_path_factory.mktemp("home", numbered=True)
+    monkeypatch.setenv("REALSTYLER_STYLES", str(home / "styles"))
+    monkeypatch.setenv("REALSTYLER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def drop_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of drop-in styles; what is put there is found by a fresh registry."""
+    folder = tmp_path / "drop-ins"
+    folder.mkdir()
+    monkeypatch.setenv("REALSTYLER_STYLES", str(folder))
+    monkeypatch.setattr(registry_package, "_registry", None)
+    return folder
+
+
+@pytest.fixture
+def painted(drop_ins: Path) -> Path:
+    """A drop-in style named ``painted`` with random full and live weights; returns its folder."""
+    return add_style(drop_ins, "painted")
+
+
+@pytest.fixture
+def fresh_registry(drop_ins: Path) -> Registry:
+    """The registry as a new process would find it."""
+    return registry_package.registry()
