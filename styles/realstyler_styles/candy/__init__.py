@@ -1,0 +1,23 @@
+"""Candy: concentric rounds and curls on bright patches, in acrylic."""
+
+from pathlib import Path
+
+from realstyler.plugins import Style, hookimpl
+
+from .config import FULL, LIVE
+
+
+@hookimpl
+def register_styles() -> list[Style]:
+    """Register the style of this folder."""
+    style = Style(
+        name="candy",
+        title="Candy",
+        description="Concentric rounds and curls on bright patches, in acrylic",
+        folder=Path(__file__).parent,
+        full=FULL,
+        live=LIVE,
+        author="realstyler",
+        license="CC0-1.0",
+    )
+    return [style]

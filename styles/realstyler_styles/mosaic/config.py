@@ -1,0 +1,14 @@
+"""How the networks of this style are trained."""
+
+from realstyler.plugins import LiveNetwork, TrainingConfig
+
+FULL = TrainingConfig(
+    style_size=600,  # cells about 20 pixels across
+    style_weight=0.25,  # dark leading makes for large Gram matrices; more than 1 loses faces
+    steps=1200,
+    crop_size=192,
+    finish_crop_size=256,
+    learning_rate=1.2e-3,
+)
+
+LIVE = FULL.but(network=LiveNetwork(), learning_rate=2e-3, shift_weight=3e7, noise_weight=3e7)
