@@ -48,8 +48,8 @@ class ConvolutionLayer(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map N×inputs×H×W to N×outputs×⌈H/stride⌉×⌈W/stride⌉."""
-        features = self.norm(self.conv(features))
-        return functional.relu(features) if self.relu else features
+        normalized: Tensor = self.norm(self.conv(features))
+        return functional.relu(normalized) if self.relu else normalized
 
 
 class ResidualBlock(nn.Module):
@@ -62,7 +62,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Keep the shape N×width×H×W."""
-        return features + self.second(self.first(features))
+        branch: Tensor = self.second(self.first(features))
+        return features + branch
 
 
 class OutputLayer(nn.Module):
@@ -77,7 +78,8 @@ class OutputLayer(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map N×inputs×H×W to N×outputs×H×W, in float32 so that no level of 0..255 is lost."""
-        return self.conv(features).float() * MID_GREY + MID_GREY
+        colours: Tensor = self.conv(features)
+        return colours.float() * MID_GREY + MID_GREY
 
 
 class TransformNet(nn.Module):
@@ -114,7 +116,8 @@ class TransformNet(nn.Module):
         features = self.residual(features)
         for layer, size in zip(self.decoder, (sizes[2], sizes[1]), strict=True):
             features = layer(upsample(features, size))  # back to N×w×H×W
-        return self.output(features)[..., :height, :width]
+        painted: Tensor = self.output(features)
+        return painted[..., :height, :width]
 
 
 class LiveNet(nn.Module):

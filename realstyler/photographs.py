@@ -6,20 +6,24 @@ generator's state: so a resumed training continues exactly, on any number of dev
 
 from __future__ import annotations
 
+import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.errors import UsageError
+from realstyler.errors import InputError, UsageError
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 SMALLEST_BOX = 0.7
 """Crops cut at least this share of the photograph's shorter side."""
+
+# zipfile raises RuntimeError for encrypted members and unknown kinds of compression.
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -45,15 +49,18 @@ class Photographs:
             raise UsageError(f"{root}: holds no photographs", remedy)
         return cls(root, tuple(names))
 
-    def open(self, name: str) -> IO[bytes]:
-        """Open one photograph's bytes.
+    def read(self, name: str) -> bytes:
+        """Read the bytes of one photograph's file.
 
         Raises:
-            OSError, zipfile.BadZipFile: it is gone or damaged.
+            InputError: it is gone or damaged.
         """
-        if self.root.is_file():
-            return _archive(self.root).open(name)
-        return (self.root / name).open("rb")
+        try:
+            if self.root.is_file():
+                return _archive(self.root, os.getpid()).read(name)
+            return (self.root / name).read_bytes()
+        except _UNREADABLE as error:
+            raise InputError(f"{name} cannot be read ({error})", "Get the file again") from error
 
     @property
     def description(self) -> str:
@@ -98,7 +105,8 @@ def _order(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=1)
-def _archive(path: Path) -> zipfile.ZipFile:
+def _archive(path: Path, _process: int) -> zipfile.ZipFile:
+    """Open a zip file once in every process: forked ones would share its position in the file."""
     return zipfile.ZipFile(path)
 
 
@@ -110,7 +118,7 @@ def _folder_names(root: Path) -> list[str]:
 
 def _zip_names(path: Path) -> list[str]:
     try:
-        names = _archive(path).namelist()
+        names = _archive(path, os.getpid()).namelist()
     except (OSError, zipfile.BadZipFile) as error:
         remedy = "Download the archive again, or name an unpacked folder with --data"
         raise UsageError(f"{path}: not a readable zip file ({error})", remedy) from error

@@ -42,9 +42,9 @@ class LiveNetwork(_Architecture):
     """The live network: its body works at a quarter of the resolution, for video."""
 
     kind: Literal["live-net"] = "live-net"
-    width: int = Field(48, ge=4, le=128, description="channels of the body")
+    width: int = Field(32, ge=4, le=128, description="channels of the body")
     blocks: int = Field(5, ge=1, le=16, description="residual blocks")
-    head_width: int = Field(24, ge=4, le=128, description="channels at half resolution")
+    head_width: int = Field(16, ge=4, le=128, description="channels at half resolution")
 
     def parameter_shapes(self) -> Shapes:
         """Name and shape of every parameter, as the weights file holds them."""

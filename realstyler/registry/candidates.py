@@ -64,7 +64,7 @@ class Installed:
     @property
     def distribution(self) -> str:
         """Name of the distribution."""
-        return _metadata(self.source, "Name") or Path(str(self.source.locate_file(""))).name
+        return _metadata(self.source, "Name") or f"unknown, in {self.source.locate_file('')}"
 
     @property
     def version(self) -> str:

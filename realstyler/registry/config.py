@@ -51,8 +51,8 @@ class TrainingConfig(BaseModel):
     content_weight: float = Field(1.0, ge=0, allow_inf_nan=False)
     """How much the photograph's content counts."""
 
-    style_weight: float = Field(2.0, ge=0, allow_inf_nan=False)
-    """How much the style's texture counts; 1 is gentle, 5 strong."""
+    style_weight: float = Field(1.0, ge=0, allow_inf_nan=False)
+    """How much the style's texture counts; 0.25 keeps faces, 5 is heavy."""
 
     total_variation_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
     """Smoothing; rarely needed."""

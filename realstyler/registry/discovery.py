@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -59,6 +60,7 @@ class Registry:
         styles: by name, in alphabetical order.
         plugins: those that work.
         failures: those that do not, with the reason.
+        candidates: what was found, in the order of loading.
     """
 
     def __init__(self) -> None:
@@ -66,7 +68,7 @@ class Registry:
         self.plugins: list[Plugin] = []
         self.failures: list[Failure] = []
         self._origins: dict[str, Candidate] = {}
-        self._candidates: list[Candidate] = []
+        self.candidates: list[Candidate] = []
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
 
@@ -74,20 +76,16 @@ class Registry:
     def discover(cls, previous: Registry | None = None) -> Registry:
         """Load every plugin that can be loaded; raises nothing for those that cannot.
 
-        With a ``previous`` registry, what was installed since is seen too, and plugins that are
-        gone or have another version are forgotten, so that they load afresh. Styles that are in
-        use stay usable: they hold no module.
+        With a ``previous`` registry, what was installed since is seen too, and the plugins of
+        others load afresh. Styles that are in use stay usable: they hold no module.
         """
         registry = cls()
         if previous:
             notice_installations()
-        registry._candidates = list(candidates())
-        if previous:
-            now = {(plugin.distribution, plugin.version) for plugin in registry._candidates}
-            for old in previous._candidates:
-                if (old.distribution, old.version) not in now:
-                    old.forget()
-        for candidate in registry._candidates:
+            for plugin in previous.candidates:
+                plugin.forget()
+        registry.candidates = list(candidates())
+        for candidate in registry.candidates:
             registry.add(candidate)
         registry.styles = dict(sorted(registry.styles.items()))
         return registry
@@ -129,7 +127,7 @@ class Registry:
                     taken |= add(app, self._caller("register_commands", plugin), taken)
             except KeyboardInterrupt:
                 raise
-            except BaseException as error:  # even SystemExit must not end the program
+            except BaseException as error:  # noqa: BLE001 - even SystemExit must not end us
                 self.plugins.remove(plugin)
                 self._fail(plugin, f"register_commands raised {_brief(error)}", REPORT)
 
@@ -295,5 +293,5 @@ def _config_refusal(error: ValidationError) -> _Refused:
 
 
 def _brief(error: BaseException) -> str:
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__
+    text = shorten(str(error), 300, placeholder=" …")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

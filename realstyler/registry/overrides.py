@@ -35,12 +35,15 @@ def apply(model: Model, assignments: Iterable[str]) -> Model:
 def describe(error: ValidationError) -> str:
     """Put a validation error into one line: each field with what is wrong with it."""
     return "; ".join(
-        f"{'.'.join(str(part) for part in problem['loc']) or 'configuration'}: "
-        f"{problem['msg'].removeprefix('Value error, ')}{_given(problem)}"
+        f"{_place(problem)}{problem['msg'].removeprefix('Value error, ')}{_given(problem)}"
         for problem in error.errors(include_url=False, include_context=False)
         # That other fields could not be derived from the wrong one is no news.
         if problem["type"] != "default_factory_not_called"
     )
+
+
+def _place(problem: ErrorDetails) -> str:
+    return ".".join(str(part) for part in problem["loc"]) + ": " if problem["loc"] else ""
 
 
 def _given(problem: ErrorDetails) -> str:
@@ -63,6 +66,8 @@ def _assign(values: dict[str, Any], key: str, value: Any, model: type[BaseModel]
         raise UsageError(f"{first}: no such field", f"Known fields: {known}")
     for parent in parents:
         if not isinstance(values.get(parent), dict):
-            raise UsageError(f"{key}: {parent} has no fields", "Name a field, e.g. network.width=16")
+            raise UsageError(
+                f"{key}: {parent} has no fields", "Name a field, e.g. network.width=16"
+            )
         values = values[parent]
     values[last] = value

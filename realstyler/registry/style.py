@@ -52,10 +52,7 @@ class Style(BaseModel):
         """Refuse a newer contract by its name, not by the fields that it added."""
         version = fields.get("api_version", API_VERSION) if isinstance(fields, dict) else 0
         if isinstance(version, int) and version > API_VERSION:
-            raise ValueError(
-                f"it asks for plugin API {version}, this realstyler has {API_VERSION}; "
-                "update realstyler"
-            )
+            raise ValueError(f"it asks for plugin API {version}, this realstyler has {API_VERSION}")
         return fields
 
     @property

@@ -1,1 +1,1 @@
-"""The built-in styles: one folder each, with its picture, its painter, its recipe and its weights."""
+"""The built-in styles: a folder each, with its picture, painter, recipe and weights."""

@@ -1,0 +1,65 @@
+"""The registry: complete, quick, and free of tensor libraries."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from realstyler.errors import UsageError
+from realstyler.registry import find_style, registry
+
+ROOT = Path(__file__).parents[3]
+FOLDERS = {hook.parent for hook in (ROOT / "styles/realstyler_styles").glob("*/__init__.py")}
+HEAVY = ("torch", "torchvision", "lightning", "openvino", "numpy", "PIL")
+
+
+@pytest.mark.parametrize("command", [["styles"], ["styles", "--json"], ["plugins"], ["--version"]])
+def test_lists_import_nothing_heavy(command: list[str], tmp_path: Path) -> None:
+    """What answers in a fraction of a second may not wait for a tensor library."""
+    code = (
+        "import sys; from realstyler.cli import main; code = main(sys.argv[1:]); "
+        f"heavy = [name for name in {HEAVY} if name in sys.modules]; "
+        "sys.exit(f'imported {heavy}' if heavy else code)"
+    )
+    command = [sys.executable, "-c", code, *command]
+    process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
+
+
+def test_every_style_folder_is_an_entry_point() -> None:
+    """A built-in style with a hook is registered in pyproject, under the name of its folder."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    modules = {
+        name: module
+        for name, module in project["entry-points"]["realstyler"].items()
+        if module.startswith("realstyler_styles.")
+    }
+    folders = {
+        hook.parent.name for hook in (ROOT / "styles/realstyler_styles").glob("*/__init__.py")
+    }
+    assert modules == {name: f"realstyler_styles.{name}" for name in folders}
+
+
+def test_every_built_in_style_is_there() -> None:
+    """Each built-in style loads, is called like its folder, and has its picture and facts."""
+    for folder in FOLDERS:
+        style = find_style(folder.name)
+        assert style.folder == folder
+        assert style.picture_path.is_file()
+        assert style.author
+        assert style.license
+    assert not [failure for failure in registry().failures if failure.distribution == "realstyler"]
+
+
+def test_unknown_style_suggests_the_nearest() -> None:
+    """A misspelled style is recognised."""
+    with pytest.raises(UsageError, match="did you mean mosaic"):
+        find_style("Mosaik")
+
+
+def test_unknown_style_lists_those_that_exist() -> None:
+    """Without anything near, the known ones are listed."""
+    with pytest.raises(UsageError, match=r"known styles: .*mosaic"):
+        find_style("xqzw")
