@@ -1,0 +1,206 @@
+"""What happens beside the steps of a training: progress, previews, checkpoints, an orderly end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressBar
+from lightning.pytorch.utilities import rank_zero_only
+from lightning.pytorch.utilities.exceptions import SIGTERMException
+from torch import Tensor
+from torchvision.transforms.v2 import functional as transforms
+from torchvision.utils import make_grid
+
+from realstyler.errors import Cancelled
+from realstyler.files import replacing
+from realstyler.training.module import StyleTraining
+
+LINES = 25
+"""Lines of progress in a whole training where there is no terminal."""
+
+
+class Checkpoints(ModelCheckpoint):
+    """Saves the full state every N steps and when the user stops, never in the middle of a step.
+
+    The last two are kept: one of them is whole whenever the machine dies. A step that failed saves
+    nothing, so that what is wrong with it cannot replace the last good state.
+    """
+
+    def __init__(self, folder: Path, every: int) -> None:
+        """Keep ``folder/step=NNNNNNN.ckpt``, written every ``every`` steps."""
+        super().__init__(
+            folder,
+            filename="{step:07d}",
+            monitor="step",
+            mode="max",
+            save_top_k=2,
+            every_n_train_steps=every,
+            save_on_exception=True,
+            enable_version_counter=False,
+        )
+
+    def on_exception(
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        exception: BaseException,
+    ) -> None:
+        """Save where a wish to stop came between two steps."""
+        if isinstance(exception, (Cancelled, SIGTERMException)):
+            super().on_exception(trainer, pl_module, exception)
+
+
+class Interruption(Callback):
+    """Ends a training after the step in which Ctrl-C was pressed; a second Ctrl-C ends it at once.
+
+    Lightning's own answer may fall between two halves of an optimizer step, which no resumed run
+    could continue exactly.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Answer Ctrl-C while the block runs, where it is not ignored and can be heard at all."""
+        previous = signal.getsignal(signal.SIGINT)
+        deaf = threading.current_thread() is not threading.main_thread()
+        if deaf or previous is signal.SIG_IGN:
+            yield
+            return
+        signal.signal(signal.SIGINT, self._ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, previous)
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Stop between two steps, all devices at the same one."""
+        if trainer.strategy.reduce_boolean_decision(self.asked, all=False):
+            raise stopped(trainer)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _say_once("Stopping after this step; press Ctrl-C again to stop at once")
+
+
+def stopped(trainer: lightning.Trainer) -> Cancelled:
+    """Return the error that says where a training was stopped."""
+    return Cancelled(
+        f"Stopped at step {trainer.global_step} of {trainer.max_steps}",
+        "Continue with the same command and --resume",
+    )
+
+
+class Preview(Callback):
+    """Writes a picture of fixed photographs, plain above and stylized below, every N steps."""
+
+    def __init__(self, photographs: Tensor, folder: Path, every: int) -> None:
+        """Keep N×3×S×S uint8 photographs; previews go to ``folder/step-NNNNNNN.jpg``."""
+        self.photographs = photographs
+        self.folder = folder
+        self.every = every
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Write the preview of this step, if it is due."""
+        step = trainer.global_step
+        if step % self.every == 0 or step == trainer.max_steps:
+            self.write(cast("StyleTraining", module), step)
+
+    @rank_zero_only
+    @torch.no_grad()
+    def write(self, module: StyleTraining, step: int) -> None:
+        """Stylize the photographs and write the picture of ``step``."""
+        photographs = self.photographs.to(module.device).float()
+        stylized = module(photographs)
+        rows = torch.cat([photographs, stylized]).clamp(0, 255).round().byte().cpu()
+        grid = make_grid(rows, nrow=len(photographs), padding=4)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with replacing(self.folder / f"step-{step:07d}.jpg", overwrite=True) as path:
+            transforms.to_pil_image(grid).save(path, quality=92)
+
+
+class ProgressLines(Callback):
+    """A line on stderr now and then, for logs: step, losses, pace and time left."""
+
+    def __init__(self) -> None:
+        self.started = 0.0
+        self.first = 0
+
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Start the clock; a resumed training counts from where it stands."""
+        self.started = time.monotonic()
+        self.first = trainer.global_step
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Print a line, if it is due."""
+        step = trainer.global_step
+        if step % max(1, trainer.max_steps // LINES) == 0 or step == trainer.max_steps:
+            self.report(cast("StyleTraining", module), step, trainer.max_steps)
+
+    @rank_zero_only
+    def report(self, module: StyleTraining, step: int, steps: int) -> None:
+        """Print the line of ``step``."""
+        seconds = (time.monotonic() - self.started) / max(1, step - self.first)
+        losses = "  ".join(f"{name} {value}" for name, value in readable(module.latest).items())
+        pictures = module.config.batch_size / seconds
+        left = _clock(seconds * (steps - step))
+        line = f"step {step}/{steps}  {losses}  {pictures:.3g} pictures/s  {left} left"
+        print(line, file=sys.stderr, flush=True)
+
+
+class ProgressBar(RichProgressBar):
+    """Lightning's bar with steps, pace and time left, on stderr, and losses that can be read."""
+
+    def __init__(self) -> None:
+        super().__init__(console_kwargs={"stderr": True})
+
+    def get_metrics(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> dict[str, Any]:
+        """Return the losses of the latest step."""
+        return dict(readable(cast("StyleTraining", pl_module).latest))
+
+    def _get_train_description(self, current_epoch: int) -> str:
+        return "Training"  # the steps are one long epoch
+
+
+def progress() -> Callback:
+    """Return a progress bar for a terminal, or plain lines for anything else."""
+    return ProgressBar() if sys.stderr.isatty() else ProgressLines()
+
+
+def readable(losses: Mapping[str, float]) -> dict[str, str]:
+    """Write losses with three digits: 851234.5 is 8.51e5."""
+    return {
+        name: f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
+        for name, value in losses.items()
+    }
+
+
+def _clock(seconds: float) -> str:
+    minutes, second = divmod(round(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02d}:{second:02d}"
+
+
+@rank_zero_only
+def _say_once(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

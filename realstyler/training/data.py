@@ -1,0 +1,133 @@
+"""Batches of crops for the trainer, from (seed, step, slot) to pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import lightning
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+from torchvision.transforms.v2 import functional as transforms
+
+from realstyler import pictures
+from realstyler.errors import InputError, UsageError
+from realstyler.photographs import Draw, Photographs, draw
+from realstyler.registry.config import TrainingConfig
+
+ATTEMPTS = 100
+"""Photographs tried for one slot before the folder is given up."""
+
+Slot = tuple[int, int]
+"""(step, slot in the batch)."""
+
+
+class Crop(NamedTuple):
+    """One crop, 3×S×S uint8, and the photographs that could not be read on the way to it."""
+
+    pixels: Tensor
+    unreadable: list[str]
+
+
+class Batch(NamedTuple):
+    """N×3×S×S uint8 crops, and the photographs that could not be read."""
+
+    pixels: Tensor
+    unreadable: list[str]
+
+
+class Crops(Dataset[Crop]):
+    """Random square crops of photographs, never distorted, flipped half of the time."""
+
+    def __init__(self, photographs: Photographs, config: TrainingConfig) -> None:
+        self.photographs = photographs
+        self.config = config
+
+    def __getitem__(self, key: Slot) -> Crop:
+        """Return the crop that a slot of a step sees.
+
+        Raises:
+            UsageError: none of many photographs can be read.
+        """
+        step, slot = key
+        position = step * self.config.batch_size + slot
+        unreadable: list[str] = []
+        for attempt in range(ATTEMPTS):
+            chosen = draw(self.config.seed, position, len(self.photographs.names), attempt)
+            name = self.photographs.names[chosen.photograph]
+            try:
+                photograph = pictures.read(self.photographs.read(name), name=name)
+            except InputError:
+                unreadable.append(name)
+                continue
+            pixels = _cut(photograph.pixels, chosen, crop_size(self.config, step))
+            return Crop(pixels, unreadable)
+        raise UsageError(
+            f"{self.photographs.root}: {ATTEMPTS} photographs in a row cannot be read",
+            "Check the folder, e.g. open a few of its pictures",
+        )
+
+
+def _cut(photograph: NDArray[np.uint8], chosen: Draw, size: int) -> Tensor:
+    """Cut the chosen square out of H×W×3 and scale it to 3×S×S."""
+    height, width, _ = photograph.shape
+    left, top, side = chosen.box(width, height)
+    square = photograph[top : top + side, left : left + side]
+    pixels = transforms.resize(torch.from_numpy(square).permute(2, 0, 1), [size, size])
+    cut: Tensor = transforms.horizontal_flip(pixels) if chosen.flip else pixels
+    return cut.contiguous()
+
+
+class Steps(Sampler[list[Slot]]):
+    """The slots of one device for every step from ``first`` on."""
+
+    def __init__(self, config: TrainingConfig, first: int, rank: int, devices: int) -> None:
+        self.config = config
+        self.first = first
+        self.slots = range(rank, config.batch_size, devices)
+
+    def __iter__(self) -> Iterator[list[Slot]]:
+        for step in range(self.first, self.config.steps):
+            yield [(step, slot) for slot in self.slots]
+
+    def __len__(self) -> int:
+        """All steps, done ones included: the trainer counts from the start."""
+        return self.config.steps
+
+
+class TrainingData(lightning.LightningDataModule):
+    """Feeds the trainer, from the step at which it stands."""
+
+    def __init__(self, photographs: Photographs, config: TrainingConfig, workers: int) -> None:
+        super().__init__()
+        self.crops = Crops(photographs, config)
+        self.config = config
+        self.workers = workers
+
+    def train_dataloader(self) -> DataLoader[Crop]:
+        """Load the batches of this device, continuing after a checkpoint's step."""
+        trainer = self.trainer
+        assert trainer is not None
+        steps = Steps(self.config, trainer.global_step, trainer.global_rank, trainer.world_size)
+        return DataLoader(
+            self.crops,
+            batch_sampler=steps,
+            num_workers=self.workers,
+            collate_fn=collate,
+            persistent_workers=self.workers > 0,
+        )
+
+
+def collate(crops: list[Crop]) -> Batch:
+    """Stack crops of one size to a batch."""
+    unreadable = [name for crop in crops for name in crop.unreadable]
+    return Batch(torch.stack([crop.pixels for crop in crops]), unreadable)
+
+
+def crop_size(config: TrainingConfig, step: int) -> int:
+    """Side of the crops at a step: larger in the last share, where strokes settle."""
+    finishing = step >= config.steps * (1 - config.finish_share)
+    return config.finish_crop_size if finishing else config.crop_size

@@ -1,0 +1,175 @@
+"""What Lightning trains: a network, its perceptual loss, its optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor, nn
+
+from realstyler.errors import RealstylerError
+from realstyler.networks import build
+from realstyler.registry.config import TrainingConfig
+from realstyler.training.data import Batch
+from realstyler.training.loss import Losses, PerceptualLoss
+from realstyler.training.resume import CHECKPOINT_KEY
+from realstyler.training.stability import noise_error, shift_error
+from realstyler.training.vgg import VGG16
+
+JUDGES = ("loss.", "teacher.")
+"""Frozen parts that no checkpoint needs to hold."""
+
+
+class NotFiniteError(RealstylerError):
+    """A loss or gradient is infinite or not a number: nothing can be learned from it."""
+
+    exit_code = 1
+
+
+class StyleTraining(lightning.LightningModule):
+    """Trains one network of one style."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        style_picture: Tensor,
+        vgg: VGG16,
+        teacher: nn.Module | None = None,
+        run: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Build the network from the seed.
+
+        Args:
+            config: the training configuration.
+            style_picture: 1×3×H×W RGB in 0..255, already scaled to ``config.style_size``.
+            vgg: the frozen judge.
+            teacher: the style's full network, where the configuration asks for imitation.
+            run: what a resumed run must agree with, as JSON values; travels in the checkpoints.
+        """
+        super().__init__()
+        self.strict_loading = False  # checkpoints leave the frozen judges out
+        self.config = config
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            self.network = build(config.network)
+        self.loss = PerceptualLoss(config, style_picture, vgg)
+        self.teacher = teacher.eval().requires_grad_(False) if teacher else None
+        self.to(memory_format=torch.channels_last)
+        self.unreadable: set[str] = set()
+        self.run = run or {}
+        self._losses: Losses = {}
+
+    def forward(self, photographs: Tensor) -> Tensor:
+        """Stylize N×3×H×W pictures in 0..255; the result is not clamped."""
+        stylized: Tensor = self.network(photographs)
+        return stylized
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Return the weighted sum of the losses of one batch."""
+        self.unreadable.update(batch.unreadable)
+        photographs = batch.pixels.float().contiguous(memory_format=torch.channels_last)
+        stylized = self(photographs)  # N×3×S×S
+        losses = self.loss(stylized, photographs)
+        losses.update(self._imitation(stylized, photographs))
+        losses.update(self._stability(stylized, photographs))
+        total = torch.stack(list(losses.values())).sum()
+        losses["total"] = total
+        self._losses = {name: loss.detach() for name, loss in losses.items()}
+        self.log_dict(self._losses, batch_size=self.config.batch_size)
+        return total
+
+    @property
+    def latest(self) -> dict[str, float]:
+        """The weighted losses of the latest step on this device, ``total`` last."""
+        return {name: float(loss) for name, loss in self._losses.items()}
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Adam with a one-cycle schedule (Smith & Topin 2018), stepped every step."""
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
+        steps = self.config.steps + 1
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer,
+            self.config.learning_rate,
+            total_steps=steps,
+            pct_start=max(0.1, 2 / steps),  # of a rise of no steps the schedule has no rate
+        )
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Stop before a step that is not finite reaches the weights, on all devices alike.
+
+        Raises:
+            NotFiniteError: the loss or the gradient is not finite.
+        """
+        finite = self._losses["total"].isfinite()
+        if self.trainer.precision != "16-mixed":  # whose scaler skips steps that overflow
+            gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+            finite = finite & torch.nn.utils.get_total_norm(gradients).isfinite()
+        if not self.trainer.strategy.reduce_boolean_decision(bool(finite), all=True):
+            raise self._not_finite()
+
+    def on_train_end(self) -> None:
+        """Learn what the other devices could not read."""
+        self.unreadable = self._unreadable_of_all()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what the run was started with and leave the frozen judges out."""
+        checkpoint[CHECKPOINT_KEY] = {
+            "run": dict(self.run),
+            "unreadable": sorted(self._unreadable_of_all()),
+        }
+        state = checkpoint["state_dict"]
+        checkpoint["state_dict"] = {k: v for k, v in state.items() if not k.startswith(JUDGES)}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on counting."""
+        self.unreadable = set(checkpoint[CHECKPOINT_KEY]["unreadable"])
+
+    def _imitation(self, stylized: Tensor, photographs: Tensor) -> Losses:
+        share, weight = self.config.distillation_share, self.config.distillation_weight
+        if self.teacher is None or not weight or self.global_step >= share * self.config.steps:
+            return {}
+        with torch.no_grad():
+            wanted = self.teacher(photographs).clamp(0, 255)
+        return {"imitation": weight * (stylized - wanted).square().mean()}
+
+    def _stability(self, stylized: Tensor, photographs: Tensor) -> Losses:
+        if self.global_step < self.config.steps * (1 - self.config.stability_share):
+            return {}
+        losses: Losses = {}
+        seed = self.config.seed * 1_000_003 + self.global_step
+        if self.config.shift_weight:
+            error = shift_error(self.network, photographs, stylized, seed)
+            losses["shift"] = self.config.shift_weight * error
+        if self.config.noise_weight:
+            error = noise_error(self.network, photographs, stylized, seed)
+            losses["noise"] = self.config.noise_weight * error
+        return losses
+
+    def _not_finite(self) -> NotFiniteError:
+        culprits = [name for name, loss in self._losses.items() if not loss.isfinite()]
+        what = f"{culprits[0]} loss" if culprits else "gradient"
+        return NotFiniteError(
+            f"The {what} is not finite after step {self.global_step}; the last checkpoint and the "
+            "style's weights are kept",
+            "Start another run, named with --run, with a lower --set learning_rate",
+        )
+
+    def _unreadable_of_all(self) -> set[str]:
+        if self.trainer.world_size == 1:
+            return self.unreadable
+        found: list[set[str]] = [set()] * self.trainer.world_size
+        torch.distributed.all_gather_object(found, self.unreadable)
+        return set().union(*found)
+
+
+def trained_parameters(module: StyleTraining) -> Iterator[tuple[str, Tensor]]:
+    """Name and value of every parameter of the network, as the weights file holds them."""
+    for name, value in module.network.state_dict().items():
+        yield name, value.detach().float().cpu().contiguous()

@@ -1,0 +1,308 @@
+"""The one trainer of all styles: from a configuration and photographs to a weights file.
+
+    realstyler train mosaic --data flickr8k.zip
+
+Lightning does devices, precision, checkpoints and logging; what is decided here is what is trained,
+from where it continues, and that weights are replaced only at the end, whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from PIL import Image
+from torch import Tensor
+
+from realstyler import pictures
+from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
+from realstyler.networks import LiveNet, TransformNet, build
+from realstyler.photographs import Photographs
+from realstyler.registry import find_style
+from realstyler.registry.config import TrainingConfig
+from realstyler.registry.style import Style
+from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save
+from realstyler.training.callbacks import Checkpoints, Interruption, Preview, progress, stopped
+from realstyler.training.data import Crops, TrainingData
+from realstyler.training.module import NotFiniteError, StyleTraining, trained_parameters
+from realstyler.training.resume import find_checkpoint, require_new
+from realstyler.training.vgg import VGG16, WEIGHTS
+
+PREVIEWS = 6
+"""Photographs in a preview picture."""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What to train and how; the configuration says the rest."""
+
+    style: Style
+    network: NetworkName
+    config: TrainingConfig
+    data: Path
+    """Flickr8k as a zip file or folder, or any folder of photographs."""
+    folder: Path
+    """Where checkpoints, previews and logs of this run go."""
+    resume: bool = False
+    vgg: Path = WEIGHTS
+    device: str = "auto"
+    """auto, cpu, cuda or mps."""
+    devices: int = 1
+    """More than one runs the same command line once for each: not for use inside a window."""
+    nodes: int = 1
+    precision: str = "auto"
+    """auto, or one of Lightning's names such as 32-true, bf16-mixed, 16-mixed."""
+    workers: int = 0
+    """Processes that read photographs; 0 reads in the training process."""
+    checkpoint_every: int = 200
+    preview_every: int = 200
+    callbacks: tuple[Callback, ...] = field(default=())
+    """More of Lightning's callbacks, e.g. to follow a run from a window. One that raises
+    ``Cancelled`` at the end of a batch stops the run, and a checkpoint is kept."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What came of a run."""
+
+    weights: Path
+    steps: int
+    seconds: float
+    """Of this process; a resumed run counts only its own part."""
+    losses: dict[str, float]
+    """Weighted, of the last step; empty where a resumed run had none left to do."""
+    unreadable: int
+    """Photographs that were skipped because they cannot be read."""
+
+
+def train(run: TrainingRun) -> TrainingResult | None:
+    """Train one network and put its weights into the style's folder.
+
+    Of the processes of a run on several devices, one returns a result and the others None.
+
+    Raises:
+        UsageError: the data, the run folder or the options do not fit.
+        StyleError: the style picture or a network to start from is missing or damaged.
+        OutputError: a folder cannot be written, or the disk is full.
+        NotFiniteError: the loss or its gradient is not finite.
+        Cancelled: interrupted; a checkpoint is kept.
+    """
+    started = time.monotonic()
+    _quieten()
+    photographs = Photographs.find(run.data)
+    style_picture = read_style_picture(run.style, run.config.style_size)
+    _check_batch(run)
+    _check_folders(run)
+    identity = _identity(run, photographs)
+    checkpoint = find_checkpoint(run.folder, identity) if run.resume else None
+    if not run.resume:
+        require_new(run.folder)
+    module = StyleTraining(run.config, style_picture, VGG16(run.vgg), _teacher(run), identity)
+    if checkpoint is None:
+        _warm_start(module, run)
+    trainer = _fit(module, run, photographs, checkpoint)
+    if not trainer.is_global_zero:
+        return None
+    _save(module, run, photographs)
+    return TrainingResult(
+        run.style.weights_path(run.network),
+        trainer.global_step,
+        time.monotonic() - started,
+        module.latest,
+        len(module.unreadable),
+    )
+
+
+def read_style_picture(style: Style, size: int) -> Tensor:
+    """Read the style picture as 1×3×H×W float RGB in 0..255, its longer side ``size`` pixels.
+
+    Raises:
+        StyleError: the file is missing or no picture.
+    """
+    try:
+        picture = pictures.read(style.picture_path)
+    except InputError as error:
+        remedy = f"Put the picture of the style at {style.picture_path}"
+        raise StyleError(f"{style.name}: the style picture {error.what}", remedy) from error
+    image = Image.fromarray(picture.pixels)
+    scale = size / max(image.size)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    resized = np.array(image.resize((width, height), Image.Resampling.LANCZOS))  # H×W×3
+    return torch.from_numpy(resized).permute(2, 0, 1)[None].float()  # 1×3×H×W
+
+
+def load_network(weights: Weights) -> TransformNet | LiveNet:
+    """Build the network that a weights file describes, in float32."""
+    network = build(weights.metadata.architecture)
+    network.load_state_dict({k: torch.from_numpy(v).float() for k, v in weights.arrays.items()})
+    return network
+
+
+def _fit(
+    module: StyleTraining, run: TrainingRun, photographs: Photographs, checkpoint: Path | None
+) -> lightning.Trainer:
+    interruption = Interruption()
+    trainer = _trainer(run, [*_callbacks(run, photographs), interruption, *run.callbacks])
+    data = TrainingData(photographs, run.config, run.workers)
+    try:
+        with interruption.listening():
+            trainer.fit(module, data, ckpt_path=checkpoint, weights_only=True)
+    except (Cancelled, NotFiniteError):
+        if trainer.local_rank:  # all devices stop for the same reason, one tells
+            raise SystemExit(0) from None
+        raise
+    except SystemExit as exit_:  # Lightning's answer to SIGTERM and to a second Ctrl-C
+        raise stopped(trainer) from exit_
+    except OSError as error:
+        what = f"cannot write {run.folder}: {error.strerror or error}"
+        raise OutputError(what, "free some space and continue with --resume") from error
+    if trainer.global_step < run.config.steps:
+        raise stopped(trainer)
+    return trainer
+
+
+def _identity(run: TrainingRun, photographs: Photographs) -> dict[str, Any]:
+    """What a resumed run must have in common with the one it continues."""
+    return {
+        "style": run.style.name,
+        "photographs": len(photographs.names),
+        **run.config.model_dump(mode="json"),
+    }
+
+
+def _teacher(run: TrainingRun) -> torch.nn.Module | None:
+    if not run.config.distillation_weight:
+        return None
+    return load_network(run.style.load_weights("full"))
+
+
+def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
+    source = run.config.warm_start
+    if source is None:
+        return
+    path = Path(source)
+    is_file = path.suffix == ".safetensors"
+    weights = load(path) if is_file else find_style(source).load_weights(run.network)
+    if weights.metadata.architecture != run.config.network:
+        raise UsageError(
+            f"warm_start: {source} has another architecture ({weights.metadata.architecture!r})",
+            "Name weights of the same architecture, or none",
+        )
+    module.network.load_state_dict(load_network(weights).state_dict())
+
+
+def _check_batch(run: TrainingRun) -> None:
+    total = run.devices * run.nodes
+    if run.config.batch_size % total:
+        multiple = total * (run.config.batch_size // total + 1)
+        raise UsageError(
+            f"batch_size {run.config.batch_size} cannot be shared among {total} devices evenly",
+            f"Choose a multiple with --set batch_size={multiple}",
+        )
+
+
+def _check_folders(run: TrainingRun) -> None:
+    """Find out now, not after hours, that a result could not be written."""
+    weights = run.style.weights_path(run.network)
+    for folder, result in ((weights.parent, weights), (run.folder, run.folder)):
+        try:
+            if folder == run.folder:
+                folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            what = f"cannot write {result}: {error.strerror}"
+            raise OutputError(what, "change the rights of its folder") from error
+
+
+def _trainer(run: TrainingRun, callbacks: list[Callback]) -> lightning.Trainer:
+    several = run.devices * run.nodes > 1
+    try:
+        return lightning.Trainer(
+            accelerator="gpu" if run.device == "cuda" else run.device,
+            devices=run.devices,
+            num_nodes=run.nodes,
+            strategy="ddp" if several else "auto",
+            precision=_precision(run),  # type: ignore[arg-type]
+            max_steps=run.config.steps,
+            max_epochs=-1,
+            gradient_clip_val=run.config.gradient_clip,
+            use_distributed_sampler=False,
+            logger=_logger(run),
+            log_every_n_steps=10,
+            callbacks=callbacks,
+            enable_progress_bar=sys.stderr.isatty(),
+            enable_model_summary=False,
+            default_root_dir=run.folder,
+        )
+    except (MisconfigurationException, ValueError) as error:
+        what = f"--device {run.device} --devices {run.devices} --precision {run.precision}"
+        reason = str(error).rstrip(".!")
+        raise UsageError(f"{what} does not work here ({reason})", "Choose others") from error
+
+
+def _precision(run: TrainingRun) -> str:
+    if run.precision != "auto":
+        return run.precision
+    if run.device in ("auto", "cuda") and torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    mps = run.device in ("auto", "mps") and torch.backends.mps.is_available()
+    # Where a CPU has no instructions for it, bfloat16 is emulated, slowly.
+    fast = not mps and torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
+    return "bf16-mixed" if fast else "32-true"
+
+
+def _logger(run: TrainingRun) -> Logger:
+    if find_spec("tensorboard"):
+        return TensorBoardLogger(run.folder, name="tensorboard", version="")
+    return CSVLogger(run.folder, name="csv")  # one table for each start: it would delete a former
+
+
+def _callbacks(run: TrainingRun, photographs: Photographs) -> list[Callback]:
+    shown = _preview_photographs(run, photographs)
+    return [
+        Checkpoints(run.folder / "checkpoints", run.checkpoint_every),
+        Preview(shown, run.folder / "previews", run.preview_every),
+        progress(),
+    ]
+
+
+def _preview_photographs(run: TrainingRun, photographs: Photographs) -> Tensor:
+    """Choose the same crops for every run on the same photographs, whatever its seed."""
+    config = run.config.but(seed=2**32 - 1, crop_size=256, finish_crop_size=256, batch_size=1)
+    crops = Crops(photographs, config)
+    return torch.stack([crops[step, 0].pixels for step in range(PREVIEWS)])  # N×3×256×256
+
+
+def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> None:
+    metadata = WeightsMetadata(
+        style=run.style.name,
+        network=run.network,
+        architecture=run.config.network,
+        training=run.config.model_dump(mode="json", exclude={"network"}),
+        data=photographs.description,
+        steps=run.config.steps,
+        license=run.style.license,
+    )
+    arrays = {name: value.numpy() for name, value in trained_parameters(module)}
+    save(run.style.weights_path(run.network), arrays, metadata)
+
+
+def _quieten() -> None:
+    """Keep Lightning's advertisements and hardware notes off the terminal."""
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")

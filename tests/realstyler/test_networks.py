@@ -1,0 +1,137 @@
+"""The networks: shapes, layers and what the architecture promises of them."""
+
+# About 8 s.
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from realstyler.networks import LiveNet, TransformNet, build, initialize_icnr
+from realstyler.registry.architecture import LiveNetwork, Network, TransformNetwork
+
+SMALL: list[Network] = [
+    TransformNetwork(width=4, blocks=1),
+    LiveNetwork(width=4, blocks=1, head_width=4),
+]
+LARGER: list[Network] = [
+    TransformNetwork(),
+    TransformNetwork(width=8, blocks=3),
+    LiveNetwork(),
+    LiveNetwork(width=16, blocks=2, head_width=8),
+]
+
+
+def _built(config: Network) -> TransformNet | LiveNet:
+    torch.manual_seed(0)
+    return build(config).eval()
+
+
+@pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
+@settings(max_examples=60, deadline=None)
+@given(height=st.integers(1, 70), width=st.integers(1, 70))
+@torch.no_grad()
+def test_output_has_the_size_of_the_input(config: Network, height: int, width: int) -> None:
+    """Every height and width comes back as it went in, odd and tiny ones too, and finite."""
+    picture = 255 * torch.rand(1, 3, height, width)
+    painted = _built(config)(picture)
+    assert painted.shape == picture.shape
+    assert painted.isfinite().all()
+
+
+@pytest.mark.parametrize("config", SMALL + LARGER, ids=repr)
+def test_parameters_are_those_of_the_architecture(config: Network) -> None:
+    """The torch-free list of names and shapes, which weights files are checked by, is right."""
+    shapes = {name: tuple(value.shape) for name, value in build(config).state_dict().items()}
+    assert shapes == config.parameter_shapes()
+
+
+@pytest.mark.parametrize("config", SMALL + LARGER, ids=repr)
+def test_layers_are_the_promised_ones(config: Network) -> None:
+    """Strided convolutions with reflection padding and affine instance norms, nothing else."""
+    modules = [m for m in build(config).modules() if not list(m.children())]
+    assert {type(module) for module in modules} == {nn.Conv2d, nn.InstanceNorm2d}
+    for module in modules:
+        if isinstance(module, nn.Conv2d):
+            assert module.padding_mode == "reflect"
+            assert module.padding == tuple(side // 2 for side in module.kernel_size)
+        else:
+            assert isinstance(module, nn.InstanceNorm2d)
+            assert module.affine
+            assert not module.track_running_stats
+
+
+def test_transform_net_is_the_published_one() -> None:
+    """Width 32 has the kernels, strides and 1.68 million parameters of Johnson et al. 2016."""
+    network = build(TransformNetwork())
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    layers = [(c.in_channels, c.out_channels, c.kernel_size[0], c.stride[0]) for c in convolutions]
+    assert layers == [
+        (3, 32, 9, 1),
+        (32, 64, 3, 2),
+        (64, 128, 3, 2),
+        *[(128, 128, 3, 1)] * 10,
+        (128, 64, 3, 1),
+        (64, 32, 3, 1),
+        (32, 3, 9, 1),
+    ]
+    assert round(sum(p.numel() for p in network.parameters()) / 1e6, 2) == 1.68
+
+
+@torch.no_grad()
+def test_residual_branch_ends_linear() -> None:
+    """A residual block can lower its input: no ReLU follows the sum or the second norm."""
+    block = _built(TransformNetwork(width=4, blocks=1)).residual[0]
+    features = torch.rand(1, 16, 8, 8)
+    assert (block(features) - features).min() < 0
+    assert block(features).min() < 0
+
+
+@pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
+@torch.no_grad()
+def test_scale_and_offset_of_the_input_do_not_matter(config: Network) -> None:
+    """Instance normalization after the first convolution makes any input normalization moot."""
+    network = _built(config)
+    picture = 255 * torch.rand(1, 3, 32, 32)
+    assert torch.allclose(network(picture), network(picture / 2 + 30), atol=0.05)
+
+
+@pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
+@torch.no_grad()
+def test_training_starts_in_range(config: Network) -> None:
+    """An untrained network paints around mid-grey, in the range of colours."""
+    painted = _built(config)(255 * torch.rand(2, 3, 48, 48))
+    assert 64 < painted.mean() < 192
+    assert painted.std() < 128
+
+
+@pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
+@torch.no_grad()
+def test_pictures_of_a_batch_do_not_mix(config: Network) -> None:
+    """A picture is painted alike alone and beside another."""
+    network = _built(config)
+    pictures = 255 * torch.rand(2, 3, 32, 40)
+    assert torch.allclose(network(pictures)[1:], network(pictures[1:]), atol=1e-2)
+
+
+@torch.no_grad()
+def test_icnr_gives_sub_pixels_equal_kernels() -> None:
+    """At the start the four pixels of a pixel shuffle are one: no grid is painted."""
+    network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
+    assert isinstance(network, LiveNet)
+    weight = network.output.conv.weight.unflatten(0, (3, 4))  # 3×4×C×3×3
+    assert torch.equal(weight, weight[:, :1].expand_as(weight))
+    assert len(weight[:, 0].unique(dim=0)) == 3  # the colours differ
+    painted = network(255 * torch.rand(1, 3, 16, 16))
+    assert torch.equal(painted[..., ::2, :], painted[..., 1::2, :])
+    assert torch.equal(painted[..., ::2], painted[..., 1::2])
+
+
+def test_icnr_needs_no_bias() -> None:
+    """A convolution without a bias is initialized too."""
+    conv = nn.Conv2d(2, 4, 3, bias=False)
+    initialize_icnr(conv, 2)
+    assert torch.equal(conv.weight, conv.weight[:1].expand_as(conv.weight))

@@ -1,0 +1,502 @@
+"""Whole trainings of a tiny network through the real command line, in this process."""
+
+# About 25 s.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import pytest
+import torch
+from lightning.pytorch.callbacks import Callback
+from PIL import Image
+from torch import Tensor
+
+from realstyler.cli import main
+from realstyler.errors import Cancelled, OutputError
+from realstyler.photographs import Photographs
+from realstyler.registry import find_style
+from realstyler.registry.config import TrainingConfig
+from realstyler.registry.weights import load
+from realstyler.training.module import NotFiniteError, StyleTraining
+from realstyler.training.trainer import TrainingRun, read_style_picture, train
+from realstyler.training.vgg import VGG16
+from support import save_random_weights
+
+FAST = ("--device", "cpu", "--precision", "32-true")
+
+
+@pytest.fixture
+def arguments(tiny: Path, photographs: Path, tmp_path: Path) -> list[str]:
+    """Arguments of `realstyler train` for four steps of a tiny style."""
+    return ["train", "tiny", "--data", str(photographs), "--run", str(tmp_path / "run"), *FAST]
+
+
+class Recorder(Callback):
+    """Notes the losses and whether the weights file exists, after every step."""
+
+    def __init__(self, weights: Path) -> None:
+        self.weights = weights
+        self.losses: list[dict[str, float]] = []
+        self.existed: list[bool] = []
+        self.initial: dict[str, Tensor] = {}
+
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Keep the parameters that training starts from."""
+        assert isinstance(module, StyleTraining)
+        self.initial = {k: v.clone() for k, v in module.network.state_dict().items()}
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Note this step."""
+        assert isinstance(module, StyleTraining)
+        self.losses.append(module.latest)
+        self.existed.append(self.weights.exists())
+
+
+def _run(
+    data: Path, folder: Path, settings: Sequence[str] = (), **options: Any
+) -> tuple[TrainingRun, Recorder]:
+    style = find_style("tiny")
+    recorder = Recorder(style.weights_path("full"))
+    options.setdefault("callbacks", (recorder,))
+    config = style.full.override(settings)
+    defaults = {"device": "cpu", "precision": "32-true"}
+    return TrainingRun(style, "full", config, data, folder, **defaults | options), recorder
+
+
+def _one_line(text: str) -> str:
+    assert text.startswith("realstyler: ")
+    assert text.count("\n") == 1, text
+    return text
+
+
+def test_losses_fall_and_weights_appear_at_the_end(
+    tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """A short training learns; until its end there are no weights, then there are, whole."""
+    run, recorder = _run(photographs, tmp_path / "run", ["steps=12", "learning_rate=0.003"])
+    result = train(run)
+    assert result is not None
+    assert result.steps == 12
+    assert result.losses == recorder.losses[-1]
+    assert list(result.losses) == ["content", "style", "total"]
+    assert recorder.losses[-1]["total"] < 0.6 * recorder.losses[0]["total"]
+    assert not any(recorder.existed)
+    assert sorted(path.name for path in tiny.iterdir() if path.is_file()) == [
+        "__init__.py",
+        "full.safetensors",
+        "style.jpg",
+    ]
+    weights = find_style("tiny").load_weights("full")
+    assert weights.metadata.steps == 12
+    assert weights.metadata.data == "7 photographs of photographs"
+    assert weights.metadata.license == "CC0-1.0"
+    assert weights.metadata.architecture == run.config.network
+    assert all(array.dtype == np.float16 for array in weights.arrays.values())
+    trained = TrainingConfig.model_validate(
+        {**weights.metadata.training, "network": weights.metadata.architecture}
+    )
+    assert trained == run.config
+
+
+def test_command_line(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The weights' path on stdout; previews, logs and two checkpoints in the run folder."""
+    extra = ["--steps", "5", "--preview-every", "2", "--checkpoint-every", "1"]
+    assert main([*arguments, *extra]) == 0
+    output = capsys.readouterr()
+    assert output.out == f"{find_style('tiny').weights_path('full')}\n"
+    assert "step 5/5  content " in output.err
+    assert "pictures/s" in output.err
+    assert "left" in output.err
+    run = tmp_path / "run"
+    previews = sorted(path.name for path in (run / "previews").iterdir())
+    assert previews == ["step-0000002.jpg", "step-0000004.jpg", "step-0000005.jpg"]
+    with Image.open(run / "previews" / previews[0]) as preview:
+        assert preview.size == (6 * 260 + 4, 2 * 260 + 4)
+    checkpoints = sorted(path.name for path in (run / "checkpoints").iterdir())
+    assert checkpoints == ["step=0000004.ckpt", "step=0000005.ckpt"]
+    assert list(run.glob("tensorboard/events*")) or list(run.glob("csv/*/metrics.csv"))
+
+
+def test_json_is_one_document(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` says what came of the run, on stdout, for scripts."""
+    assert main([*arguments, "--network", "live", "--steps", "1", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["network"] == "live"
+    assert document["weights"] == str(find_style("tiny").weights_path("live"))
+    assert document["steps"] == 1
+    assert document["unreadable"] == 0
+    assert document["losses"]["total"] > 0
+
+
+def test_tables_of_losses_without_tensorboard(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where TensorBoard is not installed, losses go to a table; a resumed run keeps the first."""
+    monkeypatch.setattr("realstyler.training.trainer.find_spec", lambda _: None)
+    extra = ["--steps", "10", "--checkpoint-every", "5"]
+    assert main([*arguments, *extra]) == 0
+    assert main([*arguments, *extra, "--resume"]) == 0
+    tables = sorted((tmp_path / "run").glob("csv/*/metrics.csv"))
+    assert "content" in tables[0].read_text()
+
+
+EVERY_FIELD = {
+    "network": {"kind": "transform-net", "width": 5, "blocks": 2},
+    "style_size": 40,
+    "content_weight": 2.0,
+    "style_weight": 3.0,
+    "total_variation_weight": 0.5,
+    "shift_weight": 10.0,
+    "noise_weight": 20.0,
+    "stability_share": 0.5,
+    "distillation_weight": 0.1,
+    "distillation_share": 0.5,
+    "content_layers": {"relu3_3": 0.5},
+    "style_layers": {"relu1_1": 1.0, "relu2_1": 0.0},
+    "steps": 4,
+    "batch_size": 3,
+    "crop_size": 36,
+    "finish_crop_size": 48,
+    "finish_share": 0.25,
+    "learning_rate": 0.002,
+    "gradient_clip": 1.0,
+    "warm_start": None,
+    "seed": 5,
+}
+
+
+def test_every_field_can_be_overridden(
+    arguments: list[str], tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """All fields of the configuration at once, with `--set`; the terms count in their share."""
+    assert EVERY_FIELD.keys() == TrainingConfig.model_fields.keys()
+    save_random_weights(tiny, "tiny", "full")
+    settings = [f"{key}={json.dumps(value)}" for key, value in EVERY_FIELD.items()]
+    run, recorder = _run(photographs, tmp_path / "run", settings)
+    assert train(run) is not None
+    always = {"content", "style", "total_variation", "total"}
+    early, late = always | {"imitation"}, always | {"shift", "noise"}
+    assert [set(losses) for losses in recorder.losses] == [early, early, late, late]
+    metadata = find_style("tiny").load_weights("full").metadata
+    stored = {**metadata.training, "network": metadata.architecture.model_dump(mode="json")}
+    assert stored == EVERY_FIELD
+    options = [part for setting in settings for part in ("--set", setting)]
+    assert main([*arguments[:4], "--run", str(tmp_path / "other"), *FAST, *options]) == 0
+    assert find_style("tiny").load_weights("full").metadata == metadata
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ("style_weight=-1", "style_weight"),
+        ("style_weight=nan", "style_weight"),
+        ("steps=0", "steps"),
+        ("steps=many", "steps"),
+        ("crop_size=8", "crop_size"),
+        ("network.width=2", "width"),
+        ("network.depth=2", "depth"),
+        ("network.kind=u-net", "network"),
+        ('style_layers={"relu5_1": 1}', "style_layers"),
+        ('content_layers={"relu2_2": -1}', "content_layers"),
+        ("stile_weight=1", "stile_weight"),
+        ("style_weight", "style_weight"),
+    ],
+)
+def test_bad_values_are_named(
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    setting: str,
+    named: str,
+) -> None:
+    """A refused value costs nothing and is named in one line; no run folder is begun."""
+    assert main([*arguments, "--set", setting]) == 2
+    assert named in _one_line(capsys.readouterr().err)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--device", "tpu"], "--device tpu: no such choice. Use one of auto, cpu, cuda, mps"),
+        (["--precision", "8-bit"], "--precision 8-bit: no such choice"),
+        (["--devices", "3"], "batch_size 2 cannot be shared among 3 devices evenly.*batch_size=3"),
+        (["--vgg", "/nowhere/vgg.safetensors"], "/nowhere/vgg.safetensors: not the VGG-16 weights"),
+        (["--data", "/nowhere"], "/nowhere: no such folder or zip file"),
+        (["--set", "warm_start=mosaik-1"], "mosaik-1: no such style"),
+        (["--set", "warm_start=/nowhere/a.safetensors"], "a.safetensors: weights are missing"),
+        (["--set", "distillation_weight=1"], "tiny: the full network is not trained"),
+        (["--resume"], "run: no checkpoint to resume from. Start without --resume"),
+    ],
+)
+def test_bad_options_are_named(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    """What cannot work is refused in one line before training."""
+    assert main([*arguments, *options]) == 2
+    _one_line_matches(capsys.readouterr().err, message)
+
+
+def _one_line_matches(text: str, message: str) -> None:
+    import re
+
+    assert re.search(message, _one_line(text)), text
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_device_that_is_not_there(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A GPU that does not exist is a wrong option, not a crash."""
+    assert main([*arguments, "--device", "cuda"]) == 2
+    _one_line_matches(capsys.readouterr().err, "--device cuda .*does not work here")
+
+
+def test_style_picture_missing_or_damaged(
+    arguments: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The style picture is named with what is wrong with it and where it belongs."""
+    (tiny / "style.jpg").write_text("not a picture")
+    assert main(arguments) == 2
+    _one_line_matches(capsys.readouterr().err, "tiny: the style picture .*is not a picture")
+    (tiny / "style.jpg").unlink()
+    assert main(arguments) == 2
+    _one_line_matches(
+        capsys.readouterr().err, "tiny: .*does not exist. Put the picture .*style.jpg"
+    )
+
+
+def test_style_picture_is_scaled_to_its_longer_side(tiny: Path) -> None:
+    """The size decides the longer side, the aspect ratio stays; values are 0..255."""
+    Image.new("RGB", (100, 50), (10, 120, 250)).save(tiny / "style.jpg", quality=95)
+    picture = read_style_picture(find_style("tiny"), 64)
+    assert picture.shape == (1, 3, 32, 64)
+    assert (picture.mean((0, 2, 3)) - torch.tensor([10, 120, 250])).abs().max() < 3
+
+
+def test_read_only_style_folder_is_refused_before_training(
+    tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """Whether weights can be written is found out at once, not after hours."""
+    locked = Path("/proc/self")
+    if not locked.is_dir():
+        pytest.skip("needs a folder that even root cannot write")
+    run, recorder = _run(photographs, tmp_path / "run")
+    style = run.style.model_copy(update={"folder": locked, "picture": str(tiny / "style.jpg")})
+    with pytest.raises(OutputError, match=r"cannot write /proc/self/full\.safetensors"):
+        train(TrainingRun(style, "full", run.config, photographs, tmp_path / "run"))
+    assert not recorder.losses
+
+
+def test_run_folder_that_cannot_be(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in the place of the run folder is named."""
+    (tmp_path / "run").write_text("a file")
+    assert main(arguments) == 1
+    _one_line_matches(capsys.readouterr().err, "cannot write .*run")
+
+
+def test_unreadable_photographs_are_reported(
+    arguments: list[str], photographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Damaged photographs are skipped, counted once each and told at the end; text is none."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for path in photographs.iterdir():
+        (data / path.name).write_bytes(path.read_bytes())
+    for number in range(2):
+        (data / f"bad{number}.jpg").write_text("not a picture")
+    arguments[3] = str(data)
+    assert main([*arguments, "--steps", "5"]) == 0  # all of them once
+    assert "2 photographs could not be read and were skipped" in capsys.readouterr().err
+
+
+def test_nothing_readable_is_one_error(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder of which nothing can be read ends before training."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "bad.jpg").write_text("not a picture")
+    arguments[3] = str(data)
+    assert main(arguments) == 2
+    _one_line_matches(capsys.readouterr().err, "data: .* in a row cannot be read. Check the folder")
+
+
+def test_warm_start_begins_at_another_network(
+    tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """Training starts from the weights of the named file."""
+    path = save_random_weights(tiny, "tiny", "full", seed=3)
+    other = path.rename(tmp_path / "other.safetensors")
+    run, recorder = _run(photographs, tmp_path / "run", [f"warm_start={other}", "steps=1"])
+    train(run)
+    arrays = load(other).arrays
+    assert recorder.initial.keys() == arrays.keys()
+    for name, value in recorder.initial.items():
+        assert np.array_equal(value.numpy(), arrays[name])
+
+
+def test_warm_start_of_another_architecture(
+    arguments: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weights that do not fit the configured network are refused with both named."""
+    save_random_weights(tiny, "tiny", "full")
+    options = ["--set", "warm_start=tiny", "--set", "network.width=6"]
+    assert main([*arguments, *options]) == 2
+    _one_line_matches(capsys.readouterr().err, "warm_start: tiny has another architecture.*width=4")
+
+
+def test_live_network_learns_from_the_full_one(
+    tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """Imitating the full network brings the live one nearer to it."""
+    save_random_weights(tiny, "tiny", "full")
+    run, recorder = _run(photographs, tmp_path / "run")
+    settings = ["distillation_weight=1e4", "distillation_share=1", "steps=10", "learning_rate=0.02"]
+    config = run.style.live.override(settings)
+    options: dict[str, Any] = {"device": "cpu", "precision": "32-true", "callbacks": (recorder,)}
+    train(TrainingRun(run.style, "live", config, photographs, tmp_path / "run", **options))
+    assert recorder.losses[-1]["imitation"] < 0.8 * recorder.losses[0]["imitation"]
+
+
+def test_mixed_precision_trains_too(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """bfloat16 autocast gives nearly the losses of full precision, and float32 parameters."""
+    full, exact = _run(photographs, tmp_path / "a", ["steps=2"])
+    mixed, rounded = _run(photographs, tmp_path / "b", ["steps=2"], precision="bf16-mixed")
+    train(full)
+    train(mixed)
+    for one, other in zip(exact.losses, rounded.losses, strict=True):
+        assert other["total"] == pytest.approx(one["total"], rel=0.05)
+
+
+class Poison(Callback):
+    """What a glitch does: a parameter, or a gradient, that is not a number, at the sixth step."""
+
+    def __init__(self, gradient: bool) -> None:
+        self.gradient = gradient
+
+    def on_train_batch_start(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: Any, index: int
+    ) -> None:
+        """Spoil the output layer."""
+        assert isinstance(module, StyleTraining)
+        bias = module.network.output.conv.bias
+        assert bias is not None
+        if trainer.global_step == 5 and self.gradient:
+            bias.register_hook(lambda gradient: gradient * float("nan"))
+        elif trainer.global_step == 5:
+            bias.data.fill_(float("nan"))
+
+
+@pytest.mark.parametrize(("gradient", "culprit"), [(False, "content loss"), (True, "gradient")])
+def test_loss_that_is_not_finite_stops(
+    tiny: Path, photographs: Path, tmp_path: Path, gradient: bool, culprit: str
+) -> None:
+    """The run ends with a clear error; the last checkpoint is finite, old weights stay."""
+    old = save_random_weights(tiny, "tiny", "full").read_bytes()
+    options: dict[str, Any] = {"callbacks": (Poison(gradient),), "checkpoint_every": 2}
+    run, _ = _run(photographs, tmp_path / "run", ["steps=9"], **options)
+    with pytest.raises(NotFiniteError, match=f"The {culprit} is not finite after step 5"):
+        train(run)
+    checkpoints = sorted((tmp_path / "run" / "checkpoints").iterdir())
+    assert [path.name for path in checkpoints] == ["step=0000002.ckpt", "step=0000004.ckpt"]
+    state = torch.load(checkpoints[-1], weights_only=True)["state_dict"]
+    assert all(value.isfinite().all() for value in state.values())
+    assert (tiny / "full.safetensors").read_bytes() == old
+
+
+def test_infinite_loss_on_the_command_line(
+    arguments: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line that names the loss, and exit code 1."""
+    assert main([*arguments, "--set", "style_weight=1e38"]) == 1
+    _one_line_matches(capsys.readouterr().err, "The style loss is not finite after step 0.*--run")
+    assert not (tiny / "full.safetensors").exists()
+
+
+class Stop(Callback):
+    """Ends a run after its second step, in either of the two ways."""
+
+    def __init__(self, *, politely: bool) -> None:
+        self.politely = politely
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Stop."""
+        if trainer.global_step == 2 and self.politely:
+            trainer.should_stop = True
+        elif trainer.global_step == 2:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("politely", [False, True])
+def test_stopped_run_replaces_no_weights(
+    tiny: Path, photographs: Path, tmp_path: Path, politely: bool
+) -> None:
+    """A callback, e.g. of a window, can stop a run: half-trained weights are never written."""
+    run, _ = _run(photographs, tmp_path / "run", callbacks=(Stop(politely=politely),))
+    with pytest.raises(Cancelled):
+        train(run)
+    assert not (tiny / "full.safetensors").exists()
+    assert (tmp_path / "run" / "checkpoints" / "step=0000002.ckpt").is_file() != politely
+
+
+def test_checkpoints_leave_the_judge_out(
+    arguments: list[str], photographs: Path, tmp_path: Path
+) -> None:
+    """A checkpoint holds network, optimizer, schedule and step, not the frozen 30 MB."""
+    assert main([*arguments, "--steps", "2", "--checkpoint-every", "2"]) == 0
+    path = tmp_path / "run" / "checkpoints" / "step=0000002.ckpt"
+    assert path.stat().st_size < 500_000
+    content = torch.load(path, weights_only=True)
+    assert content["global_step"] == 2
+    assert len(content["optimizer_states"]) == len(content["lr_schedulers"]) == 1
+    assert all(name.startswith("network.") for name in content["state_dict"])
+    run = content["realstyler"]["run"]
+    assert run["style"] == "tiny"
+    assert run["photographs"] == len(Photographs.find(photographs).names)
+
+
+def test_schedule_fits_every_number_of_steps(vgg: VGG16, tiny: Path) -> None:
+    """The rate rises, reaches its peak and falls, for one step as for any number of them."""
+    module = StyleTraining(find_style("tiny").full, torch.zeros(1, 3, 32, 32), vgg)
+    for steps in (*range(1, 41), 99, 999):
+        module.config = module.config.but(steps=steps, learning_rate=0.01)
+        configured = module.configure_optimizers()
+        assert isinstance(configured, dict)
+        schedule = configured["lr_scheduler"]["scheduler"]  # type: ignore[index,typeddict-item]
+        rates = []
+        for _ in range(steps):
+            schedule.optimizer.step()
+            schedule.step()
+            rates.append(schedule.get_last_lr()[0])
+        assert max(rates) == pytest.approx(0.01, rel=0.2)
+        assert steps < 4 or rates[-1] < 1e-4
+
+
+def test_full_disk_is_named(
+    arguments: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A checkpoint that does not fit ends the run with one line and the way to continue."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        assert main([*arguments, "--checkpoint-every", "1"]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    *_, message = capsys.readouterr().err.splitlines()
+    assert "cannot write" in message
+    assert message.endswith("free some space and continue with --resume")
+    assert not (tiny / "full.safetensors").exists()
