@@ -23,8 +23,8 @@ class TransformNetwork(_Architecture):
     """The full network: TransformNet of Johnson et al. 2016, 1.68 M parameters at width 32."""
 
     kind: Literal["transform-net"] = "transform-net"
-    width: int = Field(32, ge=4, le=128, description="channels of the first layer")
-    blocks: int = Field(5, ge=1, le=16, description="residual blocks")
+    width: int = Field(default=32, ge=4, le=128, description="channels of the first layer")
+    blocks: int = Field(default=5, ge=1, le=16, description="residual blocks")
 
     def parameter_shapes(self) -> Shapes:
         """Name and shape of every parameter, as the weights file holds them."""
@@ -42,9 +42,9 @@ class LiveNetwork(_Architecture):
     """The live network: its body works at a quarter of the resolution, for video."""
 
     kind: Literal["live-net"] = "live-net"
-    width: int = Field(32, ge=4, le=128, description="channels of the body")
-    blocks: int = Field(5, ge=1, le=16, description="residual blocks")
-    head_width: int = Field(16, ge=4, le=128, description="channels at half resolution")
+    width: int = Field(default=32, ge=4, le=128, description="channels of the body")
+    blocks: int = Field(default=5, ge=1, le=16, description="residual blocks")
+    head_width: int = Field(default=16, ge=4, le=128, description="channels at half resolution")
 
     def parameter_shapes(self) -> Shapes:
         """Name and shape of every parameter, as the weights file holds them."""

@@ -45,31 +45,31 @@ class TrainingConfig(BaseModel):
     network: Network = TransformNetwork()
     """Architecture: ``TransformNetwork(width, blocks)`` or ``LiveNetwork(width, blocks, …)``."""
 
-    style_size: int = Field(384, ge=32, le=4096)
+    style_size: int = Field(default=384, ge=32, le=4096)
     """Longer side in pixels to which the style picture is scaled: sets the size of the strokes."""
 
-    content_weight: float = Field(1.0, ge=0, allow_inf_nan=False)
+    content_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     """How much the photograph's content counts."""
 
-    style_weight: float = Field(1.0, ge=0, allow_inf_nan=False)
+    style_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     """How much the style's texture counts; 0.25 keeps faces, 5 is heavy."""
 
-    total_variation_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    total_variation_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Smoothing; rarely needed."""
 
-    shift_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    shift_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Shift equivariance, for steady video: ‖f(shift(x)) − shift(f(x))‖² in the last share."""
 
-    noise_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    noise_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Noise stability, for steady video: ‖f(x + n) − f(x)‖² in the last share."""
 
-    stability_share: float = Field(0.3, ge=0, le=1)
+    stability_share: float = Field(default=0.3, ge=0, le=1)
     """Share of the steps, at the end, in which the two stability terms count."""
 
-    distillation_weight: float = Field(0.0, ge=0, allow_inf_nan=False)
+    distillation_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Imitation of the style's full network, ‖f(x) − full(x)‖², in the first share."""
 
-    distillation_share: float = Field(0.3, ge=0, le=1)
+    distillation_share: float = Field(default=0.3, ge=0, le=1)
     """Share of the steps, at the start, in which the imitation counts."""
 
     content_layers: LayerWeights = {"relu2_2": 1.0}
@@ -78,32 +78,32 @@ class TrainingConfig(BaseModel):
     style_layers: LayerWeights = {"relu1_2": 1.0, "relu2_2": 1.0, "relu3_3": 1.0, "relu4_3": 1.0}
     """VGG-16 layers whose Gram matrices judge the style, each with its weight."""
 
-    steps: int = Field(4000, ge=1, le=10_000_000)
+    steps: int = Field(default=4000, ge=1, le=10_000_000)
     """Optimizer steps."""
 
-    batch_size: int = Field(4, ge=1, le=1024)
+    batch_size: int = Field(default=4, ge=1, le=1024)
     """Photographs per step, over all devices together."""
 
-    crop_size: int = Field(256, ge=32, le=2048)
+    crop_size: int = Field(default=256, ge=32, le=2048)
     """Side in pixels of the square crops."""
 
-    finish_crop_size: int = Field(256, ge=32, le=2048)
+    finish_crop_size: int = Field(default=256, ge=32, le=2048)
     """Side in pixels of the crops in the last share."""
 
-    finish_share: float = Field(0.2, ge=0, le=1)
+    finish_share: float = Field(default=0.2, ge=0, le=1)
     """Share of the steps, at the end, that use ``finish_crop_size``."""
 
-    learning_rate: float = Field(1e-3, gt=0, le=1, allow_inf_nan=False)
+    learning_rate: float = Field(default=1e-3, gt=0, le=1, allow_inf_nan=False)
     """Peak of the one-cycle schedule of Adam."""
 
-    gradient_clip: float = Field(5.0, gt=0, allow_inf_nan=False)
+    gradient_clip: float = Field(default=5.0, gt=0, allow_inf_nan=False)
     """Largest norm of a step's gradient. The losses are in the thousands and more, so nearly every
     step is cut to it: the direction counts, and one odd batch cannot throw the network off."""
 
     warm_start: str | None = None
     """Begin from another style's network of the same architecture: its name or a weights file."""
 
-    seed: int = Field(0, ge=0, lt=2**32)
+    seed: int = Field(default=0, ge=0, lt=2**32)
     """Decides first weights, photographs, crops and noise."""
 
     @field_validator("content_layers", "style_layers")

@@ -44,7 +44,7 @@ class Style(BaseModel):
     author: str = ""
     license: str = ""
     description: str = ""
-    api_version: int = Field(API_VERSION, ge=1, le=API_VERSION)
+    api_version: int = Field(default=API_VERSION, ge=1, le=API_VERSION)
 
     @model_validator(mode="before")
     @classmethod

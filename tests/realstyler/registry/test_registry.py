@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,20 +25,6 @@ def test_lists_import_nothing_heavy(command: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, *command]
     process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert process.returncode == 0, process.stderr
-
-
-def test_every_style_folder_is_an_entry_point() -> None:
-    """A built-in style with a hook is registered in pyproject, under the name of its folder."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    modules = {
-        name: module
-        for name, module in project["entry-points"]["realstyler"].items()
-        if module.startswith("realstyler_styles.")
-    }
-    folders = {
-        hook.parent.name for hook in (ROOT / "styles/realstyler_styles").glob("*/__init__.py")
-    }
-    assert modules == {name: f"realstyler_styles.{name}" for name in folders}
 
 
 def test_every_built_in_style_is_there() -> None:

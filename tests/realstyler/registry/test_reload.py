@@ -102,7 +102,7 @@ def test_reload_beside_readers(site: Path) -> None:
     stop = threading.Event()
 
     def read() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.001):
             try:
                 assert find_style("mosaic").title
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is a failure

@@ -1,0 +1,65 @@
+"""The command line: every outcome becomes an exit code and at most one line of error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from realstyler.errors import RealstylerError
+
+DEBUG = "--debug"
+INTERRUPTED = 128 + signal.SIGINT
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return 0 done, 1 some inputs failed, 2 wrong use, 130 interrupted."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = DEBUG in arguments
+    if debug:
+        arguments.remove(DEBUG)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except RealstylerError as error:
+        if debug:
+            raise
+        return _fail(str(error), error.exit_code)
+    except TyperException as error:
+        return _fail(_usage(error), 2)
+    except BrokenPipeError:  # the reader has gone, e.g. `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        name = type(error).__name__
+        return _fail(f"unexpected {name}: {error}. Run again with {DEBUG} and report it", 1)
+
+
+def _run(arguments: list[str]) -> int:
+    from realstyler.cli.app import application
+
+    try:
+        result = application().main(arguments, prog_name="realstyler", standalone_mode=False)
+    except (typer.Abort, EOFError):
+        raise KeyboardInterrupt from None
+    if result == INTERRUPTED:  # typer turns Ctrl-C into this
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "realstyler"
+    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
+    return f"{message.rstrip('.')}. See `{path} --help`"
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"realstyler: {message}", file=sys.stderr)
+    return code

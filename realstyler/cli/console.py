@@ -1,0 +1,54 @@
+"""What commands print: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Item = TypeVar("Item")
+
+
+def note(message: str) -> None:
+    """Say something on stderr, on a line of its own."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print columns padded to their widest cell, the last one ragged."""
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+@contextmanager
+def progress(visible: bool = True) -> Iterator[Progress]:
+    """Show progress bars on stderr while the block runs, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    shown = visible and console.is_terminal
+    with Progress(console=console, transient=True, disable=not shown) as bars:
+        yield bars
+
+
+def track(items: Sequence[Item], label: str) -> Iterator[Item]:
+    """Yield the items under a progress bar; a single one needs none."""
+    if len(items) < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    with progress() as bars:
+        yield from bars.track(items, description=label)

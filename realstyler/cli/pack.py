@@ -1,0 +1,42 @@
+"""``realstyler pack``: check a style package and build its wheel."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from realstyler.cli.console import note, print_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(pack)
+
+
+def pack(
+    package: Annotated[
+        str, typer.Argument(metavar="[FOLDER|STYLE]", help="A package's folder, or its style.")
+    ] = ".",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder of the wheel; default dist.")
+    ] = None,
+    untrained: Annotated[
+        bool, typer.Option("--untrained", help="Let a style without weights pass.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a wheel that exists.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check that a style package is fit to share, and build its wheel."""
+    from realstyler import packing
+
+    packed = packing.pack(packing.find_project(package), out, force=force, untrained=untrained)
+    if as_json:
+        print_json(dataclasses.asdict(packed))
+        return
+    for style, networks in packed.styles.items():
+        note(f"{style}: loads, and paints with {' and '.join(networks) or 'no network yet'}")
+    note(f"Share this file ({packed.size / 1e6:.1f} MB); `pip install FILE` installs it anywhere")
+    print(packed.wheel)

@@ -1,0 +1,122 @@
+"""``realstyler train``: teach a network a registered style."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from realstyler.cli.console import note, print_json
+from realstyler.cli.stylize import as_network
+from realstyler.errors import UsageError
+from realstyler.registry import find_style
+
+if TYPE_CHECKING:
+    from realstyler.training.trainer import TrainingResult
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(train)
+
+
+def train(
+    style: Annotated[str, typer.Argument(help="A registered style.")],
+    data: Annotated[
+        Path, typer.Option(help="Flickr8k as a zip file or folder, or any folder of photographs.")
+    ],
+    network: Annotated[str, typer.Option("--network", help="full or live.")] = "full",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    steps: Annotated[int | None, typer.Option(help="Short for --set steps=N.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a field of the configuration."),
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of this run; default runs/STYLE-NETWORK.")
+    ] = None,
+    vgg: Annotated[
+        Path | None,
+        typer.Option(help="Other VGG-16 weights (safetensors), for RGB 0..255 less its mean."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    devices: Annotated[int, typer.Option(min=1, help="Devices, or processes on a CPU.")] = 1,
+    nodes: Annotated[int, typer.Option(min=1, help="Machines that train together.")] = 1,
+    precision: Annotated[str, typer.Option(help="auto, 32-true, bf16-mixed or 16-mixed.")] = "auto",
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that read photographs; several feed a GPU.")
+    ] = 0,
+    checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 200,
+    preview_every: Annotated[int, typer.Option(min=1, help="Steps between previews.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train one network of a style and put its weights into the style's folder."""
+    from realstyler.photographs import Photographs
+
+    chosen = find_style(style)
+    network_name = as_network(network)
+    assignments = [*(settings or []), *([f"steps={steps}"] if steps is not None else [])]
+    config = chosen.training(network_name).override(assignments)
+    _check_choice("--device", device, DEVICES)
+    _check_choice("--precision", precision, PRECISIONS)
+    Photographs.find(data)  # a wrong folder is named before anything large is loaded
+    trainer = _import_trainer()
+    folder = run or Path("runs") / f"{style}-{network_name}"
+    result: TrainingResult | None = trainer.train(
+        trainer.TrainingRun(
+            style=chosen,
+            network=network_name,
+            config=config,
+            data=data,
+            folder=folder,
+            resume=resume,
+            vgg=vgg or trainer.WEIGHTS,
+            device=device,
+            devices=devices,
+            nodes=nodes,
+            precision=precision,
+            workers=workers,
+            checkpoint_every=checkpoint_every,
+            preview_every=preview_every,
+        )
+    )
+    if result is not None:  # one process of several reports
+        _report(style, network_name, folder, result, as_json)
+
+
+def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(f"{option} {value}: no such choice", f"Use one of {', '.join(known)}")
+
+
+def _import_trainer() -> ModuleType:
+    try:
+        from realstyler.training import trainer
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"Training needs {error.name}, which is not installed",
+            "Install it with `pip install 'realstyler[train]'`",
+        ) from error
+    return trainer
+
+
+def _report(style: str, network: str, folder: Path, result: TrainingResult, as_json: bool) -> None:
+    if as_json:
+        print_json({"style": style, "network": network, **dataclasses.asdict(result)})
+        return
+    if result.unreadable:
+        several = result.unreadable > 1
+        counted = f"{result.unreadable} photograph{'s' if several else ''}"
+        note(f"{counted} could not be read and {'were' if several else 'was'} skipped")
+    flag = "" if network == "full" else f" --network {network}"
+    note(
+        f"Trained {result.steps} steps in {result.seconds:.0f} s; previews are in {folder}/previews"
+    )
+    note(f"Try it: realstyler stylize PHOTO.jpg -s {style}{flag} -o PAINTED.jpg")
+    print(result.weights)

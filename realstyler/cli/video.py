@@ -1,0 +1,156 @@
+"""``realstyler video``: a clip in, a painted clip out, with its sound."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from realstyler.cli.console import note, print_json, progress
+from realstyler.cli.stylize import Device, Force, Network, make_stylizer
+from realstyler.errors import Cancelled, UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from realstyler.engine import Cancellation
+    from realstyler.video import VideoProgress, VideoResult
+
+
+PRESETS = ("medium", "ultrafast")
+"""Beside the full network the encoder costs next to nothing, beside the live one it counts."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(video)
+
+
+def video(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A video, GIF or WebP.")],
+    style: Annotated[
+        str, typer.Option("--style", "-s", help="A style, or a blend: mosaic:0.6,night:0.4.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A file: mp4, mov, mkv, webm, gif or webp.")
+    ],
+    network: Network = "full",
+    strength: Annotated[float, typer.Option(help="0 is the video, 1 the style.")] = 1.0,
+    keep_colors: Annotated[
+        bool, typer.Option("--keep-colors", help="Keep the video's colours.")
+    ] = False,
+    stroke: Annotated[
+        int | None, typer.Option(help="Paint at this longer side in pixels: smaller, coarser.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(help="Where to begin: 90 or 1:30.5.")] = None,
+    end: Annotated[str | None, typer.Option(help="Where to end, likewise.")] = None,
+    fps: Annotated[str | None, typer.Option(help="Other frames a second: 24.")] = None,
+    size: Annotated[str | None, typer.Option(help="Other size: 640x480, or 640.")] = None,
+    crf: Annotated[int, typer.Option(help="Quality: 0 best, 18 fine, 51 smallest file.")] = 20,
+    preset: Annotated[
+        str | None, typer.Option(help="Of x264, ultrafast to slower: speed against file size.")
+    ] = None,
+    steady: Annotated[
+        bool, typer.Option("--steady/--no-steady", help="Suppress flicker, or leave it.")
+    ] = True,
+    keep_partial: Annotated[
+        bool, typer.Option("--keep-partial", help="Ctrl-C leaves what was done until then.")
+    ] = False,
+    device: Device = "auto",
+    force: Force = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> int:
+    """Paint a video in a style; its sound, subtitles and times are kept."""
+    videos = _import_video()
+    from realstyler.engine import Cancellation, Controls
+    from realstyler.video.options import VideoOptions, parse_rate, parse_size, parse_time
+
+    options = VideoOptions(
+        start=None if start is None else parse_time(start),
+        end=None if end is None else parse_time(end),
+        fps=None if fps is None else parse_rate(fps),
+        size=None if size is None else parse_size(size),
+        crf=crf,
+        preset=preset or PRESETS[network == "live"],
+        steady=steady,
+        keep_partial=keep_partial,
+        overwrite=force,
+    )
+    controls = Controls(strength, keep_colors, stroke)
+    stylizer = make_stylizer(style, network, device)
+    cancel = Cancellation()
+    with _interruptible(cancel), _shown(f"Painting {source.name}") as report:
+        result: VideoResult = videos.stylize_video(
+            source, out, stylizer, controls, options, report, cancel
+        )
+    return _tell(result, as_json)
+
+
+def _import_video() -> ModuleType:
+    try:
+        import av  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"Videos need {error.name}, which is not installed",
+            "Install it with `pip install 'realstyler[video]'`",
+        ) from error
+    from realstyler import video as videos
+
+    return videos
+
+
+@contextmanager
+def _interruptible(cancel: Cancellation) -> Iterator[None]:
+    """Let Ctrl-C end the work in order; a second one ends it at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.requested:
+            signal.default_int_handler(number, frame)
+        cancel.cancel()
+
+    try:
+        previous = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # not the main thread: whoever started it handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def _shown(label: str) -> Iterator[Any]:
+    """Show how far the work is on a terminal; yield what to report to."""
+    with progress() as bars:
+        task = bars.add_task(label, total=None)
+
+        def report(state: VideoProgress) -> None:
+            _update(bars, task, label, state)
+
+        yield report
+
+
+def _update(bars: Progress, task: Any, label: str, state: VideoProgress) -> None:
+    text = f"{label}: {state.frames} frames, {state.fps:.1f} fps"
+    if state.remaining is not None:
+        minutes, seconds = divmod(round(state.remaining), 60)
+        text += f", {minutes}:{seconds:02} left"
+    total = None if state.share is None else 1.0
+    bars.update(task, description=text, total=total, completed=state.share or 0.0)
+
+
+def _tell(result: VideoResult, as_json: bool) -> int:
+    for line in (*result.problems, *result.notes):
+        note(f"realstyler: {line}")
+    if as_json:
+        print_json(dataclasses.asdict(result))
+    if not result.complete:
+        raise Cancelled(f"interrupted; the first {result.seconds:.1f} s are in {result.target}")
+    return 1 if result.problems else 0

@@ -1,0 +1,130 @@
+"""``realstyler video`` as a user meets it: files, lines, exit codes, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from clips import Clip, read
+from realstyler.cli import main
+
+
+def run(source: Path, target: Path, *options: str) -> int:
+    """Paint with the live network of the small style."""
+    network = ("-s", "painted", "--network", "live")
+    return main(["video", str(source), *network, "-o", str(target), *options])
+
+
+def test_paints_a_clip_and_reports(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One command makes the file, exits with 0 and prints one JSON document."""
+    source, target = Clip(sound=True).write(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    assert run(source, target, "--json", "--start", "0.2", "--end", "0:00.6", "--size", "32") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["frames"] == len(read(target).frames) == 10
+    assert (document["width"], document["height"], document["complete"]) == (32, 24, True)
+
+
+def test_damaged_video_is_done_as_far_as_it_goes(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half a file gives exit code 1, a playable result and a line that says where it broke."""
+    source, target = Clip(frames=50).write(tmp_path / "in.mkv"), tmp_path / "out.mp4"
+    source.write_bytes(source.read_bytes()[: source.stat().st_size * 2 // 3])
+    assert run(source, target, "--no-steady") == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "in.mkv is cut off or damaged after" in printed.err
+    assert read(target).frames
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "reason"),
+    [
+        (["--start", "soon"], 2, "is not a time"),
+        (["--fps", "0"], 2, "out of range"),
+        (["--size", "big"], 2, "is not a size"),
+        (["--crf", "99"], 2, "out of range"),
+        (["--strength", "7"], 2, "out of range"),
+    ],
+)
+def test_wrong_options_get_one_line(
+    painted: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    code: int,
+    reason: str,
+) -> None:
+    """A wrong value is named before anything is read or written."""
+    source = Clip(frames=2).write(tmp_path / "in.mp4")
+    assert run(source, tmp_path / "out.mp4", *options) == code
+    printed = capsys.readouterr().err
+    assert reason in printed
+    assert printed.count("\n") == 1
+    assert not (tmp_path / "out.mp4").exists()
+
+
+def test_no_video_gets_one_line(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text under the name of a video: exit code 1, one line."""
+    source = tmp_path / "in.mp4"
+    source.write_text("this is no video " * 100)
+    assert run(source, tmp_path / "out.mp4") == 1
+    printed = capsys.readouterr().err
+    assert "in.mp4 is not a video" in printed
+    assert printed.count("\n") == 1
+
+
+def test_without_the_extra_the_command_says_how_to_install(
+    painted: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """PyAV missing: exit code 2 and the line that mends it."""
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert run(tmp_path / "in.mp4", tmp_path / "out.mp4") == 2
+    assert "pip install 'realstyler[video]'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("keep_partial", [False, True])
+def test_interrupt_leaves_a_part_or_nothing(
+    painted: Path, tmp_path: Path, keep_partial: bool
+) -> None:
+    """Ctrl-C on the real process: 130, and a playable part with --keep-partial, else nothing."""
+    source = Clip(frames=4000, options={"crf": "30"}).write(tmp_path / "in.mp4")
+    target = tmp_path / "out.mp4"
+    command = [sys.executable, "-m", "realstyler", "video", str(source), "-s", "painted"]
+    command += ["-o", str(target), *(["--keep-partial"] if keep_partial else [])]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_for_growth(tmp_path, process)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert errors.count("\n") == 1
+    assert not list(tmp_path.glob(".realstyler-*"))
+    assert target.exists() == keep_partial
+    if keep_partial:
+        assert 0 < len(read(target).frames) < 4000
+
+
+def wait_for_growth(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the process has begun to write its hidden file."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.communicate()
+        if any(path.stat().st_size for path in folder.glob(".realstyler-*")):
+            return
+        time.sleep(0.02)
+    raise AssertionError("nothing was written in a minute")

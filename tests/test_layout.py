@@ -1,0 +1,84 @@
+"""The project's shape: what is on disk, what is installed and what the documents say agree."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+STYLES = ROOT / "styles" / "realstyler_styles"
+
+
+def test_style_folders_are_entry_points() -> None:
+    """A style folder that is no entry point would be dead, and the other way round."""
+    entry_points = PYPROJECT["project"]["entry-points"]["realstyler"]
+    declared = {n for n, m in entry_points.items() if m.startswith("realstyler_styles.")}
+    assert declared == {path.parent.name for path in STYLES.glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize(
+    "package", PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+)
+def test_packages_are_typed(package: str) -> None:
+    """Without py.typed the annotations would not reach our users."""
+    assert (ROOT / package / "py.typed").is_file()
+
+
+def test_layers_hold() -> None:
+    """import-linter's contracts: no Qt and no bot in the core, no torch in the registry."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("command", [["styles"], ["plugins"], ["--help"]])
+def test_lists_need_no_tensor_library(command: list[str]) -> None:
+    """Lists answer at once because nothing heavy is imported for them."""
+    script = (
+        "import sys; from realstyler.cli import main; code = main(sys.argv[1:]);"
+        "heavy = {'torch', 'torchvision', 'openvino', 'lightning', 'PySide6', 'aiogram'};"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "[]\n")
+
+
+def test_tree_is_small() -> None:
+    """The whole working tree stays under 60 MB."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    sizes = [
+        (ROOT / name).stat().st_size
+        for name in listed.stdout.split("\0")
+        if name and (ROOT / name).is_file()
+    ]
+    assert sum(sizes) < 60_000_000
+
+
+def test_make_targets_of_the_readme_exist() -> None:
+    """Every `make …` that a document names is a target."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    named = {
+        word
+        for path in documents
+        for word in re.findall(r"^\s*\$?\s*make ([a-z-]+)", path.read_text(), re.MULTILINE)
+    }
+    assert named <= targets
+    assert {"demo", "test"} <= named
