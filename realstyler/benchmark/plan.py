@@ -1,0 +1,60 @@
+"""What a contest measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from realstyler.benchmark.subjects import ENGINES, EngineName
+from realstyler.errors import UsageError
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+SIZES: tuple[Size, ...] = ((640, 480), (1280, 720), (1920, 1080), (4000, 3000))
+
+LARGE = 3_000_000
+"""Pixels; beyond it the subjects of a round live one after the other, for the memory's sake."""
+
+LARGE_ROUNDS = 3
+SMALLEST_SIDE = 32
+UNIT = 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure, checked when it is made.
+
+    Raises:
+        UsageError: an engine or size that cannot be measured, or nothing to do.
+    """
+
+    style: str
+    engines: tuple[EngineName, ...] = ENGINES
+    """Those of them that are not installed are left out."""
+    sizes: tuple[Size, ...] = SIZES
+    rounds: int = 7
+    turn_seconds: float = 0.5
+    """A turn lasts at least so long: a slow subject paints one picture in it, a fast one many."""
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        for engine in self.engines:
+            if engine not in ENGINES:
+                raise UsageError(f"there is no engine '{engine}'", f"choose {', '.join(ENGINES)}")
+        for width, height in self.sizes:
+            if width % UNIT or height % UNIT or min(width, height) < SMALLEST_SIDE:
+                raise UsageError(
+                    f"{width}x{height} cannot be measured",
+                    f"choose sides that are multiples of {UNIT}, from {SMALLEST_SIDE}",
+                )
+        if self.rounds < 1 or not (self.engines and self.sizes):
+            raise UsageError("there is nothing to measure", "choose a size, an engine and a round")
+
+    def rounds_of(self, size: Size) -> int:
+        """Return the number of rounds at a size: large pictures take long and scatter little."""
+        return min(self.rounds, LARGE_ROUNDS) if is_large(size) else self.rounds
+
+
+def is_large(size: Size) -> bool:
+    """Tell whether a picture is too large to keep all subjects in memory at once."""
+    return size[0] * size[1] > LARGE

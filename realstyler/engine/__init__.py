@@ -1,0 +1,53 @@
+"""The engine: pixels to pixels.
+
+    >>> from realstyler.engine import Stylizer
+    >>> stylizer = Stylizer("mosaic")
+    >>> stylized = stylizer.stylize(picture, strength=0.8)  # Pillow, or uint8 H×W×3
+
+Names are imported when they are first used, so that ``import realstyler.engine`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from realstyler.engine.cancellation import Cancellation
+    from realstyler.engine.controls import Blend, Controls, parse_blend
+    from realstyler.engine.devices import DEVICES, Device, Network, Precision, available
+    from realstyler.engine.painter import Progress
+    from realstyler.engine.pictures import Pixels
+    from realstyler.engine.stylizer import Stream, Stylizer
+
+__all__ = [
+    "DEVICES",
+    "Blend",
+    "Cancellation",
+    "Controls",
+    "Device",
+    "Network",
+    "Pixels",
+    "Precision",
+    "Progress",
+    "Stream",
+    "Stylizer",
+    "available",
+    "parse_blend",
+]
+
+_HOMES = {
+    "cancellation": ("Cancellation",),
+    "controls": ("Blend", "Controls", "parse_blend"),
+    "devices": ("DEVICES", "Device", "Network", "Precision", "available"),
+    "painter": ("Progress",),
+    "pictures": ("Pixels",),
+    "stylizer": ("Stream", "Stylizer"),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,0 +1,125 @@
+"""One picture through one or several networks and the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.controls import Controls
+from realstyler.engine.painter import Painter, Progress
+from realstyler.engine.pictures import Pixels, grow_into, scaled_size
+
+
+class Buffers:
+    """Pictures that are kept from one use to the next, by what they are for."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[str, Pixels] = {}
+
+    def get(self, purpose: str, height: int, width: int) -> Pixels:
+        """Return uint8 height×width×3 holding anything: the last one if the size is the same."""
+        picture = self._pictures.get(purpose)
+        if picture is None or picture.shape[:2] != (height, width):
+            picture = self._pictures[purpose] = np.empty((height, width, 3), np.uint8)
+        return picture
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Networks and the share of each in the painting."""
+
+    painters: Sequence[Painter]
+    shares: Sequence[float]
+
+    def paint(
+        self,
+        photo: Pixels,
+        result: Pixels,
+        controls: Controls,
+        buffers: Buffers,
+        cancel: Cancellation | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Stylize ``photo`` into ``result``, both H×W×3 and apart in memory."""
+        if controls.strength == 0:
+            result[:] = photo
+            if progress is not None:
+                progress(1.0)
+            return
+        working = photo if controls.stroke is None else _scaled(photo, controls.stroke)
+        alone = len(self.painters) == 1
+        unmixed = alone and controls.strength == 1 and not controls.keep_colors
+        if unmixed and working is photo:
+            self._paint(0, photo, result, buffers, cancel, progress)
+            return
+        paintings, shares = self._paint_all(working, buffers, cancel, progress), self.shares
+        if working is not photo:
+            from realstyler.engine import strokes
+
+            painting = paintings[0] if alone else self._blended(working, paintings)
+            paintings, shares = [strokes.bring_back(painting, working, photo)], (1.0,)
+        if unmixed:
+            result[:] = paintings[0]
+            return
+        from realstyler.engine import finishing
+
+        strength, keep_colors = controls.strength, controls.keep_colors
+        finishing.mix(photo, paintings, shares, result, strength=strength, keep_colors=keep_colors)
+
+    def _blended(self, working: Pixels, paintings: list[Pixels]) -> Pixels:
+        from realstyler.engine import finishing
+
+        blended = np.empty_like(working)
+        finishing.mix(working, paintings, self.shares, blended)
+        return blended
+
+    def _paint_all(
+        self,
+        working: Pixels,
+        buffers: Buffers,
+        cancel: Cancellation | None,
+        progress: Progress | None,
+    ) -> list[Pixels]:
+        paintings = []
+        for index in range(len(self.painters)):
+            painted = buffers.get(f"painted {index}", working.shape[0], working.shape[1])
+            self._paint(index, working, painted, buffers, cancel, progress)
+            paintings.append(painted)
+        return paintings
+
+    def _paint(
+        self,
+        index: int,
+        photo: Pixels,
+        painted: Pixels,
+        buffers: Buffers,
+        cancel: Cancellation | None,
+        progress: Progress | None,
+    ) -> None:
+        """Paint with one network; its progress is a share of all networks' progress."""
+        painter = self.painters[index]
+        report = None
+        if progress is not None:
+            count = len(self.painters)
+            report = lambda done: progress((index + done) / count)  # noqa: E731
+        height, width = photo.shape[:2]
+        size = painter.grown_size(height, width)
+        if size == (height, width):
+            painter.paint(photo, painted, cancel, report)
+            return
+        grown, grown_painted = (buffers.get(name, *size) for name in ("grown", "grown painted"))
+        grow_into(photo, grown)
+        painter.paint(grown, grown_painted, cancel, report)
+        painted[:] = grown_painted[:height, :width]
+
+
+def _scaled(photo: Pixels, stroke: int) -> Pixels:
+    size = scaled_size(photo.shape[0], photo.shape[1], stroke)
+    if size == photo.shape[:2]:
+        return photo
+    from realstyler.engine import strokes
+
+    return strokes.scale(photo, size)

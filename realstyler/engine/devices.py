@@ -1,0 +1,84 @@
+"""Devices and precisions: their names, and what is there on this machine."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Literal, get_args
+
+from realstyler.errors import UsageError
+
+Device = Literal["auto", "cpu", "gpu", "cuda", "mps"]
+Precision = Literal["auto", "float32"]
+Network = Literal["full", "live"]
+
+DEVICES: tuple[Device, ...] = get_args(Device)
+"""``gpu`` is an Intel GPU by OpenVINO; ``cuda`` and ``mps`` need torch."""
+
+TORCH_DEVICES = frozenset({"cuda", "mps"})
+
+
+def check(device: str, precision: str, network: str, threads: int | None) -> None:
+    """Raise `UsageError` for a name that is none, or a number of threads below 1."""
+    for title, name, allowed in (
+        ("device", device, get_args(Device)),
+        ("precision", precision, get_args(Precision)),
+        ("network", network, get_args(Network)),
+    ):
+        if name not in allowed:
+            raise UsageError(f"there is no {title} '{name}'", f"choose {', '.join(allowed)}")
+    if threads is not None and threads < 1:
+        raise UsageError(f"{threads} threads cannot work", "choose 1 or more")
+
+
+def resolve(device: Device) -> Device:
+    """Replace ``auto``: a CUDA or Apple GPU where torch can use one, otherwise the CPU.
+
+    Torch takes seconds to import, so it is asked only if a driver for its GPUs is in sight.
+    """
+    return _fastest() if device == "auto" else device
+
+
+@functools.cache
+def _fastest() -> Device:
+    if not _has_torch() or not _has_gpu_driver():
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _has_torch() -> bool:
+    return importlib.util.find_spec("torch") is not None
+
+
+def _has_gpu_driver() -> bool:
+    """Look for an Apple chip or for what the NVIDIA driver leaves on Linux, WSL and Windows."""
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    windows = Path(os.environ.get("SYSTEMROOT", "C:/Windows"))
+    traces = (Path("/proc/driver/nvidia"), Path("/dev/dxg"), windows / "System32" / "nvcuda.dll")
+    return any(trace.exists() for trace in traces)
+
+
+def available() -> list[Device]:
+    """Return the devices that work here, the fastest first; imports torch if it is there."""
+    found: list[Device] = ["cpu"]
+    from realstyler.engine.runtime import core
+
+    if any(name.startswith("GPU") for name in core.available_devices):
+        found.insert(0, "gpu")
+    if _has_torch():
+        import torch
+
+        if torch.backends.mps.is_available():
+            found.insert(0, "mps")
+        if torch.cuda.is_available():
+            found.insert(0, "cuda")
+    return found

@@ -1,0 +1,159 @@
+"""The last step: mixing stylizations with each other and with their photograph.
+
+One small graph does it for every backend, in float32, on all cores and without allocation.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realstyler.engine import cache, graph
+from realstyler.engine.pictures import Pixels
+from realstyler.engine.program import Program, compile_cached, settings
+from realstyler.engine.runtime import openvino, ops
+
+LUMINANCE = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in the luminance of ITU-R BT.601."""
+
+
+Channels = list[Any]
+"""Float nodes of the same shape: red, green and blue, or all levels in one row."""
+
+_TINY = 1e-3
+"""Levels; keeps divisions by the room that is left above or below a luminance finite."""
+
+_PART_PIXELS = 2**21
+"""Pixels that are computed at once, to bound the memory for large pictures."""
+
+
+def mix(
+    photo: Pixels,
+    painted: Sequence[Pixels],
+    shares: Sequence[float],
+    result: Pixels,
+    *,
+    strength: float = 1.0,
+    keep_colors: bool = False,
+) -> None:
+    """Write ``photo + strength · (Σ share · painted − photo)`` into ``result``, all H×W×3.
+
+    With ``keep_colors`` the sum first gives its luminance only: the chroma is the photograph's,
+    paler where that colour does not exist at that luminance. ``result`` may share no memory with
+    the others.
+    """
+    columns = {f"painted.{index}": picture.reshape(-1, 3) for index, picture in enumerate(painted)}
+    columns["photo"] = photo.reshape(-1, 3)
+    values = {"shares": np.array(shares, np.float32), "strength": np.array(strength, np.float32)}
+    program = _program(len(painted), keep_colors)
+    run_in_parts(program, columns, values, result.reshape(-1, 3))
+
+
+def run_in_parts(
+    program: Program,
+    columns: Mapping[str, NDArray[np.uint8]],
+    values: Mapping[str, NDArray[np.float32]],
+    result: NDArray[np.uint8],
+) -> None:
+    """Run a program over N×C columns, some rows at a time; ``values`` are the same for all."""
+    for start in range(0, len(result), _PART_PIXELS):
+        part = slice(start, start + _PART_PIXELS)
+        inputs = {name: column[part] for name, column in columns.items()}
+        program.run({**inputs, **values}, {0: result[part]})
+
+
+@functools.cache
+def _program(pictures: int, keep_colors: bool) -> Program:
+    identity = ("mix", cache.stamp(__file__), pictures, keep_colors)
+    build = functools.partial(_build, pictures, keep_colors)
+    return compile_cached(identity, build, "CPU", settings("float32", None))
+
+
+def _build(pictures: int, keep_colors: bool) -> Any:
+    photo = graph.parameter("photo", np.uint8, [-1, 3])
+    painted = [graph.parameter(f"painted.{n}", np.uint8, [-1, 3]) for n in range(pictures)]
+    shares = graph.parameter("shares", np.float32, [pictures])
+    strength = graph.parameter("strength", np.float32, [])
+    arrange, restore = (to_channels, from_channels) if keep_colors else (_to_row, _from_row)
+    original = arrange(photo)
+    mixture = _weighted_sum([arrange(picture) for picture in painted], shares)
+    if keep_colors:
+        mixture = _recolour(original, luminance(mixture))
+    mixed = [
+        ops.add(before, ops.multiply(strength, ops.subtract(after, before)))
+        for before, after in zip(original, mixture, strict=True)
+    ]
+    inputs = [photo, *painted, shares, strength]
+    return openvino.Model([ops.result(restore(mixed))], inputs, "mix")
+
+
+def _weighted_sum(painted: Sequence[Channels], shares: Any) -> Channels:
+    axis = ops.constant(np.int64(0))
+    weights = [ops.gather(shares, graph.integers(n), axis) for n in range(len(painted))]
+    return [
+        functools.reduce(ops.add, map(ops.multiply, same_channel, weights))
+        for same_channel in zip(*painted, strict=True)
+    ]
+
+
+def _recolour(photo: Channels, target: Any) -> Channels:
+    """Give the photo's colours another luminance, with less chroma where it would not fit.
+
+    The chroma is scaled by the largest factor up to 1 that keeps each channel in 0..255, so that
+    neither hue nor luminance shifts, as they would by clamping.
+    """
+    grey = luminance(photo)
+    chroma = [ops.subtract(channel, grey) for channel in photo]
+    bright = ops.subtract(_number(255 + _TINY), target)
+    dark = ops.negative(ops.add(target, _number(_TINY)))
+    excesses = (ops.divide(channel, limit) for channel in chroma for limit in (bright, dark))
+    factor = ops.divide(_number(1), functools.reduce(ops.maximum, excesses, _number(1)))
+    return [ops.add(target, ops.multiply(factor, channel)) for channel in chroma]
+
+
+def luminance(colours: Channels) -> Any:
+    """Return the luminance 1×N of three channels, as a node."""
+    weights = [_number(weight) for weight in LUMINANCE]
+    return functools.reduce(ops.add, map(ops.multiply, colours, weights))
+
+
+def to_channels(picture: Any) -> Channels:
+    """Split uint8 N×3 levels into three float nodes 1×N.
+
+    Apart and contiguous they are computed many times faster than side by side.
+    """
+    planes = ops.transpose(picture, graph.integers(1, 0))
+    channels = ops.split(planes, ops.constant(np.int64(0)), 3).outputs()
+    return [ops.convert(channel, np.float32) for channel in channels]
+
+
+def from_channels(channels: Channels) -> Any:
+    """Round three float nodes 1×N to uint8 N×3 levels."""
+    planes = ops.concat([_to_levels(channel) for channel in channels], 0)
+    return ops.transpose(planes, graph.integers(1, 0))
+
+
+def _to_row(picture: Any) -> Channels:
+    return [ops.convert(ops.reshape(picture, graph.integers(1, -1), False), np.float32)]
+
+
+def _from_row(row: Channels) -> Any:
+    return ops.reshape(_to_levels(row[0]), graph.integers(-1, 3), False)
+
+
+def _to_levels(colours: Any) -> Any:
+    return ops.convert(ops.round(ops.clamp(colours, 0.0, 255.0), "half_to_even"), np.uint8)
+
+
+def _number(value: float) -> Any:
+    return ops.constant(np.float32(value))
+
+
+def luminance_of(picture: Pixels) -> NDArray[np.float32]:
+    """Return the luminance H×W of H×W×3 levels."""
+    levels: NDArray[np.float32] = np.dot(picture, np.array(LUMINANCE, np.float32))
+    return levels

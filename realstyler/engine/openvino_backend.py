@@ -1,0 +1,149 @@
+"""The engine on CPUs and Intel GPUs: OpenVINO, without torch."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from realstyler.engine import cache
+from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.painter import Progress
+from realstyler.engine.pictures import Pixels
+from realstyler.engine.program import Program, compile_cached, compile_model, settings
+from realstyler.engine.runtime import core
+from realstyler.engine.source import Source
+from realstyler.errors import UsageError
+
+DIRECT_BYTES = 2 * 10**9
+"""Memory that the direct path may take for its feature maps; larger pictures go by strips.
+
+Strips take up to three times as long, since maps at full resolution are computed twice and the
+stored ones converted; within this limit bfloat16 paints 12 megapixels directly.
+"""
+
+_MAPS = {"transform-net": 2.4, "live-net": 0.4}
+"""Values per pixel and channel of the first layer that the direct path holds at once, measured."""
+
+_SURELY_DIRECT_PIXELS = 2_000_000
+
+_GRAPHS = Path(__file__).with_name("graph.py")
+_MINIMUM_SIDE = 8
+_UNIT = 4
+
+
+class OpenVINOPainter:
+    """One network, compiled for a CPU or an Intel GPU when it is first needed.
+
+    The weights are read only if the compiled model is not in the cache, or if a size demands it.
+    """
+
+    def __init__(self, source: Source, device: str, precision: str, threads: int | None) -> None:
+        if device == "gpu" and not any(name.startswith("GPU") for name in core.available_devices):
+            raise UsageError("no Intel GPU with a working driver was found", "use --device cpu")
+        self._source = source
+        self._device = device.upper()
+        self._precision, self._threads = precision, threads
+        self._settings = settings(precision, threads)
+        self._programs: dict[bool, Program] = {}
+        self._lock = threading.Lock()
+
+    def grown_size(self, height: int, width: int) -> tuple[int, int]:
+        """Return sides of at least 8 and, for a `LiveNetwork`, multiples of 4."""
+        if _is_even(height, width) and min(height, width) >= _MINIMUM_SIDE:
+            return height, width
+        unit = _UNIT if self._architecture.kind == "live-net" else 1
+        sides = (-(-max(side, _MINIMUM_SIDE) // unit) * unit for side in (height, width))
+        return next(sides), next(sides)
+
+    def paint(
+        self,
+        picture: Pixels,
+        painted: Pixels,
+        cancellation: Cancellation | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """See `Painter.paint`; large pictures are painted by strips."""
+        height, width = picture.shape[:2]
+        if self._precision == "auto" and _is_flat(picture):
+            self._paint_flat(picture, painted)
+        elif not self._is_direct(height * width):
+            self._paint_strips(picture, painted, cancellation, progress)
+        else:
+            program = self._program(_is_even(height, width))
+            program.run({"picture": picture[None]}, {0: painted[None]}, cancellation)
+        if progress is not None:
+            progress(1.0)
+
+    def _is_direct(self, pixels: int) -> bool:
+        if pixels <= min(_SURELY_DIRECT_PIXELS, DIRECT_BYTES // 1000):
+            return True  # spares reading the weights
+        architecture = self._architecture
+        values = pixels * architecture.width * _MAPS[architecture.kind]
+        return bool(values * self._program(even=True).bytes_per_value <= DIRECT_BYTES)
+
+    def _paint_flat(self, picture: Pixels, painted: Pixels) -> None:
+        """Paint a picture of one colour exactly; it becomes a tile of a few pixels, repeated.
+
+        Normalization divides by a variance of nearly zero there and turns the rounding of 16-bit
+        numbers into a loud pattern, e.g. in the black frames of a film.
+        """
+        exact = OpenVINOPainter(self._source, self._device.lower(), "float32", self._threads)
+        side = _MINIMUM_SIDE
+        one, other = np.empty((2, side, side, 3), np.uint8)
+        one[:] = picture[0, 0]
+        exact.paint(one, other)
+        rows, columns = (-(-length // side) for length in painted.shape[:2])
+        painted[:] = np.tile(other, (rows, columns, 1))[: painted.shape[0], : painted.shape[1]]
+
+    def _program(self, even: bool) -> Program:
+        with self._lock:
+            if even not in self._programs:
+                identity = ("network", cache.stamp(_GRAPHS), self._source.digest, even)
+                self._programs[even] = compile_cached(
+                    identity, partial(self._build, even), self._device, self._settings
+                )
+            return self._programs[even]
+
+    def _build(self, even: bool) -> Any:
+        from realstyler.engine import graph
+
+        return graph.build(self._architecture, self._source.load().arrays, even=even)
+
+    @cached_property
+    def _architecture(self) -> Any:
+        return self._source.load().metadata.architecture
+
+    def _paint_strips(
+        self,
+        picture: Pixels,
+        painted: Pixels,
+        cancellation: Cancellation | None,
+        progress: Progress | None,
+    ) -> None:
+        from realstyler.engine.strips import StripPainter
+
+        weights = self._source.load()
+        StripPainter(
+            weights.metadata.architecture,
+            {name: array.astype(np.float32) for name, array in weights.arrays.items()},
+            partial(compile_model, device=self._device, properties=self._settings),
+            cancellation or Cancellation(),
+            progress or _ignore,
+        ).paint(picture, painted)
+
+
+def _is_even(height: int, width: int) -> bool:
+    return height % _UNIT == 0 and width % _UNIT == 0
+
+
+def _is_flat(picture: Pixels) -> bool:
+    first = picture[0, 0]
+    return bool((picture[-1, -1] == first).all() and (picture == first).all())
+
+
+def _ignore(_: float) -> None:
+    return

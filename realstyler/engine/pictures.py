@@ -1,0 +1,77 @@
+"""Pictures as arrays: what the engine accepts, and how it grows and shrinks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realstyler.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Pixels = NDArray[np.uint8]
+"""H×W×3 RGB levels in 0..255."""
+
+LARGEST_SIDE = 65500
+"""Pixels; beyond what any picture format in use holds."""
+
+
+def is_image(picture: object) -> TypeGuard[Image]:
+    """Tell a Pillow picture from an array without importing Pillow for arrays."""
+    return hasattr(picture, "getbands") and hasattr(picture, "convert")
+
+
+def as_pixels(picture: Any) -> Pixels:
+    """Return a picture as contiguous uint8 H×W×3, without a copy where it is that already.
+
+    Raises:
+        InputError: it is something else, or empty.
+    """
+    if is_image(picture):
+        picture = np.asarray(picture.convert("RGB"))
+    if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
+        kind = getattr(picture, "dtype", type(picture).__name__)
+        raise InputError(f"a picture of {kind} cannot be stylized", "hand over uint8 H×W×3 RGB")
+    if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+        shape = "×".join(map(str, picture.shape))
+        raise InputError(f"a picture of shape {shape} cannot be stylized", "hand over H×W×3 RGB")
+    if max(picture.shape) > LARGEST_SIDE:
+        raise InputError(f"a side of {max(picture.shape)} pixels is too long", "cut the picture")
+    # OpenVINO shares memory only with arrays that could be written to.
+    return np.require(picture, requirements=["C_CONTIGUOUS", "WRITEABLE"])
+
+
+def check_output(out: Pixels, picture: Pixels) -> None:
+    """Raise `InputError` unless ``out`` can take the stylization of ``picture``."""
+    fits = out.dtype == np.uint8 and out.shape == picture.shape and out.flags.c_contiguous
+    if not fits or np.may_share_memory(out, picture):
+        raise InputError("out does not fit the frame", "hand over another array of its shape")
+
+
+def like(pixels: Pixels, picture: Pixels | Image) -> Pixels | Image:
+    """Return pixels as the kind of picture that was handed in; Pillow keeps its alpha channel."""
+    if not is_image(picture):
+        return pixels
+    from PIL import Image
+
+    result = Image.fromarray(pixels)
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        result.putalpha(picture.convert("RGBA").getchannel("A"))
+    return result
+
+
+def grow_into(picture: Pixels, grown: Pixels) -> None:
+    """Copy a picture into a larger one, whose rest repeats its last row and column."""
+    height, width = picture.shape[:2]
+    grown[:height, :width] = picture
+    grown[:height, width:] = picture[:, -1:]
+    grown[height:] = grown[height - 1]
+
+
+def scaled_size(height: int, width: int, longer_side: int) -> tuple[int, int]:
+    """Return the sides with the same proportions and the given longer one, at least 1 pixel."""
+    factor = longer_side / max(height, width)
+    return max(1, round(height * factor)), max(1, round(width * factor))

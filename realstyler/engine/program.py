@@ -1,0 +1,154 @@
+"""Compiled OpenVINO models: made once, kept on disk, run from many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from realstyler import __version__
+from realstyler.engine import cache
+from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.runtime import core, openvino
+
+POLL_MILLISECONDS = 20
+"""How often a running computation looks at its cancellation, and Python at its signals."""
+
+_KERNELS_REMEMBERED = 32
+"""Kernels kept for sizes that were met; OpenVINO's own 5,000 look like a leak for hours."""
+
+
+class Program:
+    """A compiled model and its pool of requests, as many as there are threads at work at once."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        self._idle: list[_Request] = []
+        self._abandoned: list[_Request] = []
+        self._lock = threading.Lock()
+
+    def run(
+        self,
+        inputs: Mapping[str, NDArray[Any]],
+        outputs: Mapping[int, NDArray[Any]],
+        cancellation: Cancellation | None = None,
+    ) -> None:
+        """Compute from arrays into arrays, contiguous and writeable, without copying them.
+
+        The interpreter lock is free meanwhile.
+
+        Raises:
+            Cancelled: a stop was requested before it was done. What runs is left to end by itself
+                and may write into ``outputs`` until then: OpenVINO's own cancellation breaks the
+                compiled model for the other threads that use it.
+        """
+        if cancellation is not None:
+            cancellation.check()
+        request = self._borrow()
+        try:
+            request.start(inputs, outputs)
+            while not request.wait(POLL_MILLISECONDS):
+                if cancellation is not None:
+                    cancellation.check()
+        except BaseException:
+            with self._lock:
+                self._abandoned.append(request)
+            raise
+        with self._lock:
+            self._idle.append(request)
+
+    @property
+    def bytes_per_value(self) -> int:
+        """Bytes of one value of a feature map: 2 where the device computes in 16 bits, else 4."""
+        return int(self._compiled.get_property("INFERENCE_PRECISION_HINT").size)
+
+    def _borrow(self) -> _Request:
+        with self._lock:
+            self._abandoned = [request for request in self._abandoned if not request.ended()]
+            if self._idle:
+                return self._idle.pop()
+        return _Request(self._compiled.create_infer_request())
+
+
+class _Request:
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self._arrays: list[NDArray[Any]] = []
+        self.wait = request.wait_for  # milliseconds → whether it is done
+
+    def start(
+        self, inputs: Mapping[str, NDArray[Any]], outputs: Mapping[int, NDArray[Any]]
+    ) -> None:
+        previous = self._arrays
+        # OpenVINO holds bare pointers to shared memory: arrays must live as long as they are set.
+        self._arrays = [*inputs.values(), *outputs.values()]
+        for name, array in inputs.items():
+            self._request.set_tensor(name, openvino.Tensor(array, shared_memory=True))
+        for index, array in outputs.items():
+            self._request.set_output_tensor(index, openvino.Tensor(array, shared_memory=True))
+        del previous
+        self._request.start_async()
+
+    def ended(self) -> bool:
+        try:
+            return bool(self.wait(0))
+        except RuntimeError:  # it ended by an error
+            return True
+
+
+def settings(precision: str, threads: int | None) -> dict[str, Any]:
+    """Return OpenVINO's properties: ``auto`` leaves the precision to what the CPU has."""
+    properties: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+    if precision == "float32":
+        properties["INFERENCE_PRECISION_HINT"] = "f32"
+    if threads is not None:
+        properties["INFERENCE_NUM_THREADS"] = threads
+    return properties
+
+
+def compile_model(model: Any, device: str, properties: Mapping[str, Any]) -> Program:
+    """Compile a model for ``CPU`` or ``GPU`` and keep it nowhere."""
+    return Program(core.compile_model(model, device, _complete(device, properties)))
+
+
+def compile_cached(
+    identity: Sequence[object],
+    build: Callable[[], Any],
+    device: str,
+    properties: Mapping[str, Any],
+) -> Program:
+    """Return the compiled model that ``identity`` names, from the disk if it was compiled before.
+
+    The file is named by everything that decides its content: the identity, this program's and
+    OpenVINO's version, the processor and the properties.
+    """
+    path = cache.path_of((*identity, __version__, *_machine(device), sorted(properties.items())))
+    complete = _complete(device, properties)
+    blob = cache.read(path)
+    if blob is not None:
+        try:
+            return Program(core.import_model(blob, device, complete))
+        except RuntimeError:
+            pass  # written by another build: compiled anew, and replaced
+    compiled = core.compile_model(build(), device, complete)
+    cache.write(path, _exported(compiled))
+    return Program(compiled)
+
+
+def _complete(device: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    if device != "CPU":
+        return {key: value for key, value in properties.items() if key != "INFERENCE_NUM_THREADS"}
+    return {**properties, "CPU_RUNTIME_CACHE_CAPACITY": str(_KERNELS_REMEMBERED)}
+
+
+def _exported(compiled: Any) -> bytes:
+    stream = compiled.export_model()
+    return bytes(stream.getbuffer())
+
+
+def _machine(device: str) -> tuple[str, ...]:
+    capabilities = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
+    name = core.get_property(device, "FULL_DEVICE_NAME")
+    return (openvino.__version__, device, name, *capabilities)

@@ -1,0 +1,208 @@
+"""The public way from pixels to pixels: `Stylizer` and `Stream`."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from realstyler.engine import devices, source
+from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.composition import Buffers, Composition
+from realstyler.engine.controls import Blend, Controls, parse_blend
+from realstyler.engine.devices import Device, Network, Precision
+from realstyler.engine.painter import Painter, Progress
+from realstyler.engine.pictures import Pixels, as_pixels, check_output, like
+from realstyler.engine.source import Source
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from realstyler.registry import Style
+    from realstyler.registry.weights import Weights
+
+_painters: weakref.WeakValueDictionary[tuple[object, ...], Painter] = weakref.WeakValueDictionary()
+_painters_lock = threading.Lock()
+
+
+class Stylizer:
+    """Paints pictures in one style, or in a blend of several.
+
+    Any number of threads may use one stylizer; the interpreter lock is free while it computes.
+    Stylizers of the same weights, device, precision and threads share one compiled network.
+
+    Args:
+        style: a style's name, a blend such as ``"mosaic:0.6,night:0.4"``, a `Blend`, a registered
+            `Style`, or `Weights` in memory.
+        network: ``full`` paints best, ``live`` fastest; ignored for `Weights`.
+        device: ``auto``, ``cpu``, ``gpu`` (Intel, by OpenVINO), ``cuda`` or ``mps`` (by torch).
+        precision: ``auto`` takes what the device is fastest with (bfloat16 on CPUs that have it),
+            ``float32`` the reference.
+        threads: threads of the CPU; ``None`` takes all cores.
+
+    Raises:
+        UsageError: an unknown style, device, network or precision, or a device that is not there.
+        StyleError: the style has no such network, or its weights are damaged.
+    """
+
+    def __init__(
+        self,
+        style: str | Style | Blend | Weights,
+        network: Network = "full",
+        device: Device = "auto",
+        precision: Precision = "auto",
+        threads: int | None = None,
+    ) -> None:
+        devices.check(device, precision, network, threads)
+        self.device = devices.resolve(device)
+        sources, shares = _sources(style, network)
+        painters = [_painter(one, self.device, precision, threads) for one in sources]
+        self._composition = Composition(painters, shares)
+
+    def warm_up(self, size: tuple[int, int] = (480, 640)) -> None:
+        """Compile for pictures of height × width, so that the first is as fast as the rest."""
+        levels = np.arange(3 * size[0] * size[1]).astype(np.uint8)
+        self.stylize(levels.reshape(*size, 3))
+
+    @overload
+    def stylize(
+        self,
+        picture: Pixels,
+        *,
+        strength: float = ...,
+        keep_colors: bool = ...,
+        stroke: int | None = ...,
+        cancel: Cancellation | None = ...,
+        progress: Progress | None = ...,
+    ) -> Pixels: ...
+
+    @overload
+    def stylize(
+        self,
+        picture: Image,
+        *,
+        strength: float = ...,
+        keep_colors: bool = ...,
+        stroke: int | None = ...,
+        cancel: Cancellation | None = ...,
+        progress: Progress | None = ...,
+    ) -> Image: ...
+
+    def stylize(
+        self,
+        picture: Pixels | Image,
+        *,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        stroke: int | None = None,
+        cancel: Cancellation | None = None,
+        progress: Progress | None = None,
+    ) -> Pixels | Image:
+        """Stylize a picture and return a new one of the same kind and size.
+
+        Args:
+            picture: uint8 H×W×3 RGB, any size from 1×1, or a Pillow picture of any mode, which
+                comes back as RGB, or as RGBA with its alpha channel.
+            strength: 0…1, see `Controls.strength`.
+            keep_colors: see `Controls.keep_colors`.
+            stroke: pixels, see `Controls.stroke`.
+            cancel: stops the work from another thread.
+            progress: called with 0…1 from this thread; large pictures report often.
+
+        Raises:
+            UsageError: a control is out of range.
+            InputError: not such a picture, or it does not fit into a GPU's memory.
+            Cancelled: ``cancel`` was used.
+        """
+        controls = Controls(strength, keep_colors, stroke)
+        pixels = as_pixels(picture)
+        result = np.empty_like(pixels)
+        self._composition.paint(pixels, result, controls, Buffers(), cancel, progress)
+        return like(result, picture)
+
+    def stream(
+        self,
+        *,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        stroke: int | None = None,
+    ) -> Stream:
+        """Return what stylizes the frames of one video, one after the other."""
+        return Stream(self._composition, Controls(strength, keep_colors, stroke))
+
+
+class Stream:
+    """Stylizes the frames of one video: for a fixed size no frame allocates picture memory.
+
+    One thread at a time; others wait. ``controls`` may be replaced between frames.
+    """
+
+    def __init__(self, composition: Composition, controls: Controls) -> None:
+        self.controls = controls
+        self._composition = composition
+        self._buffers = Buffers()
+        self._lock = threading.Lock()
+
+    def stylize(
+        self, frame: Pixels, out: Pixels | None = None, *, cancel: Cancellation | None = None
+    ) -> Pixels:
+        """Stylize uint8 H×W×3 into ``out``, or into a buffer that the next frame overwrites.
+
+        ``out`` is contiguous uint8 of the frame's shape and does not share its memory. Frames may
+        change their size; the next one then allocates anew.
+
+        Raises:
+            InputError: the frame or ``out`` is something else.
+            Cancelled: ``cancel`` was used; ``out`` may be written to for some seconds more.
+        """
+        with self._lock:
+            pixels = as_pixels(frame)
+            if out is None:
+                out = self._buffers.get("result", pixels.shape[0], pixels.shape[1])
+            check_output(out, pixels)
+            try:
+                self._composition.paint(pixels, out, self.controls, self._buffers, cancel)
+            except BaseException:
+                self._buffers = Buffers()  # what runs on may still write into the old ones
+                raise
+            return out
+
+
+def _sources(
+    style: str | Style | Blend | Weights, network: Network
+) -> tuple[list[Source], tuple[float, ...]]:
+    if isinstance(style, str):
+        style = parse_blend(style)
+    if isinstance(style, Blend):
+        from realstyler.registry import find_style
+
+        styles = [find_style(name) for name in style.names]
+        shares = tuple(share for _, share in style.shares)
+        return [source.of_style(one, network) for one in styles], shares
+    from realstyler.registry.weights import Weights
+
+    if isinstance(style, Weights):
+        return [source.of_weights(style)], (1.0,)
+    return [source.of_style(style, network)], (1.0,)
+
+
+def _painter(origin: Source, device: Device, precision: Precision, threads: int | None) -> Painter:
+    """Return the painter that all stylizers of the same settings share."""
+    key = (origin.digest, device, precision, threads)
+    with _painters_lock:
+        painter = _painters.get(key)
+        if painter is None:
+            painter = _painters[key] = _make(origin, device, precision, threads)
+        return painter
+
+
+def _make(origin: Source, device: Device, precision: Precision, threads: int | None) -> Painter:
+    if device in devices.TORCH_DEVICES:
+        from realstyler.engine.torch_backend import TorchPainter
+
+        return TorchPainter(origin, device, precision, threads)
+    from realstyler.engine.openvino_backend import OpenVINOPainter
+
+    return OpenVINOPainter(origin, device, precision, threads)

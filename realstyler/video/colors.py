@@ -1,0 +1,151 @@
+"""From whatever a decoder gives to RGB and back to what an encoder takes.
+
+Numbers are those of ITU-T H.273, as FFmpeg uses them for matrix, primaries and transfer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from realstyler.engine import Pixels
+from realstyler.video.dynamic_range import HDR_TRANSFERS, to_bt709
+
+_BT709, _BT601, _BT2020 = 1, 6, 9
+_MATRICES = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+}
+_HD_LINES = 720
+_BICUBIC = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
+
+
+@dataclass(frozen=True)
+class Colors:
+    """How the colours of a video are coded."""
+
+    matrix: int
+    range: int
+    """1 limited (16…235), 2 full (0…255)."""
+
+    primaries: int
+    transfer: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether they exceed what the sRGB pixels of the engine can say."""
+        return self.transfer in HDR_TRANSFERS or self.primaries == _BT2020
+
+    def written(self) -> Colors:
+        """Return how a result in H.264 is coded: as its source, but in BT.709 if that was wide."""
+        if self.is_wide:
+            return Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
+        return self
+
+
+def colors_of(frame: VideoFrame) -> Colors:
+    """Read the tags of a frame; where they are missing, guess as players do."""
+    if not _has_matrix(frame):
+        return Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
+    matrix = frame.colorspace
+    if matrix not in _MATRICES:
+        matrix = _BT709 if frame.height >= _HD_LINES else _BT601
+    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+    levels = ColorRange.JPEG if full else ColorRange.MPEG
+    return Colors(matrix, levels, frame.color_primaries, frame.color_trc)
+
+
+class ToRGB:
+    """Converts the frames of one video to upright RGB of one size.
+
+    Each frame is read by its own tags; high dynamic range and wide gamut are brought to BT.709.
+    """
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def convert(
+        self, frame: VideoFrame, size: tuple[int, int], *, alpha: bool
+    ) -> tuple[Pixels, NDArray[np.uint8] | None]:
+        """Return uint8 H×W×3 and, if asked for and there, the alpha channel H×W.
+
+        ``size`` is the upright width and height.
+        """
+        turns = round(frame.rotation / 90) % 4
+        width, height = size if turns % 2 == 0 else size[::-1]
+        transparent = alpha and has_alpha(frame)
+        array = self._array(frame, width, height, "rgba" if transparent else "rgb24")
+        if colors_of(frame).is_wide:
+            array = to_bt709(array, frame.color_trc)
+        array = np.ascontiguousarray(np.rot90(array, turns))
+        if not transparent:
+            return array, None
+        return np.ascontiguousarray(array[..., :3]), np.ascontiguousarray(array[..., 3])
+
+    def _array(self, frame: VideoFrame, width: int, height: int, kind: str) -> NDArray[np.uint8]:
+        colors = colors_of(frame) if _has_matrix(frame) else None
+        resized = (width, height) != (frame.width, frame.height)
+        converted = self._reformatter.reformat(
+            frame,
+            width,
+            height,
+            kind,
+            src_colorspace=_MATRICES[colors.matrix] if colors else None,
+            src_color_range=colors.range if colors else None,
+            interpolation=_BICUBIC if resized else Interpolation.BILINEAR,
+            threads=1,
+        )
+        return _view(converted, len(kind.rstrip("24")))
+
+
+def _has_matrix(frame: VideoFrame) -> bool:
+    """Tell luminance and chroma from RGB, grey and palettes."""
+    return not (frame.format.is_rgb or frame.format.name.startswith(("gray", "mono", "pal")))
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Tell whether a frame has an alpha channel."""
+    return any(component.is_alpha for component in frame.format.components)
+
+
+class FromRGB:
+    """Converts RGB pixels to the frames that an encoder takes."""
+
+    def __init__(self, kind: str, colors: Colors) -> None:
+        self._kind, self._colors = kind, colors
+        self._reformatter = VideoReformatter()
+
+    def convert(self, pixels: Pixels) -> VideoFrame:
+        """Return a new frame of uint8 H×W×3."""
+        frame = VideoFrame.from_numpy_buffer(pixels, "rgb24")
+        return self._reformatter.reformat(
+            frame,
+            format=self._kind,
+            dst_colorspace=_MATRICES[self._colors.matrix],
+            dst_color_range=self._colors.range,
+            threads=1,
+        )
+
+
+def with_alpha(pixels: Pixels, alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """Join H×W×3 and H×W to H×W×4; opaque without alpha."""
+    height, width = pixels.shape[:2]
+    joined = np.empty((height, width, 4), np.uint8)
+    joined[..., :3] = pixels
+    joined[..., 3] = 255 if alpha is None else alpha
+    return joined
+
+
+def _view(frame: VideoFrame, channels: int) -> NDArray[np.uint8]:
+    """Look at the packed pixels of a frame without copying them; the array keeps the frame."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
+    return rows[:, : frame.width * channels].reshape(frame.height, frame.width, channels)

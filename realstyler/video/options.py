@@ -1,0 +1,163 @@
+"""What can be asked of a video, what is told on the way, and what came of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from realstyler.errors import UsageError
+
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
+SMALLEST_SIDE, LARGEST_SIDE = 8, 16384
+
+
+@dataclass(frozen=True)
+class VideoOptions:
+    """How a video is cut, scaled and written; checked when it is made.
+
+    Raises:
+        UsageError: a value is out of range.
+    """
+
+    start: Fraction | None = None
+    """Seconds from the beginning of the source; ``end`` likewise. What lies outside is left out."""
+
+    end: Fraction | None = None
+
+    fps: Fraction | None = None
+    """Frames a second, evenly spaced; ``None`` keeps every frame and its time."""
+
+    size: int | tuple[int, int] | None = None
+    """The longer side, or width and height, of the result in pixels."""
+
+    crf: int = 20
+    """Constant rate factor of H.264: 0 is nearly lossless, 18 hardly to be told apart, 51 worst."""
+
+    preset: str = "superfast"
+    """Of x264: faster ones leave more of the processor to the network, slower ones make smaller
+    files."""
+
+    steady: bool = True
+    """Whether flicker is suppressed, see `SteadyStream`."""
+
+    keep_partial: bool = False
+    """Whether an interrupted run leaves a finished file of what was done, or nothing."""
+
+    overwrite: bool = False
+    """Whether a target that exists is replaced."""
+
+    def __post_init__(self) -> None:
+        if self.start is not None and self.start < 0:
+            raise UsageError(f"the start {float(self.start):g} s is negative", "choose 0 or more")
+        if self.end is not None and self.end <= (self.start or 0):
+            raise UsageError(f"the end {float(self.end):g} s is not after the start")
+        if self.fps is not None and not 0 < self.fps <= 1000:
+            raise UsageError(f"{float(self.fps):g} frames a second are out of range", "up to 1000")
+        if not 0 <= self.crf <= 51:
+            raise UsageError(f"the rate factor {self.crf} is out of range", "choose 0 to 51")
+        if self.preset not in PRESETS:
+            raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
+        sides = (self.size,) if isinstance(self.size, int) else self.size or ()
+        if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
+            limits = f"choose sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
+            raise UsageError(f"the size {self.size} is out of range", limits)
+
+
+@dataclass(frozen=True)
+class VideoProgress:
+    """How far a video is."""
+
+    frames: int
+    """Frames painted so far."""
+
+    share: float | None
+    """Of the whole, 0…1; ``None`` if the source does not say how long it is."""
+
+    elapsed: float
+    """Seconds since the first frame was read."""
+
+    fps: float
+    """Frames painted a second, over the last few seconds."""
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to go, by the speed so far."""
+        if not self.share:
+            return None
+        return max(0.0, self.elapsed * (1 - self.share) / self.share)
+
+
+@dataclass(frozen=True)
+class VideoResult:
+    """What was written."""
+
+    target: Path
+    frames: int
+    seconds: float
+    """Length of the result."""
+
+    width: int
+    height: int
+    elapsed: float
+    """Seconds that the work took."""
+
+    complete: bool
+    """False if the work was interrupted and the file holds what was done until then."""
+
+    problems: tuple[str, ...]
+    """What of the source could not be read."""
+
+    notes: tuple[str, ...]
+    """What the target cannot hold, or holds otherwise than the source did."""
+
+
+def parse_time(text: str) -> Fraction:
+    """Read seconds, ``M:SS`` or ``H:MM:SS``, each with decimals: ``90``, ``1:30.5``.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    try:
+        parts = [Fraction(part) for part in text.split(":")]
+    except (ValueError, ZeroDivisionError):
+        parts = []
+    if not 1 <= len(parts) <= 3 or any(part < 0 for part in parts):
+        raise UsageError(f"'{text}' is not a time", "write seconds or H:MM:SS, e.g. 90 or 1:30.5")
+    return sum((part * 60**power for power, part in enumerate(reversed(parts))), Fraction(0))
+
+
+def parse_rate(text: str) -> Fraction:
+    """Read frames a second: ``24``, ``29.97`` or ``30000/1001``.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"'{text}' is not a frame rate", "write e.g. 24 or 30000/1001") from None
+
+
+def parse_size(text: str) -> int | tuple[int, int]:
+    """Read the longer side, ``640``, or width and height, ``640x480``.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    sides = text.lower().replace("×", "x").split("x")
+    if not 1 <= len(sides) <= 2 or not all(side.strip().isdecimal() for side in sides):
+        raise UsageError(f"'{text}' is not a size", "write e.g. 640 or 640x480")
+    numbers = [int(side) for side in sides]
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def fitted(width: int, height: int, size: int | tuple[int, int] | None) -> tuple[int, int]:
+    """Return the width and height that a picture of ``width`` × ``height`` is scaled to."""
+    if size is None:
+        return width, height
+    if not isinstance(size, int):
+        return size
+    factor = size / max(width, height)
+    return max(1, math.floor(width * factor + 0.5)), max(1, math.floor(height * factor + 0.5))

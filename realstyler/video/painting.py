@@ -1,0 +1,205 @@
+"""A video in, a painted video out."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from realstyler import files
+from realstyler.engine import Cancellation, Controls, Stylizer
+from realstyler.errors import Cancelled, InputError, UsageError
+from realstyler.video import pipeline
+from realstyler.video.frames import Frame, Passed, at_rate, clipped
+from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
+from realstyler.video.source import Source, open_source
+from realstyler.video.steadiness import SteadyStream
+from realstyler.video.target import GIF_DELAY, Writer, format_of
+
+Report = Callable[[VideoProgress], None]
+
+_FASTEST_GIF = 1 / GIF_DELAY
+_SPEED_WINDOW = 5.0
+"""Seconds over which the speed is told."""
+
+
+def stylize_video(
+    source: Path,
+    target: Path,
+    stylizer: Stylizer,
+    controls: Controls | None = None,
+    options: VideoOptions | None = None,
+    progress: Report | None = None,
+    cancel: Cancellation | None = None,
+) -> VideoResult:
+    """Paint a video file; sound, subtitles, chapters and times are taken over.
+
+    Args:
+        source: any container and codec that FFmpeg reads, GIF and animated WebP too.
+        target: its suffix decides the format, see `FORMATS`; written whole or not at all.
+        stylizer: the style, network and device.
+        controls: strength, colours and stroke.
+        options: part, rate, size, quality and steadiness.
+        progress: called after each frame from this thread.
+        cancel: stops the work from another thread or a signal handler.
+
+    Returns:
+        What was written. Frames that could not be read are named in its ``problems``; with
+        ``keep_partial`` an interrupted run is told by its ``complete``.
+
+    Raises:
+        InputError: the source is missing, no video, or not one frame of it can be read.
+        UsageError: the target exists, has an unknown suffix, or cannot hold the sound.
+        OutputError: the target cannot be written.
+        Cancelled: ``cancel`` was used; nothing is written, unless ``keep_partial``.
+    """
+    options = options or VideoOptions()
+    _check_target(source, target, options)
+    opened = open_source(source, options.size, options.start or Fraction(0))
+    try:
+        with files.replacing(target, overwrite=options.overwrite) as temporary:
+            job = _Job(source, target, opened, options, progress, cancel or Cancellation())
+            return job.run(temporary, SteadyStream(stylizer, controls, steady=options.steady))
+    finally:
+        opened.close()
+
+
+def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
+    """Look before a long computation."""
+    format_of(target)
+    if target.exists():
+        if not options.overwrite:
+            raise UsageError(
+                f"{target} already exists", "choose another name or overwrite with --force"
+            )
+        if source.exists() and source.samefile(target):
+            raise UsageError(f"{target} is the source itself", "choose another name")
+
+
+@dataclass
+class _Job:
+    """One run, from an open source into a temporary file."""
+
+    source: Path
+    target: Path
+    opened: Source
+    options: VideoOptions
+    progress: Report | None
+    cancel: Cancellation
+    complete: bool = True
+
+    def run(self, path: Path, stream: SteadyStream) -> VideoResult:
+        started = time.perf_counter()
+        fps, span = self._fps(), (self.options.start or Fraction(0), self.options.end)
+        base = self.opened.facts.time_base if fps is None else 1 / fps
+        facts = self.opened.facts if fps is None else replace(self.opened.facts, rate=fps)
+        writer = Writer(path, self.target, facts, base, span, self.options)
+        try:
+            pipeline.run(
+                self._items(fps), lambda items: self._painted(items, stream), self._put(writer)
+            )
+            self._require_frames(writer)
+            writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
+        return self._result(writer, time.perf_counter() - started)
+
+    def _fps(self) -> Fraction | None:
+        """The even rate that is asked for, or that a GIF needs."""
+        too_fast = self.opened.facts.rate > _FASTEST_GIF and self.target.suffix.lower() == ".gif"
+        if too_fast and (self.options.fps or self.opened.facts.rate) > _FASTEST_GIF:
+            return _FASTEST_GIF
+        return self.options.fps
+
+    def _items(self, fps: Fraction | None) -> Iterator[Frame | Passed]:
+        start, end = self.options.start or Fraction(0), self.options.end
+        items: Iterable[Frame | Passed] = clipped(_until(self.opened, end), start, end)
+        return iter(items if fps is None else at_rate(items, fps))
+
+    def _painted(
+        self, items: Iterable[Frame | Passed], stream: SteadyStream
+    ) -> Iterator[Frame | Passed]:
+        """Paint frames and let packets through, until all is done or the user stops."""
+        speed = _Speed(self._length())
+        try:
+            for item in items:
+                self.cancel.check()
+                if not isinstance(item, Frame):
+                    yield item
+                    continue
+                yield replace(item, pixels=stream.stylize(item.pixels, cancel=self.cancel))
+                if self.progress is not None:
+                    self.progress(speed.after(item))
+        except Cancelled:
+            if not self.options.keep_partial:
+                raise
+            self.complete = False
+
+    def _put(self, writer: Writer) -> Callable[[Frame | Passed], None]:
+        def put(item: Frame | Passed) -> None:
+            if isinstance(item, Frame):
+                writer.write(item)
+            else:
+                writer.pass_on(item, self.opened.origin)
+
+        return put
+
+    def _length(self) -> Fraction | None:
+        """Seconds that the result will have, as far as is known."""
+        end = self.opened.facts.seconds
+        if self.options.end is not None:
+            end = min(end or self.options.end, self.options.end)
+        return None if end is None else end - (self.options.start or 0)
+
+    def _require_frames(self, writer: Writer) -> None:
+        if writer.frames:
+            return
+        if not self.complete:
+            raise Cancelled
+        raise InputError(f"{self.source} holds no frames in that part", "choose another --start")
+
+    def _result(self, writer: Writer, elapsed: float) -> VideoResult:
+        return VideoResult(
+            target=self.target,
+            frames=writer.frames,
+            seconds=float(writer.seconds),
+            width=writer.width,
+            height=writer.height,
+            elapsed=elapsed,
+            complete=self.complete,
+            # A reader that was stopped early has not seen the end, which is no fault of the file.
+            problems=tuple(self.opened.problems) if self.complete else (),
+            notes=tuple(writer.notes),
+        )
+
+
+def _until(items: Iterable[Frame | Passed], end: Fraction | None) -> Iterator[Frame | Passed]:
+    """Stop reading once the wanted part is over."""
+    for item in items:
+        if end is not None and isinstance(item, Frame) and item.time >= end:
+            return
+        yield item
+
+
+class _Speed:
+    """Counts frames and measures how fast they come."""
+
+    def __init__(self, length: Fraction | None) -> None:
+        self._length = length
+        self._started = time.perf_counter()
+        self._recent: deque[float] = deque([self._started])
+        self._frames = 0
+
+    def after(self, frame: Frame) -> VideoProgress:
+        now = time.perf_counter()
+        self._frames += 1
+        self._recent.append(now)
+        while len(self._recent) > 2 and now - self._recent[0] > _SPEED_WINDOW:
+            self._recent.popleft()
+        fps = (len(self._recent) - 1) / max(now - self._recent[0], 1e-9)
+        share = min(1.0, float(frame.end / self._length)) if self._length else None
+        return VideoProgress(self._frames, share, now - self._started, fps)
