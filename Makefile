@@ -52,5 +52,5 @@ $(VENV)/.core: $(VENV)/.venv pyproject.toml constraints.txt
 
 $(VENV)/.development: $(VENV)/.core
 	@.ci/install-torch $(BIN)
-	$(PIP) install --constraint constraints.txt --editable '.[gui,bot,video,scale,paint,logs]' --group dev
+	$(PIP) install --constraint constraints.txt --editable '.[gui,bot,video,scale,paint,logs,bench,pack]' --group dev
 	@touch $@

