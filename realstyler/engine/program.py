@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +28,6 @@ class Program:
     def __init__(self, compiled: Any) -> None:
         self._compiled = compiled
         self._idle: list[_Request] = []
-        self._abandoned: list[_Request] = []
         self._lock = threading.Lock()
 
     def run(
@@ -53,8 +54,7 @@ class Program:
                 if cancellation is not None:
                     cancellation.check()
         except BaseException:
-            with self._lock:
-                self._abandoned.append(request)
+            _abandon(self._compiled, request)
             raise
         with self._lock:
             self._idle.append(request)
@@ -66,7 +66,6 @@ class Program:
 
     def _borrow(self) -> _Request:
         with self._lock:
-            self._abandoned = [request for request in self._abandoned if not request.ended()]
             if self._idle:
                 return self._idle.pop()
         return _Request(self._compiled.create_infer_request())
@@ -96,6 +95,28 @@ class _Request:
             return bool(self.wait(0))
         except RuntimeError:  # it ended by an error
             return True
+
+
+_abandoned: list[tuple[Any, _Request]] = []
+_abandoned_lock = threading.Lock()
+
+
+def _abandon(compiled: Any, request: _Request) -> None:
+    """Keep a running request, its arrays and its model alive until it has ended by itself.
+
+    It writes into its arrays until then, whether or not anybody still holds the program.
+    """
+    with _abandoned_lock:
+        _abandoned[:] = [kept for kept in _abandoned if not kept[1].ended()]
+        _abandoned.append((compiled, request))
+
+
+@atexit.register
+def _outlive_abandoned() -> None:
+    """Let what still runs end before the interpreter takes its memory away."""
+    for _, request in _abandoned:
+        while not request.ended():
+            time.sleep(POLL_MILLISECONDS / 1000)
 
 
 def settings(precision: str, threads: int | None) -> dict[str, Any]:
