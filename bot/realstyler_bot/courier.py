@@ -1,0 +1,161 @@
+"""Bringing results to people, within Telegram's limits and never twice.
+
+A single result replaces the text of its status message. That is what makes it safe to try again
+after a crash or a broken connection: editing a message to what it shows already changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputMediaAnimation,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    ReplyParameters,
+)
+
+from realstyler_bot import keyboards
+from realstyler_bot.jobs import Job, Product
+from realstyler_bot.retries import TRANSIENT
+from realstyler_bot.status_board import job_title
+from realstyler_bot.texts import say
+
+log = logging.getLogger(__name__)
+
+_PAUSES = (3, 10, 30, 90, 180)
+_LARGEST_ALBUM = 10
+Media = InputMediaPhoto | InputMediaDocument | InputMediaAnimation | InputMediaVideo
+
+
+class Courier:
+    """Delivers the results of jobs."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def deliver(self, job: Job, products: Sequence[Product]) -> None:
+        """Bring results to where they were asked for, however long Telegram is out of reach.
+
+        Raises:
+            TelegramAPIError: the chat is gone, or nothing helps.
+        """
+        for pause in (*_PAUSES, None):
+            try:
+                await self._deliver(job, products)
+            except (TelegramRetryAfter, *TRANSIENT) as error:
+                if pause is None:
+                    raise
+                log.warning("job %d: %s, again in %d s", job.id, type(error).__name__, pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _deliver(self, job: Job, products: Sequence[Product]) -> None:
+        if len(products) > 1:
+            await self._send_album(job, products)
+            return
+        product = products[0]
+        keyboard = keyboards.result(job.language, job)
+        if job.status_message_id is None or not await self._replace(job, product, keyboard):
+            await self._send(job, product, keyboard)
+
+    async def _replace(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
+        """Turn the status message into the result; whether it is that now."""
+        try:
+            await self._bot.edit_message_media(
+                as_media(product, caption(job)),
+                chat_id=job.chat_id,
+                message_id=job.status_message_id,
+                reply_markup=keyboard,
+            )
+        except TelegramBadRequest as error:
+            log.info("job %d: its status message is no more: %s", job.id, error.message)
+            return "not modified" in error.message
+        return True
+
+    async def _send(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> None:
+        file = BufferedInputFile(product.content, product.name)
+        reply, text = _reply(job), caption(job)
+        if product.kind == "photo":
+            try:
+                await self._bot.send_photo(
+                    job.chat_id, file, caption=text, reply_parameters=reply, reply_markup=keyboard
+                )
+            except TelegramBadRequest:
+                await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
+        elif product.kind == "animation":
+            await self._bot.send_animation(
+                job.chat_id, file, caption=text, reply_parameters=reply, reply_markup=keyboard
+            )
+        elif product.kind == "video":
+            await self._bot.send_video(
+                job.chat_id, file, caption=text, reply_parameters=reply, reply_markup=keyboard
+            )
+        else:
+            await self._bot.send_document(
+                job.chat_id,
+                file,
+                caption=text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                disable_content_type_detection=True,
+            )
+
+    async def _send_album(self, job: Job, products: Sequence[Product]) -> None:
+        keyboard = keyboards.result(job.language, job)
+        for group in groups(products):
+            if len(group) == 1:
+                await self._send(job, group[0], keyboard)
+                continue
+            media = [as_media(product, "") for product in group]
+            await self._bot.send_media_group(
+                job.chat_id,
+                media,  # type: ignore[arg-type]  # animations never come here
+                reply_parameters=_reply(job),
+            )
+
+
+def groups(products: Sequence[Product]) -> Iterator[list[Product]]:
+    """Split results into what Telegram takes as one album: photos with videos, or documents."""
+    shown = [product for product in products if product.kind in ("photo", "video")]
+    files = [product for product in products if product.kind == "document"]
+    for album in (shown, files):
+        for start in range(0, len(album), _LARGEST_ALBUM):
+            yield album[start : start + _LARGEST_ALBUM]
+    yield from ([product] for product in products if product.kind == "animation")
+
+
+def as_media(product: Product, text: str) -> Media:
+    """Make what Telegram calls a medium."""
+    file = BufferedInputFile(product.content, product.name)
+    if product.kind == "photo":
+        return InputMediaPhoto(media=file, caption=text)
+    if product.kind == "document":
+        return InputMediaDocument(media=file, caption=text, disable_content_type_detection=True)
+    medium = InputMediaAnimation if product.kind == "animation" else InputMediaVideo
+    return medium(
+        media=file,
+        caption=text,
+        duration=round(product.seconds),
+        width=product.width,
+        height=product.height,
+    )
+
+
+def caption(job: Job) -> str:
+    """Return what is written under a result."""
+    if job.kind == "sheet":
+        return say(job.language, "sheet_done")
+    return say(job.language, "done", style=job_title(job), strength=job.options.strength)
+
+
+def _reply(job: Job) -> ReplyParameters:
+    return ReplyParameters(message_id=job.message_id, allow_sending_without_reply=True)

@@ -1,0 +1,63 @@
+"""/stats, /pause and /reload, for those named in the settings; for others they do not exist."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import Message
+
+from realstyler.registry import reload as reload_registry
+from realstyler_bot.desk import Desk
+from realstyler_bot.jobs import JobRunner
+from realstyler_bot.metrics import Metrics
+from realstyler_bot.painting import Studio, trained_styles
+from realstyler_bot.settings import BotSettings
+from realstyler_bot.store import Store
+
+
+class FromAdmin(Filter):
+    """Whether a message comes from somebody on the list."""
+
+    async def __call__(self, message: Message, settings: BotSettings) -> bool:
+        """Look the sender up."""
+        return message.from_user is not None and message.from_user.id in settings.admins
+
+
+def setup() -> Router:
+    """Make the router."""
+    router = Router(name="admin")
+    router.message.register(stats, Command("stats"), FromAdmin())
+    router.message.register(pause, Command("pause"), FromAdmin())
+    router.message.register(reload_styles, Command("reload"), FromAdmin())
+    return router
+
+
+async def stats(message: Message, store: Store, runner: JobRunner, metrics: Metrics) -> None:
+    """Say how the bot fares."""
+    depth = runner.depth()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = [
+        f"waiting {depth.waiting} of {depth.capacity}, running {depth.running}",
+        f"{depth.pace:.2f} s a picture, loop lag p99 {1000 * metrics.lag_quantile(0.99):.0f} ms",
+        f"memory at most {memory:.0f} MB",
+        *(f"{name}: {count}" for name, count in (await store.counts()).items()),
+    ]
+    await message.answer("\n".join(lines))
+
+
+async def pause(message: Message, desk: Desk) -> None:
+    """Take no more work, or take it again; what is accepted is done."""
+    desk.paused = not desk.paused
+    await message.answer("paused" if desk.paused else "taking work again")
+
+
+async def reload_styles(message: Message, studio: Studio) -> None:
+    """Look for styles again."""
+    registry = await asyncio.to_thread(reload_registry)
+    studio.forget_styles()
+    failures = [f"failed: {failure.name}" for failure in registry.failures]
+    names = ", ".join(style.name for style in trained_styles())
+    await message.answer("\n".join([f"styles: {names}", *failures]), parse_mode=None)

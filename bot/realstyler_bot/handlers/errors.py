@@ -1,0 +1,42 @@
+"""Whatever a handler raises: logged with a short number, which is all that the person sees."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from typing import Any
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.types import ErrorEvent
+
+from realstyler_bot.retries import TRANSIENT
+from realstyler_bot.texts import language_of, say
+
+log = logging.getLogger(__name__)
+
+
+def setup() -> Router:
+    """Make the router."""
+    router = Router(name="errors")
+    router.errors.register(apologize)
+    return router
+
+
+async def apologize(event: ErrorEvent) -> Any:
+    """Log an error and tell the person its number."""
+    if isinstance(event.exception, TelegramForbiddenError):
+        return True  # they blocked the bot
+    number = secrets.token_hex(3)
+    log.error("number %s: update %d", number, event.update.update_id, exc_info=event.exception)
+    message, query = event.update.message, event.update.callback_query
+    event_of_person = query or message
+    user = event_of_person.from_user if event_of_person else None
+    text = say(language_of(user.language_code if user else None), "failed", id=number)
+    with contextlib.suppress(TelegramAPIError, *TRANSIENT):
+        if query:
+            await query.answer(text, show_alert=True)
+        elif message and message.chat.type == "private":
+            await message.answer(text)
+    return True

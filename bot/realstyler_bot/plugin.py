@@ -1,0 +1,82 @@
+"""``realstyler bot`` and ``realstyler worker``: the bot joins the command line like any plugin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from realstyler.errors import RealstylerError, UsageError
+from realstyler.plugins import hookimpl
+
+BOT_PACKAGES = ("aiogram", "aiosqlite", "pydantic_settings", "prometheus_client")
+SCALE_PACKAGES = ("pydantic_settings", "saq", "redis")
+
+EnvironmentFile = Annotated[
+    Path, typer.Option("--env-file", help="File with settings; the environment goes first.")
+]
+
+
+@hookimpl
+def register_commands(app: typer.Typer) -> None:
+    """Add the commands; what they need is imported when they run."""
+    app.command()(bot)
+    app.command()(worker)
+
+
+def bot(
+    webhook: Annotated[
+        str | None, typer.Option(help="Public https address that Telegram calls; default: polling.")
+    ] = None,
+    env_file: EnvironmentFile = Path(".env"),
+) -> None:
+    """Run the Telegram bot; its settings are REALSTYLER_BOT_… variables."""
+    require("bot", BOT_PACKAGES)
+    from realstyler_bot.application import run
+    from realstyler_bot.settings import BotSettings, load
+
+    changes = {"webhook_url": webhook} if webhook else {}
+    settings = load(BotSettings, env_file, **changes)
+    if settings.redis_url:
+        require("scale", SCALE_PACKAGES)
+    _run(run(settings), settings.log_level)
+
+
+def worker(env_file: EnvironmentFile = Path(".env")) -> None:
+    """Paint for a bot on another machine: take jobs from Redis. Needs no bot token."""
+    require("scale", SCALE_PACKAGES)
+    from realstyler_bot.scale import run_worker
+    from realstyler_bot.settings import WorkSettings, load
+
+    settings = load(WorkSettings, env_file)
+    _run(run_worker(settings), settings.log_level)
+
+
+def require(extra: str, packages: tuple[str, ...]) -> None:
+    """Check that the packages of an extra are installed.
+
+    Raises:
+        UsageError: one is missing; the remedy is the command that installs it.
+    """
+    missing = [name for name in packages if find_spec(name) is None]
+    if missing:
+        what = f"this command needs {', '.join(missing)}"
+        raise UsageError(what, f"Install it with `pip install 'realstyler[{extra}]'`")
+
+
+def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
+    """Run to the end; no error leaves with the bot token in its text."""
+    from realstyler_bot.redaction import install, redact
+
+    install(log_level)
+    try:
+        asyncio.run(main)
+    except RealstylerError as error:
+        raise type(error)(redact(error.what), redact(error.remedy)) from None
+    except Exception as error:
+        what = f"the bot stopped: {type(error).__name__}: {error}"
+        raise RealstylerError(redact(what), "See the log above") from error

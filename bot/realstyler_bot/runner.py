@@ -1,0 +1,154 @@
+"""The runner: a bounded fair queue, and lanes that fetch, execute and hand over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from realstyler.engine import Cancellation
+from realstyler.errors import Cancelled, RealstylerError
+from realstyler_bot.fair_queue import FairQueue
+from realstyler_bot.jobs import Busy, Client, Depth, Executor, Job, Product
+
+log = logging.getLogger(__name__)
+
+FIRST_PACE = 2.0
+"""Seconds for a picture that are assumed before any was painted."""
+_NEWEST = 0.1
+
+
+class QueueRunner:
+    """A `JobRunner` over any `Executor`.
+
+    There are more lanes than the executor has workers, so that pictures are fetched while others
+    are painted, and few enough that only a handful of pictures is in memory.
+    """
+
+    def __init__(self, executor: Executor, *, capacity: int, per_user: int) -> None:
+        self._executor = executor
+        self._capacity = capacity
+        self._per_user = per_user
+        self._queue = FairQueue()
+        self._running: dict[int, tuple[Job, Cancellation]] = {}
+        self._arrival = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._lanes: list[asyncio.Task[None]] = []
+        self._pace = FIRST_PACE / executor.parallel
+        self._last_finish = 0.0
+
+    def admit(self, user_id: int, weight: int) -> None:
+        """Raise `Busy` if there is no room; an empty queue takes any job."""
+        own = self._queue.weight_of(user_id)
+        if own and own + weight > self._per_user:
+            raise Busy(self.depth().eta(own), own=True)
+        waiting = self._queue.weight
+        if waiting and waiting + weight > self._capacity:
+            raise Busy(self.depth().eta(waiting + weight - self._capacity), own=False)
+
+    def submit(self, job: Job) -> None:
+        """Take a job into the queue."""
+        self._queue.push(job)
+        self._arrival.set()
+
+    def cancel(self, job_id: int) -> bool:
+        """Forget a waiting job, or ask a running one to stop."""
+        if self._queue.remove(job_id):
+            return True
+        running = self._running.get(job_id)
+        if running is None:
+            return False
+        running[1].cancel()
+        return True
+
+    def ahead(self, job_id: int) -> int | None:
+        """Return how many pictures come before a waiting job."""
+        ahead = self._queue.ahead(job_id)
+        return None if ahead is None else ahead + self._running_weight
+
+    def depth(self) -> Depth:
+        """Return how much there is to do."""
+        return Depth(self._queue.weight, self._running_weight, self._capacity, self._pace)
+
+    async def start(self, client: Client) -> None:
+        """Get the executor ready and open the lanes."""
+        await self._executor.start()
+        count = 2 * self._executor.parallel
+        self._lanes = [asyncio.create_task(self._lane(client)) for _ in range(count)]
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Work on until all is done or the time is over, then stop what still runs."""
+        if self._lanes and (self._queue or self._running):
+            self._idle.clear()
+            try:
+                await asyncio.wait_for(self._idle.wait(), drain_seconds)
+            except TimeoutError:
+                log.warning("%d jobs are left for the next start", self._left)
+        for lane in self._lanes:
+            lane.cancel()
+        for _, cancellation in self._running.values():
+            cancellation.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
+        await self._executor.stop()
+
+    @property
+    def _left(self) -> int:
+        return len(self._queue) + len(self._running)
+
+    @property
+    def _running_weight(self) -> int:
+        return sum(job.weight for job, _ in self._running.values())
+
+    async def _lane(self, client: Client) -> None:
+        while True:
+            job = self._queue.pop()
+            if job is None:
+                self._arrival.clear()
+                await self._arrival.wait()
+                continue
+            cancellation = Cancellation()
+            self._running[job.id] = (job, cancellation)
+            try:
+                await self._work(job, cancellation, client)
+            except Exception:
+                # A lane must outlive whatever a client does: it serves everybody else too.
+                log.exception("job %d broke its lane", job.id)
+            finally:
+                del self._running[job.id]
+            if not self._queue and not self._running:
+                self._idle.set()
+
+    async def _work(self, job: Job, cancellation: Cancellation, client: Client) -> None:
+        try:
+            products = await self._products(job, cancellation, client)
+        except Cancelled:
+            return  # whoever cancelled it knows
+        except RealstylerError as error:
+            await client.failed(job, error)
+        except Exception as error:
+            log.exception("job %d failed", job.id)
+            await client.failed(job, error)
+        else:
+            await client.finished(job, products)
+
+    async def _products(
+        self, job: Job, cancellation: Cancellation, client: Client
+    ) -> Sequence[Product]:
+        contents = await client.fetch(job)
+        cancellation.check()
+        await client.started(job)
+        started = time.monotonic()
+        progress = partial(client.progressed, job)
+        products = await self._executor.run(job, contents, cancellation, progress)
+        cancellation.check()
+        self._measure(job, started)
+        return products
+
+    def _measure(self, job: Job, started: float) -> None:
+        """Follow the time between two finished pictures while there is always something to do."""
+        now = time.monotonic()
+        seconds = (now - max(self._last_finish, started)) / job.weight
+        self._last_finish = now
+        self._pace += _NEWEST * (seconds - self._pace)

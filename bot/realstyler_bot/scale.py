@@ -1,0 +1,247 @@
+"""Painting on many machines: SAQ on Redis.
+
+The bot puts pictures into Redis and small messages that name them into the queue; workers put the
+results back. A worker knows Redis and the styles, but no bot token. Which job is next is decided by
+the bot's own fair queue, so that only a handful of pictures is in Redis at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import redis.exceptions
+from saq import Queue, Worker
+from saq.job import Job as QueuedJob
+from saq.job import Status
+from saq.queue.redis import RedisQueue
+
+from realstyler.engine import Cancellation
+from realstyler.errors import Cancelled, InputError, RealstylerError
+from realstyler_bot.embedded import in_time
+from realstyler_bot.jobs import Job, Product, Progress
+from realstyler_bot.painting import Studio
+from realstyler_bot.settings import WorkSettings
+
+log = logging.getLogger(__name__)
+
+QUEUE = "realstyler"
+FUNCTION = "paint"
+_POLL = 0.15
+_ATTEMPTS = 5
+_GRACE = 30
+_TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+
+
+class SaqExecutor:
+    """Lets workers paint, wherever they are."""
+
+    def __init__(self, settings: WorkSettings) -> None:
+        self.parallel = settings.redis_jobs
+        self._settings = settings
+        self._queue = open_queue(settings)
+        self._aborts: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Check that Redis answers.
+
+        Raises:
+            RealstylerError: it does not.
+        """
+        try:
+            await self._queue.connect()
+            await self._queue.version()
+        except redis.exceptions.RedisError as error:
+            raise RealstylerError(
+                f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
+            ) from error
+
+    async def run(
+        self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
+    ) -> list[Product]:
+        """Hand a job to a worker and wait for it."""
+        number = secrets.token_hex(16)
+        try:
+            await self._enqueue(number, job, contents)
+            result = await self._wait(number, cancellation, progress)
+            return await self._collect(result)
+        finally:
+            with contextlib.suppress(redis.exceptions.RedisError):
+                await self._queue.redis.delete(*_inputs(number, job))
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        if self._aborts:
+            await asyncio.wait(self._aborts, timeout=2)
+        with contextlib.suppress(redis.exceptions.RedisError):
+            await self._queue.disconnect()
+
+    async def _enqueue(self, number: str, job: Job, contents: list[bytes]) -> None:
+        for key, content in zip(_inputs(number, job), contents, strict=True):
+            await self._queue.redis.set(key, content, ex=self._settings.blob_seconds)
+        await self._queue.enqueue(
+            FUNCTION,
+            key=number,
+            timeout=self._settings.work_seconds,
+            heartbeat=self._settings.heartbeat_seconds,
+            retries=_ATTEMPTS,
+            ttl=self._settings.blob_seconds,
+            request=job.model_dump_json(),
+        )
+
+    async def _wait(
+        self, number: str, cancellation: Cancellation, progress: Progress
+    ) -> dict[str, Any]:
+        """Look again and again: a lost notification would leave a waiter hanging for ever."""
+        deadline = time.monotonic() + _ATTEMPTS * self._settings.work_seconds
+        while time.monotonic() < deadline:
+            await asyncio.sleep(_POLL)
+            if cancellation.requested:
+                self._abort(number)
+                raise Cancelled
+            try:
+                queued = await self._queue.job(number)
+            except _TROUBLE:
+                await asyncio.sleep(1)
+                continue
+            if queued is None:
+                raise RuntimeError("Redis lost the job")
+            if queued.status is Status.COMPLETE:
+                result: dict[str, Any] = queued.result
+                return result
+            if queued.status is Status.FAILED or _is_given_up(queued):
+                raise RuntimeError(f"no worker could do it: {queued.error}")
+            if queued.progress:
+                progress(queued.progress)
+        raise InputError("painting takes too long", "try again later")
+
+    def _abort(self, number: str) -> None:
+        """Free the worker, if that is possible; the outcome is decided here already."""
+
+        async def abort() -> None:
+            with contextlib.suppress(Exception):
+                queued = await self._queue.job(number)
+                if queued is not None and queued.status in (Status.QUEUED, Status.ACTIVE):
+                    await queued.abort("cancelled")
+
+        task = asyncio.create_task(abort())
+        self._aborts.add(task)
+        task.add_done_callback(self._aborts.discard)
+
+    async def _collect(self, result: dict[str, Any]) -> list[Product]:
+        if "refusal" in result:
+            raise InputError(*result["refusal"])
+        products = []
+        for fields in result["products"]:
+            content = await self._queue.redis.getdel(fields.pop("key"))
+            if content is None:
+                raise RuntimeError("Redis lost the result")
+            products.append(Product(content=content, **fields))
+        return products
+
+
+async def run_worker(settings: WorkSettings) -> None:
+    """Paint jobs from Redis until a signal comes.
+
+    Raises:
+        RealstylerError: Redis is not named, or does not answer.
+    """
+    if not settings.redis_url:
+        raise RealstylerError(
+            "REALSTYLER_BOT_REDIS_URL is missing", "Name the Redis of the bot: redis://host:6379/0"
+        )
+    queue = open_queue(settings)
+    try:
+        await queue.version()
+    except redis.exceptions.RedisError as error:
+        raise RealstylerError(
+            f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
+        ) from error
+    painter = WorkerPainter(settings, queue)
+    beat = max(1, settings.heartbeat_seconds // 2)
+    worker: Worker[Any] = Worker(
+        queue,
+        [(FUNCTION, painter.paint)],
+        concurrency=settings.workers,
+        timers={"sweep": beat, "abort": 1, "schedule": 1, "worker_info": 10},
+        shutdown_grace_period_s=_GRACE,
+    )
+    log.info("waiting for jobs")
+    await worker.start()
+    await queue.disconnect()
+
+
+class WorkerPainter:
+    """The worker's side."""
+
+    def __init__(self, settings: WorkSettings, queue: RedisQueue) -> None:
+        self._settings = settings
+        self._queue = queue
+        self._studio = Studio(settings)
+        self._pool = ThreadPoolExecutor(settings.workers, thread_name_prefix="painter")
+
+    async def paint(self, context: dict[str, Any], *, request: str) -> dict[str, Any]:
+        """Paint a job; what is wrong with a picture is a result too, and not tried again."""
+        queued: QueuedJob = context["job"]
+        job = Job.model_validate_json(request)
+        contents = await self._queue.redis.mget(_inputs(queued.key, job))
+        if None in contents:
+            return {"refusal": ["the picture waited for too long", "send it again"]}
+        cancellation = Cancellation()
+        heart = asyncio.create_task(self._beat(queued, cancellation))
+        try:
+            products = await self._paint(job, contents, cancellation, queued)
+        except Cancelled:
+            raise
+        except RealstylerError as error:
+            return {"refusal": [error.what, error.remedy]}
+        finally:
+            # SAQ cancels this task when a job is aborted; the thread must hear of it.
+            cancellation.cancel()
+            heart.cancel()
+        return {"products": [await self._keep(queued.key, n, p) for n, p in enumerate(products)]}
+
+    async def _paint(
+        self, job: Job, contents: list[bytes], cancellation: Cancellation, queued: QueuedJob
+    ) -> list[Product]:
+        def progress(share: float) -> None:
+            queued.progress = share  # goes out with the next heartbeat
+
+        paint = partial(self._studio.paint, job, contents, cancellation, progress)
+        work = partial(in_time, self._settings.work_seconds, paint, cancellation)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def _beat(self, queued: QueuedJob, cancellation: Cancellation) -> None:
+        while True:
+            await asyncio.sleep(min(1.0, self._settings.heartbeat_seconds / 4))
+            if cancellation.requested:
+                return
+            with contextlib.suppress(redis.exceptions.RedisError):
+                await queued.update()
+
+    async def _keep(self, number: str, index: int, product: Product) -> dict[str, Any]:
+        key = f"{QUEUE}:out:{number}:{index}"
+        await self._queue.redis.set(key, product.content, ex=self._settings.blob_seconds)
+        return {"key": key, **product.model_dump(exclude={"content"})}
+
+
+def open_queue(settings: WorkSettings) -> RedisQueue:
+    """Open the queue that bot and workers share."""
+    queue = Queue.from_url(settings.redis_url or "", name=QUEUE)
+    assert isinstance(queue, RedisQueue)
+    return queue
+
+
+def _inputs(number: str, job: Job) -> list[str]:
+    return [f"{QUEUE}:in:{number}:{index}" for index in range(job.weight)]
+
+
+def _is_given_up(queued: QueuedJob) -> bool:
+    # A job of a dead worker is "aborted" for a moment before it is queued again.
+    return queued.status is Status.ABORTED and not queued.retryable

@@ -1,0 +1,161 @@
+"""All settings, from the environment or a file; every one has the prefix ``REALSTYLER_BOT_``."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from realstyler.errors import UsageError
+
+PREFIX = "REALSTYLER_BOT_"
+MEGABYTE = 2**20
+SECRET_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,256}")
+TOKEN_PATTERN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+
+
+class WorkSettings(BaseSettings):
+    """What painting needs: the part that workers on other machines know. No token."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    device: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
+    network: Literal["auto", "full", "live"] = "auto"
+    """auto: the live network where a style has one, since it is many times faster."""
+    workers: int = Field(1, ge=1, le=64)
+    """Pictures painted at the same time in this process."""
+    threads: int | None = Field(None, ge=1)
+    """Processor threads for each picture; default: all, shared between the workers."""
+    max_pixels: int = Field(40_000_000, ge=10_000)
+    """Pictures of more pixels are refused before they are decoded."""
+    decode_seconds: float = Field(20, gt=0)
+    """A picture or clip that takes longer to decode is refused."""
+    clip_seconds: float = Field(15, gt=0)
+    clip_frames: int = Field(450, ge=1)
+    clip_pixels: int = Field(1920 * 1088, ge=64)
+    """Pixels of a frame; larger clips are refused."""
+    clip_side: int = Field(480, ge=32)
+    """Longer side in pixels to which clips are scaled before they are painted."""
+    work_seconds: int = Field(600, ge=10)
+    """A job that takes longer is given up."""
+    redis_url: str | None = None
+    """Let workers on other machines paint, through this Redis: redis://host:6379/0."""
+    redis_jobs: int = Field(8, ge=1, le=256)
+    """Jobs that the bot keeps in Redis at the same time; at least one for each worker."""
+    heartbeat_seconds: int = Field(10, ge=2)
+    """A worker that was silent for so long is taken for dead, and its job given to another."""
+    blob_seconds: int = Field(3600, ge=60)
+    """Pictures in Redis vanish after this time."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class BotSettings(WorkSettings):
+    """What the bot needs on top of that."""
+
+    token: SecretStr = SecretStr("")
+    """From @BotFather."""
+    token_file: Path | None = None
+    """A file that holds the token, instead of `token`."""
+    database: Path = Field(default_factory=lambda: _data_folder() / "bot.sqlite3")
+    api_url: str = Field("https://api.telegram.org", pattern="^https?://")
+    """A Bot API server of your own, if you run one."""
+    api_local: bool = False
+    """Whether that server runs with --local: files come by path, on the same machine."""
+    webhook_url: str | None = Field(None, pattern="^https?://[^/]+")
+    webhook_secret: SecretStr | None = None
+    """Telegram sends it with every update; all others are refused. Mandatory with a webhook."""
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(8080, ge=0, le=65535)
+    health_host: str = "127.0.0.1"
+    health_port: int | None = Field(None, ge=0, le=65535)
+    """Where /health and /metrics are served; default: nowhere."""
+    queue_size: int = Field(500, ge=1)
+    """Pictures that may wait; above it people are told that the bot is busy."""
+    queue_size_per_user: int = Field(20, ge=1)
+    burst: int = Field(30, ge=1)
+    """Messages that one person may send at once; then `messages_per_second`."""
+    messages_per_second: float = Field(1.0, gt=0)
+    max_download: int = Field(20 * MEGABYTE, ge=1000)
+    """Bytes; Telegram itself lets bots download 20 MB."""
+    drain_seconds: float = Field(30, ge=0)
+    """How long a stop waits for accepted pictures; the rest is done after the next start."""
+    conflict_seconds: float = Field(60, ge=0)
+    """How long to wait for another process that polls the same bot to end."""
+    admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    """Telegram ids of the people who may use /stats, /pause and /reload."""
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_token_file(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        path = fields.get("token_file")
+        if not path or fields.get("token"):
+            return fields
+        try:
+            return {**fields, "token": Path(path).read_text().strip()}
+        except OSError as error:
+            raise ValueError(f"token_file {path} cannot be read: {error.strerror}") from error
+
+    @model_validator(mode="after")
+    def _secrets_fit(self) -> Self:
+        if not TOKEN_PATTERN.fullmatch(self.token.get_secret_value()):
+            state = "is malformed" if self.token.get_secret_value() else "is missing"
+            raise ValueError(f"token {state}: get one from @BotFather, like 123456:ABC…")
+        if self.webhook_url and not SECRET_PATTERN.fullmatch(self._webhook_secret):
+            raise ValueError(
+                "webhook_secret is needed with a webhook: 16 to 256 of A-Z a-z 0-9 _ -, "
+                "e.g. from `openssl rand -hex 32`"
+            )
+        return self
+
+    @property
+    def _webhook_secret(self) -> str:
+        return self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+
+
+Settings = TypeVar("Settings", bound=WorkSettings)
+
+
+def load(model: type[Settings], env_file: Path | None = None, **changes: Any) -> Settings:
+    """Read settings: `changes` go before the environment, the environment before the file.
+
+    Raises:
+        UsageError: a setting is missing, refused or unknown; names its variable.
+    """
+    _refuse_unknown()
+    try:
+        return model(_env_file=env_file, **changes)
+    except ValidationError as error:
+        raise UsageError(
+            f"the bot's settings do not fit: {_describe(error)}",
+            "Correct them in the environment or in .env",
+        ) from None
+
+
+def _data_folder() -> Path:
+    return platformdirs.user_data_path("realstyler")
+
+
+def _refuse_unknown() -> None:
+    known = {f"{PREFIX}{name}".upper() for name in BotSettings.model_fields}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise UsageError(f"{name} is no setting of the bot", "See .env.example for all of them")
+
+
+def _describe(error: ValidationError) -> str:
+    """Name each variable and what is wrong, never the value: it may be the token."""
+    return "; ".join(
+        "".join(f"{PREFIX}{str(part).upper()}: " for part in problem["loc"][:1])
+        + problem["msg"].removeprefix("Value error, ")
+        for problem in error.errors(include_url=False, include_input=False, include_context=False)
+    )

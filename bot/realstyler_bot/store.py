@@ -1,0 +1,233 @@
+"""What must survive a crash: people's settings, accepted jobs, updates, and Telegram's file ids."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from pydantic import BaseModel, ConfigDict
+
+from realstyler.errors import RealstylerError
+from realstyler_bot.jobs import Job, Options, Source, State
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS people (user_id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, user_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, changed REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
+CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id);
+CREATE TABLE IF NOT EXISTS updates (
+    update_id INTEGER PRIMARY KEY, body TEXT, received REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS files (digest TEXT PRIMARY KEY, file_id TEXT NOT NULL);
+"""
+VERSION = 1
+DAY = 86400
+KEPT_UPDATES = 2 * DAY
+"""Telegram repeats an update for at most a day."""
+KEPT_JOBS = 30 * DAY
+"""For so long the buttons under a result work."""
+_PENDING = (State.GATHERING, State.QUEUED)
+
+
+class Person(BaseModel):
+    """One person's settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    options: Options = Options()
+    language: str | None = None
+    """None: as Telegram says."""
+
+
+class Store:
+    """SQLite in WAL mode; every statement is a transaction of its own, on disk when it returns."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Store]:
+        """Open or make the database.
+
+        Raises:
+            RealstylerError: the folder or file cannot be used, or belongs to a newer version.
+        """
+        connection = await _connect(path)
+        try:
+            yield cls(connection)
+        finally:
+            await connection.close()
+
+    async def person(self, user_id: int) -> Person:
+        """Return somebody's settings; the defaults for a newcomer."""
+        row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
+        return Person.model_validate_json(row[0]) if row else Person()
+
+    async def save_person(self, user_id: int, person: Person) -> None:
+        """Keep somebody's settings."""
+        await self._run("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
+
+    async def forget(self, user_id: int) -> None:
+        """Delete all that is known of somebody, except what is being painted."""
+        await self._run("DELETE FROM people WHERE user_id = ?", user_id)
+        pending = [state.value for state in _PENDING]
+        await self._run(
+            "DELETE FROM jobs WHERE user_id = ? AND state NOT IN (?, ?)", user_id, *pending
+        )
+
+    async def add(self, job: Job) -> Job | None:
+        """Keep a new job and give it its number; ``None`` if its key is known already."""
+        row = await self._row(
+            "INSERT OR IGNORE INTO jobs (key, user_id, chat_id, state, body, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            *(job.key, job.user_id, job.chat_id, job.state.value, _json(job), time.time()),
+        )
+        return job.but(id=row[0]) if row else None
+
+    async def save(self, job: Job) -> None:
+        """Keep a change of a job."""
+        await self._run(
+            "UPDATE jobs SET state = ?, body = ?, changed = ? WHERE id = ?",
+            *(job.state.value, _json(job), time.time(), job.id),
+        )
+
+    async def job(self, job_id: int) -> Job | None:
+        """Return a job by number."""
+        return await self._one_job("id = ?", job_id)
+
+    async def job_by_key(self, key: str) -> Job | None:
+        """Return a job by its key."""
+        return await self._one_job("key = ?", key)
+
+    async def add_source(self, key: str, source: Source) -> bool:
+        """Add a picture to an album that is still gathered; whether there is one."""
+        row = await self._row(
+            "UPDATE jobs SET body = json_insert(body, '$.sources[#]', json(?))"
+            " WHERE key = ? AND state = ? RETURNING id",
+            *(_json(source), key, State.GATHERING.value),
+        )
+        return row is not None
+
+    async def pending(self, user_id: int | None = None, chat_id: int | None = None) -> list[Job]:
+        """Return the accepted jobs that have no result yet, oldest first: all, or somebody's."""
+        states = [state.value for state in _PENDING]
+        query, values = "state IN (?, ?)", [*states]
+        who: list[Any] = []
+        if user_id is not None:
+            query, who = query + " AND user_id = ? AND chat_id = ?", [user_id, chat_id]
+        return [job async for job in self._jobs(f"{query} ORDER BY id", *values, *who)]
+
+    async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Keep new updates before they are confirmed; returns those not seen before."""
+        rows = await self._rows(
+            "INSERT OR IGNORE INTO updates SELECT value ->> 0, value ->> 1, ?"
+            " FROM json_each(?) WHERE true RETURNING update_id",
+            *(time.time(), json.dumps([list(update) for update in updates])),
+        )
+        return {row[0] for row in rows}
+
+    async def handled(self, update_id: int) -> None:
+        """Note that an update needs no further work."""
+        await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
+
+    async def unhandled(self) -> list[str]:
+        """Return the updates that a crash interrupted, in their order."""
+        rows = await self._rows(
+            "SELECT body FROM updates WHERE body IS NOT NULL ORDER BY update_id"
+        )
+        return [row[0] for row in rows]
+
+    async def file_id(self, digest: str) -> str | None:
+        """Return what Telegram calls a file that was sent before."""
+        row = await self._row("SELECT file_id FROM files WHERE digest = ?", digest)
+        return str(row[0]) if row else None
+
+    async def save_file_id(self, digest: str, file_id: str) -> None:
+        """Remember what Telegram calls a file."""
+        await self._run("INSERT OR REPLACE INTO files VALUES (?, ?)", digest, file_id)
+
+    async def forget_file_id(self, digest: str) -> None:
+        """Forget a file id that Telegram refused."""
+        await self._run("DELETE FROM files WHERE digest = ?", digest)
+
+    async def tidy(self) -> None:
+        """Delete what nobody will ask for again."""
+        now = time.time()
+        await self._run(
+            "DELETE FROM updates WHERE body IS NULL AND received < ?", now - KEPT_UPDATES
+        )
+        await self._run(
+            "DELETE FROM jobs WHERE state NOT IN (?, ?) AND changed < ?",
+            *(*[state.value for state in _PENDING], now - KEPT_JOBS),
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many people and jobs of each state there are."""
+        rows = await self._rows("SELECT state, count(*) FROM jobs GROUP BY state")
+        people = await self._row("SELECT count(*) FROM people")
+        return {"people": people[0] if people else 0} | {row[0]: row[1] for row in rows}
+
+    async def _one_job(self, condition: str, value: Any) -> Job | None:
+        return await anext(self._jobs(condition, value), None)
+
+    async def _jobs(self, condition: str, *values: Any) -> AsyncIterator[Job]:
+        query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - our own words
+        for number, body in await self._rows(query, *values):
+            yield Job.model_validate_json(body).but(id=number)
+
+    async def _run(self, query: str, *values: Any) -> None:
+        await self._connection.execute(query, values)
+
+    async def _row(self, query: str, *values: Any) -> sqlite3.Row | None:
+        rows = await self._rows(query, *values)
+        return rows[0] if rows else None
+
+    async def _rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        return list(await self._connection.execute_fetchall(query, values))
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await connection
+        await _prepare(connection, path)
+    except (OSError, sqlite3.Error, RealstylerError) as error:
+        await connection.close()
+        if isinstance(error, RealstylerError):
+            raise
+        raise _unusable(path, error) from error
+    return connection
+
+
+async def _prepare(connection: aiosqlite.Connection, path: Path) -> None:
+    # Held until the process ends: two bots on one database would do everything twice.
+    await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    await connection.execute("PRAGMA busy_timeout = 2000")
+    await connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: an accepted picture survives a power cut too, not only a killed process.
+    await connection.execute("PRAGMA synchronous = FULL")
+    row = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
+    if row[0] > VERSION:
+        raise RealstylerError(f"{path} was written by a newer version", "Update realstyler")
+    await connection.executescript(SCHEMA)
+    await connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _unusable(path: Path, error: Exception) -> RealstylerError:
+    if "locked" in str(error):
+        return RealstylerError(f"another bot runs with the database {path}", "End it first")
+    what = f"the bot's database {path} cannot be used: {error}"
+    return RealstylerError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
+
+
+def _json(model: BaseModel) -> str:
+    return model.model_dump_json()

@@ -1,0 +1,222 @@
+"""All that the bot says, in English and Russian; what people wrote is escaped on the way in."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Literal
+
+from realstyler.errors import RealstylerError
+
+Language = Literal["en", "ru"]
+LANGUAGES: dict[Language, str] = {"en": "English", "ru": "Русский"}
+# Languages whose speakers are likelier to read Russian than English.
+_RUSSIAN_READERS = frozenset({"ru", "be", "uk", "kk", "ky", "tg", "uz", "hy", "az", "tt"})
+
+ENGLISH: dict[str, str] = {
+    "start": (
+        "Hello! Send me a photo and I will paint it in a style of your choice.\n"
+        "Pictures as files, albums, stickers, GIFs and short videos work too.\n\n"
+        "Choose a style:"
+    ),
+    "help": (
+        "Send a photo, a picture file, an album, a static sticker, a GIF or a short video.\n\n"
+        "/style – choose a style\n/styles – see all styles\n"
+        "/settings – strength, size, colours, photo or file, language\n"
+        "/cancel – stop what is being painted\n/privacy – what is kept\n\n"
+        "In a group: reply to a photo with /style, or mention me in its caption."
+    ),
+    "privacy": (
+        "Kept: your settings, and for 30 days which picture you sent me (its Telegram id, not the "
+        "picture itself), so that the buttons under a result work. Pictures are painted in "
+        "memory and never stored; results carry no camera data or place."
+    ),
+    "forget": "Delete my data",
+    "forgotten": "Deleted.",
+    "choose_style": "Choose a style:",
+    "choose_style_for_picture": "Which style for this picture?",
+    "no_styles": "No style is ready yet. Please come back later.",
+    "style_chosen": "Style: <b>{style}</b>. Now send me a picture.",
+    "unknown_style": "There is no style <b>{style}</b>.",
+    "styles_caption": "{style}",
+    "queued": "⏳ <b>{style}</b>: {ahead} before you, about {eta} s",
+    "next": "⏳ <b>{style}</b>: you are next, about {eta} s",
+    "working": "🎨 Painting <b>{style}</b>… {percent} %",
+    "gathering": "⏳ Receiving your album…",
+    "all_styles": "all styles",
+    "done": "<b>{style}</b>, {strength} %",
+    "album_done": "<b>{style}</b>, {strength} %: {count} pictures",
+    "sheet_done": "All styles. Which one?",
+    "cancel": "Cancel",
+    "cancelled": "Cancelled.",
+    "nothing_to_cancel": "There is nothing to cancel.",
+    "too_late": "Too late, it is done.",
+    "busy": "I am very busy. Please try again in about {eta} s.",
+    "busy_own": "Many of your pictures are waiting. Please wait about {eta} s.",
+    "paused": "I am paused for maintenance. Please try again a little later.",
+    "slow_down": "Too many messages. Please wait a moment.",
+    "refused": "This did not work: {reason}.",
+    "failed": "Something went wrong on my side (number {id}). Please try again.",
+    "not_yours": "Only the one who sent the picture may press this.",
+    "gone": "This picture is too old. Please send it again.",
+    "send_picture": "Please send me a picture: a photo, a file, a sticker, a GIF or a short video.",
+    "animated_sticker": "I cannot paint animated stickers. Send a static one, a GIF or a photo.",
+    "not_a_picture": "I cannot read such files. Send JPEG, PNG, WebP, TIFF, BMP, GIF or MP4.",
+    "too_big": "This file has {size} MB; I can fetch at most {limit} MB.",
+    "too_many_pixels": "This picture has too many pixels. Please make it smaller.",
+    "too_long": "This clip is too long: at most {seconds} s.",
+    "another_style": "Another style",
+    "strength": "Strength",
+    "as_file": "As a file",
+    "sheet": "All styles",
+    "back": "« Back",
+    "again": "One moment…",
+    "settings": "Settings",
+    "setting_strength": "Strength",
+    "setting_size": "Size",
+    "setting_colors": "Colours",
+    "setting_output": "Send as",
+    "setting_language": "Language",
+    "setting_style": "Style",
+    "of_style": "of the style",
+    "of_photo": "of the photo",
+    "photo": "photo",
+    "file": "file",
+    "up_to": "up to {size} px",
+    "not_chosen": "not chosen",
+    "saved": "Saved.",
+    "choose_language": "Choose a language:",
+    "command_start": "Begin",
+    "command_style": "Choose a style",
+    "command_styles": "See all styles",
+    "command_settings": "Strength, size, colours, language",
+    "command_cancel": "Stop painting",
+    "command_help": "How it works",
+    "command_privacy": "What is kept",
+}
+
+RUSSIAN: dict[str, str] = {
+    "start": (
+        "Здравствуйте! Пришлите фотографию, и я нарисую её в выбранном стиле.\n"
+        "Можно прислать и файл, альбом, стикер, GIF или короткое видео.\n\n"
+        "Выберите стиль:"
+    ),
+    "help": (
+        "Пришлите фотографию, картинку файлом, альбом, обычный стикер, GIF или короткое видео.\n\n"
+        "/style – выбрать стиль\n/styles – посмотреть все стили\n"
+        "/settings – сила, размер, цвета, фото или файл, язык\n"
+        "/cancel – остановить рисование\n/privacy – что хранится\n\n"
+        "В группе: ответьте на фотографию командой /style или упомяните меня в подписи."
+    ),
+    "privacy": (
+        "Хранятся ваши настройки и 30 дней – какую картинку вы прислали (её номер в Telegram, не "
+        "сама картинка), чтобы работали кнопки под результатом. Картинки рисуются в памяти и не "
+        "сохраняются; в результатах нет данных камеры и места съёмки."
+    ),
+    "forget": "Удалить мои данные",
+    "forgotten": "Удалено.",
+    "choose_style": "Выберите стиль:",
+    "choose_style_for_picture": "В каком стиле нарисовать?",
+    "no_styles": "Пока ни один стиль не готов. Загляните позже.",
+    "style_chosen": "Стиль: <b>{style}</b>. Теперь пришлите картинку.",
+    "unknown_style": "Стиля <b>{style}</b> нет.",
+    "styles_caption": "{style}",
+    "queued": "⏳ <b>{style}</b>: перед вами {ahead}, примерно {eta} с",
+    "next": "⏳ <b>{style}</b>: вы следующий, примерно {eta} с",
+    "working": "🎨 Рисую: <b>{style}</b>… {percent} %",
+    "gathering": "⏳ Получаю ваш альбом…",
+    "all_styles": "все стили",
+    "done": "<b>{style}</b>, {strength} %",
+    "album_done": "<b>{style}</b>, {strength} %, картинок: {count}",
+    "sheet_done": "Все стили. Какой выбрать?",
+    "cancel": "Отменить",
+    "cancelled": "Отменено.",
+    "nothing_to_cancel": "Отменять нечего.",
+    "too_late": "Поздно, уже готово.",
+    "busy": "Я очень занят. Попробуйте примерно через {eta} с.",
+    "busy_own": "Ваших картинок в очереди уже много. Подождите примерно {eta} с.",
+    "paused": "Идёт обслуживание. Попробуйте немного позже.",
+    "slow_down": "Слишком много сообщений. Подождите немного.",
+    "refused": "Не получилось: {reason}.",
+    "failed": "У меня что-то сломалось (номер {id}). Попробуйте ещё раз.",
+    "not_yours": "Эту кнопку может нажать только тот, кто прислал картинку.",
+    "gone": "Эта картинка слишком старая. Пришлите её ещё раз.",
+    "send_picture": "Пришлите картинку: фотографию, файл, стикер, GIF или короткое видео.",
+    "animated_sticker": "Анимированные стикеры я не рисую. Пришлите обычный, GIF или фотографию.",
+    "not_a_picture": "Такие файлы я не читаю. Пришлите JPEG, PNG, WebP, TIFF, BMP, GIF или MP4.",
+    "too_big": "В файле {size} МБ; я могу получить не больше {limit} МБ.",
+    "too_many_pixels": "В картинке слишком много пикселей. Уменьшите её.",
+    "too_long": "Слишком длинно: не больше {seconds} с.",
+    "another_style": "Другой стиль",
+    "strength": "Сила",
+    "as_file": "Файлом",
+    "sheet": "Все стили",
+    "back": "« Назад",
+    "again": "Сейчас…",
+    "settings": "Настройки",
+    "setting_strength": "Сила",
+    "setting_size": "Размер",
+    "setting_colors": "Цвета",
+    "setting_output": "Присылать",
+    "setting_language": "Язык",
+    "setting_style": "Стиль",
+    "of_style": "стиля",
+    "of_photo": "фотографии",
+    "photo": "фото",
+    "file": "файл",
+    "up_to": "до {size} px",
+    "not_chosen": "не выбран",
+    "saved": "Сохранено.",
+    "choose_language": "Выберите язык:",
+    "command_start": "Начать",
+    "command_style": "Выбрать стиль",
+    "command_styles": "Посмотреть все стили",
+    "command_settings": "Сила, размер, цвета, язык",
+    "command_cancel": "Остановить рисование",
+    "command_help": "Как пользоваться",
+    "command_privacy": "Что хранится",
+}
+
+TEXTS: dict[Language, dict[str, str]] = {"en": ENGLISH, "ru": RUSSIAN}
+
+
+# What the core says of a picture, by the words that stay the same, and the same in Russian.
+_REASONS = (
+    (r"is not a picture", "это не картинка; пришлите JPEG, PNG, WebP, TIFF, BMP или GIF"),
+    (r"is empty", "файл пуст; пришлите его ещё раз"),
+    (r"picture is truncated or damaged", "картинка повреждена; пришлите её ещё раз"),
+    (r"picture has ([\d×]+) pixels", r"в картинке \1 пикселей, это слишком много; уменьшите её"),
+    (r"picture has too many pixels", "в картинке слишком много пикселей; уменьшите её"),
+    (r"takes too long", "это занимает слишком много времени; пришлите что-нибудь поменьше"),
+    (r"file has more than (\d+) MB", r"файл больше \1 МБ; пришлите файл поменьше"),
+    (r"did not hand the file over", "Telegram не отдал файл; попробуйте позже"),
+    (r"Telegram has this file no more", "файла больше нет в Telegram; пришлите его ещё раз"),
+    (r"waited for too long", "картинка ждала слишком долго; пришлите её ещё раз"),
+    (r"clip is damaged", "видео повреждено или неизвестного вида; пришлите MP4"),
+    (r"clip holds no pictures", "в видео нет изображения; пришлите GIF или видео"),
+    (r"clip lasts (\d+) s, more than (\S+)", r"видео длится \1 с, можно не больше \2 с"),
+    (r"clip has more than (\d+) frames", r"в видео больше \1 кадров; укоротите его"),
+    (r"clip has frames", "кадры видео слишком большие; уменьшите его"),
+    (r"clip has no sheet", "все стили сразу можно показать только на картинке"),
+)
+
+
+def reason(language: str, error: RealstylerError) -> str:
+    """Return why something was refused, and what to do; what has no Russian stays English."""
+    if language == "ru":
+        for pattern, russian in _REASONS:
+            found = re.search(pattern, error.what)
+            if found:
+                return found.expand(russian)
+    return str(error).rstrip(".")
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """Return a text with its values filled in, as HTML for Telegram."""
+    text = TEXTS["ru" if language == "ru" else "en"][key]
+    return text.format(**{name: escape(str(value)) for name, value in values.items()})
+
+
+def language_of(code: str | None) -> Language:
+    """Choose a language by the code that Telegram reports of somebody's app, e.g. ``pt-br``."""
+    return "ru" if (code or "").split("-")[0].lower() in _RUSSIAN_READERS else "en"

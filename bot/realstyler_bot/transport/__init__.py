@@ -1,0 +1,1 @@
+"""How updates come in: polling or a webhook; and where health and metrics are served."""

@@ -1,0 +1,1 @@
+"""Batch mode: many pictures, one look."""

@@ -1,0 +1,287 @@
+"""The page of batch mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedWidget,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from realstyler_gui import dialogs
+from realstyler_gui.batch.model import FOLDER, NAME, STATE, BatchModel
+from realstyler_gui.batch.run import Batch, Outcome
+from realstyler_gui.context import Context
+from realstyler_gui.controls_panel import ControlsPanel
+from realstyler_gui.look import Look
+from realstyler_gui.photo.saving import FILTERS
+from realstyler_gui.view.empty import EmptyState
+from realstyler_gui.widgets import (
+    combo,
+    describe,
+    label,
+    panel,
+    primary,
+    progress_bar,
+    push_button,
+    row,
+    scrolling,
+    select_data,
+)
+
+_MARGIN = 16
+
+
+class BatchPage(QWidget):
+    """Drop many pictures, choose a look and a folder, start."""
+
+    def __init__(self, context: Context, look: Look) -> None:
+        super().__init__()
+        self._context = context
+        self.batch = Batch(context, self)
+        self.folder = context.settings.folder("batch")
+        self._build()
+        self._connect()
+        self.controls.show_look(context.catalogue.fitted(look))
+        self._fill_styles()
+        self._show_folder()
+        self._show_counts()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 14, 12)
+        layout.setSpacing(8)
+        add = push_button(self.tr("Add pictures…"), self.ask_pictures)
+        add_folder = push_button(self.tr("Add a folder…"), self.ask_folder)
+        self.remove_button = push_button(self.tr("Remove"), self.remove_selected)
+        describe(self.remove_button, self.tr("Take the selected pictures off the list"), "Del")
+        self.clear_button = push_button(self.tr("Clear"), self.clear)
+        self.clear_button.setToolTip(self.tr("Empty the list; no file is touched"))
+        self.counts = label(muted=True)
+        layout.addLayout(
+            row(add, add_folder, self.remove_button, self.clear_button, -1, self.counts)
+        )
+        middle = QHBoxLayout()
+        middle.setSpacing(10)
+        middle.addWidget(self._build_list(), 1)
+        middle.addWidget(self._build_side())
+        layout.addLayout(middle, 1)
+        layout.addLayout(self._build_progress())
+
+    def _build_list(self) -> QWidget:
+        open_button = primary(push_button(self.tr("Add pictures…"), self.ask_pictures))
+        self.empty = EmptyState(
+            self._context.theme,
+            self._context.icons,
+            "batch",
+            self.tr("Drop pictures or a folder here"),
+            self.tr("All of them are painted in one style; the originals stay as they are"),
+            open_button,
+        )
+        self.list = QTreeView()
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setModel(BatchModel(self.batch, self._context.theme))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setAccessibleName(self.tr("Pictures of the batch"))
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.resizeSection(NAME, 190)
+        header.resizeSection(FOLDER, 170)
+        header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Stretch)
+        framed = panel()
+        inside = QVBoxLayout(framed)
+        inside.setContentsMargins(8, 8, 8, 8)
+        inside.addWidget(self.list)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(framed)
+        return self.stack
+
+    def _build_side(self) -> QWidget:
+        self.styles = combo(self.tr("Style"))
+        self.controls = ControlsPanel(self._context, titled=False)
+        self.folder_button = push_button("", self.ask_target)
+        describe(self.folder_button, self.tr("Folder for the results"))
+        self.format = combo(self.tr("Format"))
+        self.format.addItem(self.tr("as the original"), "")
+        for name, suffix in FILTERS.items():
+            self.format.addItem(name.partition(" ")[0], suffix)
+        select_data(self.format, self._context.settings.text("batch/suffix"))
+        side = panel()
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, _MARGIN, 0, _MARGIN)
+        layout.setSpacing(4)
+        top, bottom = (QVBoxLayout() for _ in range(2))
+        for part in (top, bottom):
+            part.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        top.addWidget(label(self.tr("Style")))
+        top.addWidget(self.styles)
+        bottom.addWidget(label(self.tr("Save into")))
+        bottom.addWidget(self.folder_button)
+        bottom.addWidget(label(self.tr("Format")))
+        bottom.addWidget(self.format)
+        layout.addLayout(top)
+        layout.addWidget(scrolling(self.controls), 1)
+        layout.addLayout(bottom)
+        side.setFixedWidth(self.controls.width() + 12)
+        return side
+
+    def _build_progress(self) -> QHBoxLayout:
+        self.progress = progress_bar(self.tr("Progress of the batch"))
+        self.show_button = push_button(self.tr("Show results"), self._show_results)
+        self.cancel_button = push_button(self.tr("Cancel"), self.batch.cancel)
+        self.start_button = primary(push_button(self.tr("Paint all"), self.start))
+        describe(self.start_button, self.tr("Paint every picture that is not done"), "Ctrl+Return")
+        self.start_button.setShortcut("Ctrl+Return")
+        line = row(self.show_button, self.cancel_button, self.start_button)
+        line.insertWidget(0, self.progress, 1)
+        return line
+
+    def _connect(self) -> None:
+        batch = self.batch
+        batch.items_changed.connect(self._show_counts)
+        batch.item_changed.connect(lambda _: self._show_counts())
+        batch.finished.connect(self._finish)
+        batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
+        self.styles.activated.connect(self._choose_style)
+        self.controls.changed.connect(lambda look, *_: self._set_look(look))
+        self.format.activated.connect(
+            lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
+        )
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_counts())
+        self._context.catalogue.changed.connect(self._reload)
+
+    # What a user does
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add pictures and folders."""
+        self.batch.add(paths)
+
+    def ask_pictures(self) -> None:
+        """Ask for pictures and add them."""
+        settings = self._context.settings
+        paths = dialogs.ask_pictures(self, settings.folder("open"))
+        if paths:
+            settings.keep_folder("open", paths[0].parent)
+            self.add(paths)
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and add what is in it."""
+        settings = self._context.settings
+        folder = dialogs.ask_folder(self, settings.folder("open"), self.tr("Add a folder"))
+        if folder is not None:
+            settings.keep_folder("open", folder)
+            self.add([folder])
+
+    def ask_target(self) -> None:
+        """Ask for the folder of the results."""
+        folder = dialogs.ask_folder(self, self.folder, self.tr("Folder for the results"))
+        if folder is not None:
+            self.folder = folder
+            self._context.settings.keep_folder("batch", folder)
+            self._show_folder()
+
+    def remove_selected(self) -> None:
+        """Take the selected pictures off the list."""
+        self.batch.remove([index.row() for index in self.list.selectionModel().selectedRows()])
+
+    def clear(self) -> None:
+        """Empty the list."""
+        self.batch.remove(range(len(self.batch.items)))
+
+    def start(self) -> None:
+        """Paint all that is not done."""
+        self.progress.setValue(0)
+        self.batch.start(self.controls.look, self.folder, self.format.currentData())
+        self._show_counts()
+
+    def may_close(self) -> bool:
+        """Ask before a running batch is given up."""
+        question = self.tr("A batch is being painted. Stop it and close?")
+        return not self.batch.running or dialogs.confirm(self, question)
+
+    def shut_down(self) -> None:
+        """Stop the batch."""
+        self.batch.cancel()
+
+    # What is shown
+
+    def _set_look(self, look: Look) -> None:
+        self.controls.show_look(self._context.catalogue.fitted(look))
+
+    def _choose_style(self) -> None:
+        name = self.styles.currentData()
+        look = self.controls.look
+        self._set_look(look.but(style=name, second="" if look.second == name else look.second))
+
+    def _fill_styles(self) -> None:
+        self.styles.clear()
+        for style in self._context.catalogue.trained:
+            self.styles.addItem(style.title, style.name)
+        select_data(self.styles, self.controls.look.style)
+
+    def _reload(self) -> None:
+        self._set_look(self.controls.look)
+        self._fill_styles()
+        self._show_counts()
+
+    def _show_folder(self) -> None:
+        metrics = self.folder_button.fontMetrics()
+        elide = Qt.TextElideMode.ElideLeft
+        self.folder_button.setText(metrics.elidedText(str(self.folder), elide, 190))
+        self.folder_button.setToolTip(str(self.folder))
+
+    def _show_counts(self) -> None:
+        batch = self.batch
+        counts, total = batch.counts, len(batch.items)
+        self.stack.setCurrentIndex(1 if total else 0)
+        parts = [self.tr("%n picture(s)", "", total)] if total else []
+        if counts[Outcome.DONE]:
+            parts.append(self.tr("{count} done").format(count=counts[Outcome.DONE]))
+        if counts[Outcome.FAILED]:
+            parts.append(self.tr("{count} failed").format(count=counts[Outcome.FAILED]))
+        self.counts.setText(" · ".join(parts))
+        left = total - counts[Outcome.DONE]
+        ready = left > 0 and bool(self.controls.look.recipe)
+        self.start_button.setEnabled(ready and not batch.running)
+        self.cancel_button.setEnabled(batch.running)
+        self.clear_button.setEnabled(total > 0 and not batch.running)
+        selected = self.list.selectionModel().hasSelection()
+        self.remove_button.setEnabled(selected and not batch.running)
+        self.show_button.setEnabled(counts[Outcome.DONE] > 0)
+        self.progress.setEnabled(batch.running)
+
+    def _finish(self) -> None:
+        counts = self.batch.counts
+        message = self.tr("{done} done, {failed} failed, {waiting} left").format(
+            done=counts[Outcome.DONE],
+            failed=counts[Outcome.FAILED],
+            waiting=counts[Outcome.WAITING],
+        )
+        self._context.notifier.show(message)
+        self._show_counts()
+
+    def _show_results(self) -> None:
+        dialogs.show_folder(self.folder)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Delete:
+                self.remove_selected()
+            case Qt.Key.Key_Escape if self.batch.running:
+                self.batch.cancel()
+            case _:
+                super().keyPressEvent(event)

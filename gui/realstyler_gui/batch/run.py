@@ -1,0 +1,159 @@
+"""A batch of pictures: what is to be done, what came of it, and the work itself. No widgets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from realstyler import pictures
+from realstyler.errors import Cancelled, RealstylerError
+from realstyler.pictures import WRITABLE, Found
+from realstyler_gui.context import Context
+from realstyler_gui.look import Look
+from realstyler_gui.photo.saving import free_name
+from realstyler_gui.tasks import BATCH, Task, as_error
+
+
+class Outcome(Enum):
+    """What became of a picture."""
+
+    WAITING = "waiting"
+    PAINTING = "painting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass
+class Item:
+    """One picture of the batch."""
+
+    found: Found
+    outcome: Outcome = Outcome.WAITING
+    target: Path | None = None
+    error: str = ""
+
+
+class Batch(QObject):
+    """The pictures and the run over them; a run takes those that are waiting or failed."""
+
+    items_changed = Signal()
+    item_changed = Signal(int)
+    """The index of an item whose outcome is another one."""
+    finished = Signal()
+    progressed = Signal(float)
+
+    _moved = Signal(int, object, object, str)
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.items: list[Item] = []
+        self._task: Task[Any] | None = None
+        self._run: list[int] = []
+        self._moved.connect(self._move)
+
+    @property
+    def running(self) -> bool:
+        """Whether pictures are being painted."""
+        return self._task is not None
+
+    @property
+    def counts(self) -> Counter[Outcome]:
+        """How many pictures have which outcome."""
+        return Counter(item.outcome for item in self.items)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add pictures, and those in folders, in the background; none twice."""
+        self._context.tasks.run(lambda _: list(pictures.find_pictures(paths)), self._append)
+
+    def _append(self, found: list[Found]) -> None:
+        known = {item.found.path for item in self.items}
+        self.items += [Item(each) for each in found if each.path not in known]
+        self.items_changed.emit()
+
+    def remove(self, indices: Sequence[int]) -> None:
+        """Take pictures out of the list; files stay."""
+        if not self.running:
+            gone = set(indices)
+            self.items = [item for index, item in enumerate(self.items) if index not in gone]
+            self.items_changed.emit()
+
+    def start(self, look: Look, folder: Path, suffix: str) -> None:
+        """Paint what is not done yet into `folder`; an empty suffix keeps each picture's format."""
+        self._run = [n for n, item in enumerate(self.items) if item.outcome is not Outcome.DONE]
+        if self.running or not self._run:
+            return
+        for index in self._run:
+            self._move(index, Outcome.WAITING, None, "")
+        todo = [(index, self.items[index].found) for index in self._run]
+
+        def work(task: Task[Any]) -> None:
+            for index, found in todo:
+                task.cancel.check()
+                self._paint(task, index, found, look, folder, suffix)
+
+        tasks = self._context.tasks
+        self._task = tasks.run(work, lambda _: self._end(), self._fail, lane=BATCH)
+        self._task.progressed.connect(self._share)
+
+    def cancel(self) -> None:
+        """Stop; what is written stays, what is being painted goes back to waiting."""
+        if self._task is not None:
+            self._task.cancel()
+            self._end()
+
+    def _paint(
+        self, task: Task[Any], index: int, found: Found, look: Look, folder: Path, suffix: str
+    ) -> None:
+        """Paint one picture, in the thread of the batch; its error is its own."""
+        self._moved.emit(index, Outcome.PAINTING, None, "")
+        try:
+            picture = pictures.read(found.path)
+            painted = self._context.studio.paint_mixed(task, picture.pixels, look)
+            target = free_name(folder / target_name(found.relative, suffix))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pictures.write(picture.with_pixels(painted), target)
+        except Cancelled:
+            raise
+        except Exception as problem:  # noqa: BLE001 - the others go on
+            error = as_error(problem)
+            self._moved.emit(index, Outcome.FAILED, None, str(error))
+        else:
+            self._moved.emit(index, Outcome.DONE, target, "")
+
+    def _move(self, index: int, outcome: Outcome, target: Path | None, error: str) -> None:
+        item = self.items[index]
+        item.outcome, item.target, item.error = outcome, target, error
+        self.item_changed.emit(index)
+        self._share(0.0)
+
+    def _share(self, of_this: float) -> None:
+        if not self._run:
+            return
+        over = (Outcome.DONE, Outcome.FAILED)
+        done = sum(self.items[index].outcome in over for index in self._run)
+        self.progressed.emit(min(1.0, (done + of_this) / len(self._run)))
+
+    def _end(self) -> None:
+        self._task = None
+        for index, item in enumerate(self.items):
+            if item.outcome is Outcome.PAINTING:
+                self._move(index, Outcome.WAITING, None, "")
+        self.finished.emit()
+
+    def _fail(self, error: RealstylerError) -> None:
+        self._context.notifier.error(error)
+        self._end()
+
+
+def target_name(relative: Path, suffix: str) -> Path:
+    """The name of a result: in another format, or in its own if that can be written."""
+    if suffix:
+        return relative.with_suffix(suffix)
+    return relative if relative.suffix.lower() in WRITABLE else relative.with_suffix(".png")

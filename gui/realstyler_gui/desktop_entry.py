@@ -1,0 +1,59 @@
+"""An entry in the applications menu of Linux desktops, after the freedesktop.org specification."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from realstyler.errors import UsageError
+from realstyler.files import write_bytes, write_text
+
+ENTRY = """[Desktop Entry]
+Type=Application
+Name=realstyler
+GenericName=Style transfer
+GenericName[ru]=Перенос стиля
+Comment=Photographs, clips and webcams, painted in a style
+Comment[ru]=Фотографии, видео и веб-камера, нарисованные в стиле
+Exec={command} %f
+Icon=realstyler
+Terminal=false
+Categories=Graphics;Photography;
+MimeType=image/jpeg;image/png;image/webp;image/tiff;image/bmp;image/gif;image/avif;
+StartupWMClass=realstyler
+"""
+
+
+def install() -> Path:
+    """Write the entry and the icon for this user; returns the entry's path.
+
+    Raises:
+        UsageError: this is no system with such entries.
+        OutputError: a file cannot be written.
+    """
+    if not sys.platform.startswith("linux"):
+        raise UsageError("there are no desktop entries on this system", "Pin the window instead")
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    entry = data / "applications" / "realstyler.desktop"
+    icon = data / "icons/hicolor/scalable/apps" / "realstyler.svg"
+    for target in (entry, icon):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    drawing = files("realstyler_gui").joinpath("resources/realstyler.svg").read_bytes()
+    write_bytes(icon, drawing, overwrite=True)
+    write_text(entry, ENTRY.format(command=_command()), overwrite=True)
+    return entry
+
+
+def _command() -> str:
+    script = Path(sys.executable).with_name("realstyler-gui")
+    words = [str(script)] if script.exists() else [sys.executable, "-m", "realstyler_gui"]
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    """Quote as the specification wants it: backslashes count twice, % is doubled."""
+    for sign in ("\\", '"', "`", "$"):
+        word = word.replace(sign, f"\\\\{sign}")
+    return '"' + word.replace("%", "%%") + '"'

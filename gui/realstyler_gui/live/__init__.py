@@ -1,0 +1,1 @@
+"""Live mode: webcams, video files and the screen, painted while you watch."""

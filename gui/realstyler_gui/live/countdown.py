@@ -1,0 +1,61 @@
+"""The large numbers before a snapshot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLabel, QWidget
+
+from realstyler_gui.widgets import every
+
+
+class Countdown(QLabel):
+    """Counts down over its parent, second by second."""
+
+    finished = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._area = parent
+        self.setObjectName("countdown")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(24)
+        shadow.setOffset(0, 2)
+        self.setGraphicsEffect(shadow)
+        self._left = 0
+        self._timer = every(self, 1000, self._tick)
+        self.hide()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is counting."""
+        return self._timer.isActive()
+
+    def start(self, seconds: int) -> None:
+        """Count down from a number of seconds; 0 is over at once."""
+        if seconds <= 0:
+            self.finished.emit()
+            return
+        self._left = seconds
+        self._show()
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Stop counting; nothing happens then."""
+        self._timer.stop()
+        self.hide()
+
+    def _tick(self) -> None:
+        self._left -= 1
+        if self._left > 0:
+            self._show()
+        else:
+            self.cancel()
+            self.finished.emit()
+
+    def _show(self) -> None:
+        self.setText(str(self._left))
+        self.setGeometry(self._area.rect())
+        self.show()
+        self.raise_()

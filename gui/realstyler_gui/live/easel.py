@@ -1,0 +1,92 @@
+"""The engine of live mode: prepares the next style beside the running one, then swaps them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from realstyler.errors import RealstylerError
+from realstyler_gui.context import Context
+from realstyler_gui.live.pipeline import Pipeline
+from realstyler_gui.look import Look
+from realstyler_gui.tasks import LIVE, Task
+from realstyler_gui.widgets import once
+
+if TYPE_CHECKING:
+    from realstyler.engine import Stream
+
+_SETTLING_MILLISECONDS = 80
+
+
+class Easel(QObject):
+    """Gives the pipeline a stream for the look; frames never wait for it."""
+
+    look_changed = Signal(object)
+    failed = Signal(object)
+    ready = Signal()
+    """The look that was set last is the one that paints now."""
+
+    def __init__(self, context: Context, pipeline: Pipeline) -> None:
+        super().__init__(pipeline)
+        self._context, self._pipeline = context, pipeline
+        self.look = Look(network="live")
+        self._ready_for: tuple[str, str] = ("", "")
+        self._preparing: Task[Any] | None = None
+        self._settle = once(self, _SETTLING_MILLISECONDS, self._prepare)
+
+    def set_look(self, look: Look) -> None:
+        """Paint with another look as soon as it is ready; controls change at once."""
+        look = self._context.catalogue.fitted(look)
+        self.look = look
+        self.look_changed.emit(look)
+        if not look.recipe:
+            self._pipeline.stream = None
+        elif (look.recipe, look.network) == self._ready_for and self._pipeline.stream is not None:
+            self._settle.stop()
+            self._stop_preparing()
+            self._adjust(self._pipeline.stream)
+        else:
+            self._settle.start()
+
+    def restart(self) -> None:
+        """Prepare anew, e.g. for another number of threads."""
+        self._ready_for = ("", "")
+        self.set_look(self.look)
+
+    def _prepare(self) -> None:
+        self._stop_preparing()
+        look, studio, side = self.look, self._context.studio, self._pipeline.longer_side
+
+        def work(task: Task[Any]) -> Any:
+            stylizer = studio.stylizer(look.recipe, look.network)
+            task.cancel.check()
+            # Frames are mostly 4:3; another shape costs its first frame some milliseconds.
+            stylizer.warm_up((side * 3 // 4 // 4 * 4, side // 4 * 4))
+            return stylizer.stream()
+
+        tasks = self._context.tasks
+        self._preparing = tasks.run(
+            work, lambda stream: self._swap(stream, look), self._fail, lane=LIVE
+        )
+
+    def _swap(self, stream: Stream, look: Look) -> None:
+        self._ready_for = (look.recipe, look.network)
+        self._adjust(stream)
+        self._pipeline.stream = stream
+        self.ready.emit()
+
+    def _adjust(self, stream: Stream) -> None:
+        from realstyler.engine import Controls
+
+        look = self.look
+        stream.controls = Controls(look.strength, look.keep_colors, None)
+
+    def _fail(self, error: RealstylerError) -> None:
+        self._ready_for = ("", "")
+        self.failed.emit(error)
+
+    def _stop_preparing(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None

@@ -1,0 +1,156 @@
+"""From a source's frames to painted images: one thread, the latest frame wins, nothing queues."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import QVideoFrame, QVideoSink
+
+from realstyler_gui.images import pixels_view
+from realstyler_gui.mailbox import Mailbox
+from realstyler_gui.tasks import as_error
+
+if TYPE_CHECKING:
+    from realstyler.engine import Stream
+
+_CLOSING_MILLISECONDS = 10_000
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
+_RGB32, _RGB888 = QImage.Format.Format_RGB32, QImage.Format.Format_RGB888
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A frame as it came, and when (`time.perf_counter`)."""
+
+    frame: QVideoFrame
+    arrived: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame ready to be shown; `painted` is the original where nothing can paint."""
+
+    original: QImage
+    painted: QImage
+    arrived: float
+
+
+Tap = Callable[[QImage, float], None]
+"""Gets every painted image and its arrival time, in the painting thread."""
+
+
+class Pipeline(QObject):
+    """Takes frames from its `sink` and offers painted ones; `take` them when `ready` is emitted.
+
+    Settings are plain attributes that may be changed at any time; each frame reads them once.
+    """
+
+    ready = Signal()
+    """A new image is there; not emitted again before it was taken."""
+    failed = Signal(object)
+    """Painting raised an error; frames go on unpainted until another stream is set."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.sink = QVideoSink(self)
+        self.stream: Stream | None = None
+        self.mirrored = False
+        self.longer_side = 640
+        """Frames are scaled down to this many pixels before they are painted."""
+        self.tap: Tap | None = None
+        self._inbox: Mailbox[Arrival] = Mailbox()
+        self._outbox: Mailbox[Shown] = Mailbox()
+        self._worker = _Worker(self, self._inbox, self._outbox)
+        # Queued: a direct connection would run in the source's thread and deadlock at its stop.
+        self.sink.videoFrameChanged.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._worker.start()
+
+    def take(self) -> Shown | None:
+        """The latest painted frame, if there is one that was not taken yet."""
+        self._worker.announced = False
+        return self._outbox.take_now()
+
+    @property
+    def dropped(self) -> int:
+        """Frames that came while an older one was painted, or that were never shown."""
+        return self._inbox.replaced + self._outbox.replaced
+
+    def close(self) -> bool:
+        """End the thread; the source must have stopped. False if it did not end."""
+        self.sink.videoFrameChanged.disconnect(self._receive)
+        self._inbox.close()
+        return self._worker.wait(_CLOSING_MILLISECONDS)
+
+    @Slot(QVideoFrame)
+    def _receive(self, frame: QVideoFrame) -> None:
+        if frame.isValid():
+            self._inbox.put(Arrival(frame, time.perf_counter()))
+
+
+class _Worker(QThread):
+    def __init__(self, pipeline: Pipeline, inbox: Mailbox[Arrival], outbox: Mailbox[Shown]) -> None:
+        super().__init__(pipeline)
+        self._pipeline, self._inbox, self._outbox = pipeline, inbox, outbox
+        self.announced = False
+
+    def run(self) -> None:
+        """Paint one frame after the other until the mailbox is closed."""
+        while (arrival := self._inbox.take()) is not None:
+            shown = self._process(arrival)
+            if shown is not None:
+                self._outbox.put(shown)
+                if not self.announced:
+                    self.announced = True
+                    self._pipeline.ready.emit()
+
+    def _process(self, arrival: Arrival) -> Shown | None:
+        pipeline = self._pipeline
+        original = _prepared(arrival.frame, pipeline.longer_side, pipeline.mirrored)
+        if original.isNull():
+            return None
+        painted = self._paint(original)
+        if pipeline.tap is not None:
+            pipeline.tap(painted, arrival.arrived)
+        return Shown(original, painted, arrival.arrived)
+
+    def _paint(self, original: QImage) -> QImage:
+        stream = self._pipeline.stream
+        if stream is None:
+            return original
+        try:
+            source = original.convertToFormat(_RGB888)
+            painted = stream.stylize(pixels_view(source))  # H×W×3, overwritten by the next frame
+        except Exception as problem:  # noqa: BLE001 - the thread must go on
+            if self._pipeline.stream is stream:
+                self._pipeline.stream = None
+            self._pipeline.failed.emit(as_error(problem))
+            return original
+        height, width, _ = painted.shape
+        return QImage(painted.data, width, height, 3 * width, _RGB888).convertToFormat(_RGB32)
+
+
+def _prepared(frame: QVideoFrame, longer_side: int, mirrored: bool) -> QImage:
+    """Decode a frame of any format, upright, scaled and mirrored, as RGB32."""
+    image = frame.toImage()
+    if image.isNull():
+        return image
+    size = working_size(image.size(), longer_side)
+    if size != image.size():
+        image = image.scaled(size, mode=_SMOOTH)
+    if mirrored:
+        image = image.flipped(Qt.Orientation.Horizontal)
+    return image.convertToFormat(_RGB32)
+
+
+def working_size(size: QSize, longer_side: int) -> QSize:
+    """Scale down to `longer_side`, to sides that the networks need not extend (multiples of 4)."""
+    scale = min(1.0, longer_side / max(size.width(), size.height()))
+    if scale == 1.0 and size.width() % 4 == 0 and size.height() % 4 == 0:
+        return size
+    sides = (max(8, 4 * round(side * scale / 4)) for side in (size.width(), size.height()))
+    return QSize(*sides)

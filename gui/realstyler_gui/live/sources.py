@@ -1,0 +1,188 @@
+"""Where frames come from: a camera, a video file, a screen, or the program itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QUrl, Signal
+from PySide6.QtGui import QScreen
+from PySide6.QtMultimedia import (
+    QCamera,
+    QCameraDevice,
+    QCameraFormat,
+    QMediaCaptureSession,
+    QMediaPlayer,
+    QScreenCapture,
+    QVideoFrameInput,
+    QVideoSink,
+)
+
+from realstyler.errors import InputError
+
+_WANTED_SIZE = QSize(640, 480)
+_WANTED_RATE = 24.0
+
+
+class Source(QObject):
+    """Sends frames to a sink between `start` and `stop`; may be started again."""
+
+    failed = Signal(object)
+    """An error after which no more frames come."""
+    mirrors = False
+    """Whether people expect to see themselves as in a mirror."""
+
+    def start(self, sink: QVideoSink) -> None:
+        """Begin to send frames."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Send no more frames; returns when none is on its way."""
+        raise NotImplementedError
+
+    def _fail(self, what: str, remedy: str) -> None:
+        self.failed.emit(InputError(what, remedy))
+
+
+class CameraSource(Source):
+    """A webcam."""
+
+    mirrors = True
+
+    def __init__(self, device: QCameraDevice, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.device = device
+        self._camera = QCamera(device, self)
+        self._session = QMediaCaptureSession(self)
+        self._session.setCamera(self._camera)
+        chosen = best_format(device)
+        if chosen is not None:
+            self._camera.setCameraFormat(chosen)
+        self._camera.errorOccurred.connect(self._report)
+
+    def start(self, sink: QVideoSink) -> None:
+        """Switch the camera on."""
+        self._session.setVideoSink(sink)
+        self._camera.start()
+        # A camera that is missing says so at construction and never again.
+        if self.device.isNull() or self._camera.error() != QCamera.Error.NoError:
+            self._report(self._camera.error(), self._camera.errorString())
+
+    def stop(self) -> None:
+        """Switch the camera off."""
+        self._camera.stop()
+        self._session.setVideoSink(None)  # type: ignore[arg-type]
+
+    def _report(self, error: QCamera.Error, text: str) -> None:
+        if error == QCamera.Error.NoError and text == "" and not self.device.isNull():
+            return
+        name = self.device.description() or "the camera"
+        what = f"{name} does not start: {text or 'there is no such camera'}"
+        self._fail(what, "close other programs that use it, or choose another camera")
+
+
+class VideoSource(Source):
+    """A video file, over and over."""
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._frames = 0
+        self._sink: QVideoSink | None = None
+        self.player = QMediaPlayer(self)
+        self.player.errorOccurred.connect(lambda _, text: self._report(text))
+        self.player.mediaStatusChanged.connect(self._follow)
+
+    def start(self, sink: QVideoSink) -> None:
+        """Play from the beginning."""
+        self._frames = 0
+        self._sink = sink
+        sink.videoFrameChanged.connect(self._count)
+        self.player.setVideoSink(sink)
+        if self.player.source().isEmpty():
+            self.player.setSource(QUrl.fromLocalFile(str(self.path)))
+        self.player.play()
+
+    def stop(self) -> None:
+        """Stop playing."""
+        if self._sink is not None:
+            self._sink.videoFrameChanged.disconnect(self._count)
+            self._sink = None
+        self.player.stop()
+        self.player.setVideoSink(None)  # type: ignore[arg-type]
+
+    def _count(self) -> None:
+        self._frames += 1
+
+    def _follow(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status is QMediaPlayer.MediaStatus.EndOfMedia and self._sink is not None:
+            if self._frames == 0:
+                # A codec without a decoder, AV1 for one, ends at once and in silence.
+                self._report("its codec is not known here")
+            else:
+                self.player.setPosition(0)
+                self.player.play()
+
+    def _report(self, reason: str) -> None:
+        what = f"{self.path.name} cannot be played: {reason}"
+        self._fail(what, "convert it to MP4 with H.264")
+
+
+class ScreenSource(Source):
+    """Everything that a screen shows."""
+
+    def __init__(self, screen: QScreen, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.screen = screen.name()
+        self._capture = QScreenCapture(self)
+        self._capture.setScreen(screen)
+        self._session = QMediaCaptureSession(self)
+        self._session.setScreenCapture(self._capture)
+        self._capture.errorOccurred.connect(lambda _, text: self._report(text))
+
+    def start(self, sink: QVideoSink) -> None:
+        """Begin to capture."""
+        self._session.setVideoSink(sink)
+        self._capture.start()
+
+    def stop(self) -> None:
+        """Stop capturing."""
+        self._capture.stop()
+        self._session.setVideoSink(None)  # type: ignore[arg-type]
+
+    def _report(self, reason: str) -> None:
+        what = f"the screen cannot be captured: {reason or 'the system refuses it'}"
+        self._fail(what, "allow it in the system's settings, or choose another source")
+
+
+class FrameSource(Source):
+    """Frames that a program makes: write them to `input`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.input = QVideoFrameInput(self)
+        self._session = QMediaCaptureSession(self)
+        self._session.setVideoFrameInput(self.input)
+
+    def start(self, sink: QVideoSink) -> None:
+        """Connect the input to the sink."""
+        self._session.setVideoSink(sink)
+
+    def stop(self) -> None:
+        """Let go of the sink."""
+        self._session.setVideoSink(None)  # type: ignore[arg-type]
+
+
+def best_format(device: QCameraDevice) -> QCameraFormat | None:
+    """The format nearest to 640×480 that is fast enough: more pixels only cost time here."""
+    formats = list(device.videoFormats())
+    if not formats:
+        return None
+    fluent = [each for each in formats if each.maxFrameRate() >= _WANTED_RATE] or formats
+    return min(fluent, key=_distance)
+
+
+def _distance(each: QCameraFormat) -> tuple[int, float]:
+    size = each.resolution()
+    across, down = size.width() - _WANTED_SIZE.width(), size.height() - _WANTED_SIZE.height()
+    too_small = 10_000 if across < 0 or down < 0 else 0
+    return (too_small + abs(across) + abs(down), -min(each.maxFrameRate(), 30.0))

@@ -1,0 +1,1 @@
+"""Photo mode: one picture, every style."""

@@ -1,0 +1,84 @@
+"""Styles, pictures and a running bot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from harness import Running, webhook_settings
+from pictures_for_tests import photo
+from realstyler_bot.application import serve_until
+from realstyler_bot.settings import BotSettings, load
+from stand_in import TOKEN, StandIn
+from support import add_style
+
+# A busy machine is no fault of the code under test.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def two_styles(drop_ins: Path) -> tuple[str, str]:
+    """Two styles that paint very differently; returns their titles."""
+    add_style(drop_ins, "alpha", seed=1)
+    add_style(drop_ins, "beta", seed=2)
+    return "Alpha", "Beta"
+
+
+@pytest.fixture(scope="session")
+def portrait() -> bytes:
+    """A photograph as JPEG, 240×160."""
+    return photo(240, 160)
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., BotSettings]:
+    """Settings for a bot at the stand-in, with a database of its own."""
+
+    def make(telegram: StandIn, **changes: Any) -> BotSettings:
+        values = {
+            "token": TOKEN,
+            "api_url": telegram.url,
+            "database": tmp_path / "bot.sqlite3",
+            "drain_seconds": 5,
+            "messages_per_second": 100,
+            "burst": 1000,
+        }
+        return load(BotSettings, None, **(values | changes))
+
+    return make
+
+
+@pytest.fixture(params=["polling", "webhook"])
+def transport(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings of either transport."""
+    return {} if request.param == "polling" else webhook_settings()
+
+
+@pytest.fixture
+def running(make_settings: Callable[..., BotSettings]) -> Running:
+    """A context that starts a bot with the settings given, and stops it gracefully."""
+
+    @contextlib.asynccontextmanager
+    async def run(telegram: StandIn, **changes: Any) -> AsyncIterator[asyncio.Task[None]]:
+        settings, stop = make_settings(telegram, **changes), asyncio.Event()
+        task = asyncio.create_task(serve_until(settings, stop))
+        began = telegram.calls["getupdates"] + telegram.calls["setwebhook"]
+        await telegram.until(
+            lambda: (
+                telegram.calls["getupdates"] + telegram.calls["setwebhook"] > began or task.done()
+            )
+        )
+        try:
+            yield task
+        finally:
+            stop.set()
+            await asyncio.wait_for(task, 60)
+
+    return run

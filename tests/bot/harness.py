@@ -1,0 +1,52 @@
+"""How tests run the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from realstyler.registry.architecture import TransformNetwork
+from realstyler.registry.weights import WeightsMetadata, save
+from support import add_style
+
+Running = Callable[..., contextlib.AbstractAsyncContextManager["asyncio.Task[None]"]]
+SECRET = "a-secret-that-is-long-enough"
+
+
+def webhook_settings() -> dict[str, Any]:
+    """Settings of a webhook on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        "webhook_url": f"http://127.0.0.1:{port}/hook",
+        "webhook_secret": SECRET,
+        "webhook_port": port,
+    }
+
+
+def add_slow_style(drop_ins: Path) -> None:
+    """A style named ``slow``: its network, of random weights, takes seconds for two megapixels."""
+    folder = add_style(drop_ins, "slow", trained=False)
+    network = TransformNetwork(width=48, blocks=16)
+    random = np.random.default_rng(0)
+    arrays = {
+        name: random.normal(0.5, 0.2, shape).astype(np.float32)
+        for name, shape in network.parameter_shapes().items()
+    }
+    metadata = WeightsMetadata(
+        style="slow",
+        network="live",
+        architecture=network,
+        training={},
+        data="nothing: random weights",
+        steps=0,
+        license="CC0-1.0",
+    )
+    save(folder / "live.safetensors", arrays, metadata)

@@ -1,0 +1,522 @@
+"""The whole conversation, over real HTTP, by polling and by webhook, with real networks."""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from harness import Running, add_slow_style
+from pictures_for_tests import (
+    as_photo,
+    clip,
+    frames_of,
+    likeness,
+    painted,
+    photo,
+    pixels_of,
+    sticker,
+)
+from realstyler.registry import registry
+from stand_in import Message, StandIn, User, keyboard, labels
+from support import add_style
+
+SAME, DIFFERENT = 35.0, 22.0
+"""Decibels; the same pixels may differ by rounding, another style differs visibly."""
+GROUP = -100
+
+
+def says(words: str) -> Any:
+    """A condition for messages: their text contains these words."""
+    return lambda message: words in message.get("text", "")
+
+
+async def choose(user: User, style: str) -> None:
+    """Pick a style from the menu."""
+    user.sends_text("/style")
+    menu = await user.sees(lambda message: style in labels(message))
+    user.presses(menu, style)
+    await user.sees(lambda message: message.get("text", "").startswith(f"Style: {style}"))
+
+
+def test_from_start_to_picture(
+    running: Running, transport: dict[str, Any], two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """/start, menu, pick, photo, result: and the result is what the engine paints."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, **transport):
+            anna = telegram.user(1)
+            anna.sends_text("/start")
+            menu = await anna.sees(says("Choose a style"))
+            assert set(two_styles) <= set(labels(menu))
+            anna.presses(menu, "Alpha")
+            await anna.sees(says("Now send me a picture"))
+            anna.sends_photo(portrait)
+            result = await anna.gets_result()
+            shown = pixels_of(anna.bytes_of(result))
+            assert likeness(shown, as_photo(painted(portrait, "alpha"))) > SAME
+            assert likeness(shown, as_photo(painted(portrait, "beta"))) < DIFFERENT
+            assert result["caption"] == "Alpha, 100 %"
+            assert labels(result) == ["Another style", "Strength", "As a file", "All styles"]
+            assert {"start", "settings"} <= {c["command"] for c in telegram.commands[""]}
+            assert telegram.commands["ru"] != telegram.commands[""]
+
+    asyncio.run(scenario())
+
+
+def test_two_people_at_once(
+    running: Running, transport: dict[str, Any], two_styles: tuple[str, str]
+) -> None:
+    """One person's style never reaches another's pictures, however they are interleaved."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, workers=2, **transport):
+            anna, boris = telegram.user(1), telegram.user(2)
+            await asyncio.gather(choose(anna, "Alpha"), choose(boris, "Beta"))
+            photos = [photo(120, 90, seed=seed) for seed in range(4)]
+            for content in photos:
+                anna.sends_photo(content)
+                boris.sends_photo(content)
+            for user, own, other in ((anna, "alpha", "beta"), (boris, "beta", "alpha")):
+                await user.gets_result(4)
+                for content, result in zip(photos, by_question(user), strict=True):
+                    shown = pixels_of(user.bytes_of(result))
+                    assert likeness(shown, as_photo(painted(content, own))) > SAME
+                    assert likeness(shown, as_photo(painted(content, other))) < DIFFERENT
+
+    asyncio.run(scenario())
+
+
+def by_question(user: User) -> list[Message]:
+    """Results in the order of the messages that they reply to."""
+    return sorted(user.results, key=lambda m: m["reply_to_message"]["message_id"])
+
+
+def test_every_trained_style(running: Running, portrait: bytes) -> None:
+    """Each style that the project ships trained is on the menu and paints through the bot."""
+    names = [style.name for style in registry().styles.values() if style.trained]
+    if not names:
+        pytest.skip("no shipped style is trained yet")
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, queue_size_per_user=99):
+            anna = telegram.user(1)
+            for name in names:
+                anna.sends_text(f"/style {name}")
+                await anna.sees(says("Now send me a picture"), count=names.index(name) + 1)
+                anna.sends_photo(portrait)
+            await anna.gets_result(len(names), 200)
+            for name, result in zip(names, by_question(anna), strict=True):
+                network = "live" if "live" in registry().find(name).networks else "full"
+                expected = as_photo(painted(portrait, name, network=network))
+                assert likeness(pixels_of(anna.bytes_of(result)), expected) > SAME
+
+    asyncio.run(scenario())
+
+
+def test_picture_before_style(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """A picture may come first: the menu hangs on it, and picking starts the work."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            anna.sends_photo(portrait)
+            menu = await anna.sees(says("Which style"))
+            anna.presses(menu, "Beta")
+            result = await anna.gets_result()
+            assert result["message_id"] == menu["message_id"], "edited in place"
+            expected = as_photo(painted(portrait, "beta"))
+            assert likeness(pixels_of(anna.bytes_of(result)), expected) > SAME
+
+    asyncio.run(scenario())
+
+
+def test_buttons_of_a_result(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """Another style, strength, as a file and the sheet re-use the picture that was sent."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_photo(portrait)
+            first = await anna.gets_result()
+            anna.presses(first, "Another style")
+            await telegram.until(lambda: "Beta" in labels(first))
+            anna.presses(first, "Beta")
+            second = await anna.gets_result(2)
+            shown = pixels_of(anna.bytes_of(second))
+            assert likeness(shown, as_photo(painted(portrait, "beta"))) > SAME
+            assert "Another style" in labels(first), "the first result has its buttons back"
+
+            anna.presses(second, "Strength")
+            await telegram.until(lambda: "25 %" in labels(second))
+            anna.presses(second, "25 %")
+            third = await anna.gets_result(3)
+            expected = as_photo(painted(portrait, "beta", strength=0.25))
+            assert likeness(pixels_of(anna.bytes_of(third)), expected) > SAME
+
+            anna.presses(third, "As a file")
+            fourth = await anna.gets_result(4)
+            assert "document" in fourth
+            exact = painted(portrait, "beta", strength=0.25)
+            assert likeness(pixels_of(anna.bytes_of(fourth)), exact) > 30
+
+            anna.presses(first, "All styles")
+            sheet = await anna.gets_result(5)
+            height, width, _ = pixels_of(anna.bytes_of(sheet)).shape
+            assert width >= 2 * 240
+            assert height >= 2 * 160
+            assert len(anna.alerts) >= 6, "every press is answered"
+
+    asyncio.run(scenario())
+
+
+def test_settings(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Strength, size, colours, output and language are kept for each person."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, boris = telegram.user(1), telegram.user(2)
+            await choose(anna, "Alpha")
+            await choose(boris, "Alpha")
+            anna.sends_text("/settings")
+            panel = await anna.sees(says("Settings"))
+            for setting, value in (
+                ("Strength", "50 %"),
+                ("Colours", "of the photo"),
+                ("Send as", "file"),
+                ("Size", "720"),
+            ):
+                anna.presses(panel, setting)
+                await telegram.until(lambda value=value: any(value in t for t in labels(panel)))
+                anna.presses(panel, value)
+                await telegram.until(lambda: len(labels(panel)) == 6)
+            wide = photo(1000, 400)
+            anna.sends_photo(wide)
+            boris.sends_photo(portrait)
+            result = await anna.gets_result()
+            assert "document" in result
+            assert pixels_of(anna.bytes_of(result)).shape == (288, 720, 3)
+            assert result["caption"] == "Alpha, 50 %"
+            untouched = await boris.gets_result()
+            assert untouched["caption"] == "Alpha, 100 %"
+            assert "photo" in untouched
+
+            anna.presses(panel, "Language")
+            await telegram.until(lambda: "Русский" in labels(panel))
+            anna.presses(panel, "Русский")
+            await anna.sees(says("Настройки"))
+
+    asyncio.run(scenario())
+
+
+def test_russian(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Somebody whose Telegram is Russian is answered in Russian from the first word."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            vera = telegram.user(1, "ru")
+            vera.sends_text("/start")
+            menu = await vera.sees(says("Здравствуйте"))
+            vera.presses(menu, "Alpha")
+            await vera.sees(says("Теперь пришлите"))
+            vera.sends_photo(portrait)
+            assert "Другой стиль" in labels(await vera.gets_result())
+            vera.sends_document(portrait[:900], "x.jpg", "image/jpeg")
+            await vera.sees(says("картинка повреждена; пришлите её ещё раз"))
+
+    asyncio.run(scenario())
+
+
+def test_album(running: Running, transport: dict[str, Any], two_styles: tuple[str, str]) -> None:
+    """An album is answered by an album, complete and in order."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, **transport):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            photos = [photo(120, 90, seed=seed) for seed in range(3)]
+            for content in photos:
+                anna.sends_photo(content, media_group_id="holiday")
+            await anna.gets_result(3)
+            await anna.sees(says("3 pictures"))
+            assert len({message["media_group_id"] for message in anna.results}) == 1
+            for content, result in zip(photos, anna.results, strict=True):
+                shown = pixels_of(anna.bytes_of(result))
+                assert likeness(shown, as_photo(painted(content, "alpha"))) > SAME
+
+    asyncio.run(scenario())
+
+
+def test_documents_and_stickers(running: Running, two_styles: tuple[str, str]) -> None:
+    """Picture files and static stickers are painted; nothing of their metadata goes out."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            exif = Image.Exif()
+            exif[0x010F] = "SecretCamera"
+            exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0)}
+            content = photo(200, 150, exif=exif)
+            assert b"SecretCamera" in content
+            anna.sends_document(content, "x.jpg", "image/jpeg")
+            result = await anna.gets_result()
+            anna.presses(result, "As a file")
+            file = await anna.gets_result(2)
+            assert b"SecretCamera" not in anna.bytes_of(file)
+            anna.sends_sticker(sticker())
+            await anna.gets_result(3)
+            anna.sends_sticker(b"lottie", is_animated=True)
+            await anna.sees(says("animated stickers"))
+            anna.sends_document(b"PK", "x.zip", "application/zip")
+            await anna.sees(says("cannot read such files"))
+
+    asyncio.run(scenario())
+
+
+def test_clips(running: Running, two_styles: tuple[str, str]) -> None:
+    """GIFs (which Telegram announces as documents too) and videos come back moving."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            content = clip(frames=6)
+            anna.sends_animation(content)
+            result = await anna.gets_result()
+            assert "animation" in result
+            frames = frames_of(anna.bytes_of(result))
+            assert len(frames) == 6
+            expected = painted_frame(frames_of(content)[3], "alpha")
+            other = painted_frame(frames_of(content)[3], "beta")
+            assert likeness(frames[3], expected) > likeness(frames[3], other) + 3
+            anna.sends_video(content)
+            assert "video" in await anna.gets_result(2)
+            anna.sends_video(content, seconds=100)
+            await anna.sees(says("too long"))
+            anna.sends_video(clip(frames=40, rate=1))  # its announcement lies
+            await anna.sees(says("did not work"))
+
+    asyncio.run(scenario())
+
+
+def painted_frame(pixels: Any, style: str) -> Any:
+    """Paint one frame with the engine itself."""
+    target = BytesIO()
+    Image.fromarray(pixels).save(target, "PNG")
+    return painted(target.getvalue(), style)
+
+
+def test_groups(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """In a group the bot speaks only when spoken to, and only the owner's presses count."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, boris = telegram.user(1, group=GROUP), telegram.user(2, group=GROUP)
+            anna.sends_photo(portrait)
+            anna.sends_text("what a day")
+            boris.sends_document(b"PK", "x.zip", "application/zip")
+            anna.sends_photo(portrait, caption="@painter_bot please")
+            menu = await anna.sees(says("Which style"))
+            assert len(anna.messages) == 1, "nothing else was answered"
+            boris.presses(menu, "Alpha")
+            await telegram.until(lambda: boris.alerts)
+            assert "Only the one" in boris.alerts[0]
+            anna.presses(menu, "Alpha")
+            await anna.gets_result()
+            asked = anna.sends_photo(portrait)
+            boris.sends_text("/style beta", reply_to_message=asked)
+            result = await boris.gets_result(2)
+            assert result["caption"] == "Beta, 100 %"
+            anna.presses(result, "As a file")
+            await telegram.until(lambda: anna.alerts[-1:] == boris.alerts[:1])
+
+    asyncio.run(scenario())
+
+
+def test_what_is_refused(running: Running, two_styles: tuple[str, str]) -> None:
+    """Text, oversize, bombs, damage: each gets one clear answer, and the bot goes on."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_text("paint me <b> & quickly")
+            await anna.sees(says("send me a picture"))
+            anna.sends_document(b"x", "x.png", "image/png", size=30 * 2**20)
+            await anna.sees(says("30 MB"))
+            anna.sends_document(b"x" * (21 * 2**20), "x.png", "image/png", size=1)
+            await anna.sees(says("more than 20 MB"))
+            bomb = BytesIO()
+            Image.new("1", (13000, 13000)).save(bomb, "PNG")
+            assert len(bomb.getvalue()) < 50_000
+            anna.sends_document(bomb.getvalue(), "x.png", "image/png")
+            await anna.sees(says("13000×13000"))
+            anna.sends_document(photo(200, 200)[:900], "x.jpg", "image/jpeg")
+            await anna.sees(says("damaged"))
+            anna.sends_document(b"#EXTM3U\nfile:///etc/passwd", "x.mp4", "video/mp4")
+            await anna.sees(says("of an unknown kind"))
+            anna.sends_photo(photo(100, 100))
+            await anna.gets_result()
+
+    asyncio.run(scenario())
+
+
+def test_cancel(running: Running, drop_ins: Path) -> None:
+    """Cancel works while waiting and while painting, by button and by command."""
+    add_slow_style(drop_ins)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, boris, vera = (telegram.user(number) for number in (1, 2, 3))
+            for user in (anna, boris, vera):
+                await choose(user, "Slow")
+            large = photo(1600, 1200)
+            anna.sends_photo(large)
+            working = await anna.sees(says("Painting"))
+            boris.sends_photo(large)
+            waiting = await boris.sees(says("1 before you"))
+            vera.sends_photo(large)
+            await vera.sees(says("2 before you"))
+            boris.presses(waiting, "Cancel")
+            await boris.sees(says("Cancelled"))
+            vera.sends_text("/cancel")
+            await vera.sees(says("Cancelled"), count=2)
+            assert "Painting" in working["text"]
+            anna.presses(working, "Cancel")
+            await anna.sees(says("Cancelled"))
+            vera.sends_text("/cancel")
+            await vera.sees(says("nothing to cancel"))
+            anna.sends_photo(photo(64, 64))
+            await anna.gets_result()
+            assert [len(user.results) for user in (anna, boris, vera)] == [1, 0, 0]
+
+    asyncio.run(scenario())
+
+
+def test_preview_album(running: Running, two_styles: tuple[str, str]) -> None:
+    """/styles shows every style; the second time no picture is uploaded again."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, boris = telegram.user(1), telegram.user(2)
+            anna.sends_text("/styles")
+            await anna.gets_result(2)
+            files = len(telegram.files)
+            boris.sends_text("/styles")
+            await boris.gets_result(2)
+            assert {m["caption"] for m in boris.results} >= set(two_styles)
+            assert len(telegram.files) == files
+
+    asyncio.run(scenario())
+
+
+def test_menu_has_pages(running: Running, drop_ins: Path) -> None:
+    """Twenty styles fit on pages that can be turned in both directions."""
+    names = [f"style-{number:02}" for number in range(20)]
+    for name in names:
+        add_style(drop_ins, name)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            anna.sends_text("/style")
+            menu = await anna.sees(says("Choose"))
+            seen = set()
+            for _ in range(3):
+                before = labels(menu)
+                assert sum(map(len, keyboard(menu))) <= 10
+                seen |= set(before)
+                anna.presses(menu, "▶")
+                await telegram.until(lambda before=before: labels(menu) != before)
+            assert {name.title() for name in names} <= seen
+            first = labels(menu)
+            anna.presses(menu, "◀")
+            await telegram.until(lambda: labels(menu) != first)
+
+    asyncio.run(scenario())
+
+
+def test_odd_shapes(running: Running, two_styles: tuple[str, str]) -> None:
+    """What Telegram does not take as a photograph comes as a file."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_photo(photo(40, 1000))
+            result = await anna.gets_result()
+            assert pixels_of(anna.bytes_of(result)).shape == (1000, 40, 3)
+            assert "document" in result
+
+    asyncio.run(scenario())
+
+
+def test_busy(running: Running, drop_ins: Path) -> None:
+    """A full queue says so, with a time; what it has accepted is not touched."""
+    add_slow_style(drop_ins)
+
+    async def scenario() -> None:
+        async with (
+            StandIn() as telegram,
+            running(telegram, queue_size=2, queue_size_per_user=1, drain_seconds=0),
+        ):
+            users = [telegram.user(number) for number in range(1, 6)]
+            for user in users:
+                await choose(user, "Slow")
+            large = photo(1600, 1200)
+            users[0].sends_photo(large)
+            await users[0].sees(says("Painting"))
+            for user in users[1:4]:
+                user.sends_photo(large)
+                await user.sees(lambda message: "reply_to_message" in message)
+            users[4].sends_photo(large)
+            await users[4].sees(says("very busy"))
+            users[3].sends_photo(large)
+            await users[3].sees(says("Many of your pictures"))
+            for user in users[:4]:
+                user.sends_text("/cancel")
+                await user.sees(says("Cancelled"), count=2)
+
+    asyncio.run(scenario())
+
+
+def test_administration(running: Running, drop_ins: Path, portrait: bytes) -> None:
+    """/stats, /pause and /reload work for those on the list and for nobody else."""
+    add_style(drop_ins, "alpha")
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, admins="1, 7"):
+            anna, boris = telegram.user(1), telegram.user(2)
+            boris.sends_text("/stats")
+            await boris.sees(says("send me a picture"))
+            anna.sends_text("/stats")
+            await anna.sees(says("waiting 0 of"))
+            anna.sends_text("/pause")
+            await anna.sees(says("paused"))
+            boris.sends_photo(portrait)
+            await boris.sees(says("maintenance"))
+            anna.sends_text("/pause")
+            await anna.sees(says("again"))
+            add_style(drop_ins, "gamma")
+            anna.sends_text("/reload")
+            await anna.sees(says("gamma"))
+            await choose(boris, "Gamma")
+            boris.sends_text("/privacy")
+            offer = await boris.sees(says("Kept"))
+            boris.presses(offer, "Delete")
+            await boris.sees(says("Deleted"))
+            boris.sends_photo(portrait)
+            await boris.sees(says("Which style"))
+
+    asyncio.run(scenario())

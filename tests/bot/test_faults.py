@@ -1,0 +1,303 @@
+"""Trouble on the way: no fault of the network or of Telegram loses a picture or doubles it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from harness import SECRET, Running, webhook_settings
+from pictures_for_tests import photo
+from realstyler.errors import RealstylerError
+from realstyler_bot.application import serve_until
+from realstyler_bot.redaction import RedactingFormatter
+from realstyler_bot.settings import BotSettings
+from stand_in import TOKEN, StandIn, labels
+from test_conversation import choose, says
+
+METHODS = (
+    "getMe",
+    "setMyCommands",
+    "deleteWebhook",
+    "getUpdates",
+    "sendMessage",
+    "answerCallbackQuery",
+    "getFile",
+    "download",
+    "editMessageText",
+    "editMessageMedia",
+    "editMessageReplyMarkup",
+    "sendMediaGroup",
+)
+
+
+@pytest.mark.parametrize("fault", ["429", "502", "before", "after"])
+def test_every_method_fails_once(
+    running: Running, two_styles: tuple[str, str], portrait: bytes, fault: str
+) -> None:
+    """Whatever method fails, each picture is answered exactly once.
+
+    An album whose answer is lost on the way may come twice: Telegram has no means to tell.
+    """
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            for method in METHODS:
+                telegram.inject(method, fault)
+            async with running(telegram):
+                anna = telegram.user(1)
+                anna.sends_text("/style")
+                menu = await anna.sees(lambda message: "Alpha" in labels(message))
+                anna.presses(menu, "Alpha")
+                await anna.sees(says("Style: Alpha"))
+                anna.sends_photo(portrait)
+                result = await anna.gets_result()
+                anna.presses(result, "Strength")
+                await telegram.until(lambda: "25 %" in labels(result))
+                for seed in range(2):
+                    anna.sends_photo(photo(90, 60, seed=seed), media_group_id="a")
+                await anna.sees(says("2 pictures"))
+            single = [message for message in anna.results if "media_group_id" not in message]
+            albums = {m["media_group_id"] for m in anna.results if "media_group_id" in m}
+            assert len(single) == 1
+            assert len(albums) == (2 if fault == "after" else 1)
+            assert all(telegram.calls[method.lower()] >= 2 for method in METHODS)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("fault", ["429", "502", "before", "after"])
+def test_sends_of_files_fail_once(
+    running: Running, two_styles: tuple[str, str], portrait: bytes, fault: str
+) -> None:
+    """Where the status message is gone, the result is sent anew, through the same faults."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.inject("sendMessage", *("502",) * 2)  # no status message at all
+            telegram.inject("sendPhoto", fault)
+            telegram.inject("sendDocument", fault)
+            anna.sends_photo(portrait)
+            result = await anna.gets_result()
+            telegram.inject("sendMessage", *("502",) * 2)
+            anna.presses(result, "As a file")
+            await telegram.until(lambda: any("document" in m for m in anna.results))
+
+    asyncio.run(scenario())
+
+
+def test_long_outage(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """A result waits until Telegram is back, longer than any single request is repeated."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.inject("editMessageMedia", *("502",) * 5)
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+            assert telegram.calls["editmessagemedia"] == 6
+
+    asyncio.run(scenario())
+
+
+def test_deleted_status_message(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """Somebody who deletes the status message, and the question too, gets the result anyway."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.inject("download", "502", "502")
+            question = anna.sends_photo(portrait)
+            status = await anna.sees(lambda message: "reply_to_message" in message)
+            for message in (question, status):
+                del telegram.chats[1][message["message_id"]]
+            assert "photo" in await anna.gets_result()
+
+    asyncio.run(scenario())
+
+
+def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
+    """Only Telegram, which knows the secret, is believed."""
+    hook = webhook_settings()
+
+    async def scenario() -> None:
+        async with (
+            StandIn() as telegram,
+            running(telegram, **hook),
+            aiohttp.ClientSession() as session,
+        ):
+            anna = telegram.user(1)
+            forged = {"update_id": 1, "message": anna.sends_text("/start")}
+            await anna.sees(says("Hello"))
+            name = "X-Telegram-Bot-Api-Secret-Token"
+            for headers in ({}, {name: ""}, {name: SECRET + "x"}, {name: "пароль"}):
+                async with session.post(hook["webhook_url"], json=forged, headers=headers) as got:
+                    assert got.status == 401
+            right = {name: SECRET}
+            async with session.post(hook["webhook_url"], data=b"{", headers=right) as answer:
+                assert answer.status == 400
+            for _ in range(2):  # Telegram repeats an update whose answer it did not see
+                async with session.post(hook["webhook_url"], json=forged, headers=right) as got:
+                    assert got.status == 200
+            await anna.sees(says("Hello"), count=2)
+            await asyncio.sleep(0.3)
+            assert len(anna.messages) == 2
+
+    asyncio.run(scenario())
+
+
+def test_double_start(
+    running: Running, make_settings: Callable[..., BotSettings], tmp_path: Any
+) -> None:
+    """A second process ends with one clear line: on the same database, or on the same token."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            with pytest.raises(RealstylerError, match="another bot runs with the database"):
+                await serve_until(make_settings(telegram), asyncio.Event())
+            other = make_settings(telegram, database=tmp_path / "other", conflict_seconds=0.2)
+            with pytest.raises(RealstylerError, match="another process polls the same bot"):
+                await asyncio.wait_for(serve_until(other, asyncio.Event()), 60)
+            anna = telegram.user(1)
+            anna.sends_text("/help")
+            await anna.sees(says("album"))
+
+    asyncio.run(scenario())
+
+
+def test_refused_token(make_settings: Callable[..., BotSettings]) -> None:
+    """A wrong token is told at once, without showing it."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            settings = make_settings(telegram, token="99:" + "x" * 30)
+            with pytest.raises(RealstylerError, match="refuses the token"):
+                await serve_until(settings, asyncio.Event())
+
+    asyncio.run(scenario())
+
+
+def test_token_stays_secret(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """No log line and no traceback shows the token, though the address in an error holds it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(RedactingFormatter("%(message)s"))
+    logging.getLogger().addHandler(handler)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.inject("download", "502", "before")
+            telegram.inject("getUpdates", "before", "502")
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+            try:
+                raise RuntimeError(f"{telegram.url}/file/bot{TOKEN}/photos/1.jpg")
+            except RuntimeError:
+                logging.getLogger("test").exception("with a traceback")
+            assert TOKEN not in "".join(str(m) for m in telegram.chats.values())
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert "a download failed" in stream.getvalue()
+    assert "bot123456:[hidden]/photos" in stream.getvalue()
+    assert TOKEN.split(":")[1] not in stream.getvalue()
+
+
+def test_flood_of_messages(running: Running, two_styles: tuple[str, str]) -> None:
+    """Somebody who sends too much is told so once, and others do not notice."""
+
+    async def scenario() -> None:
+        async with (
+            StandIn() as telegram,
+            running(telegram, burst=5, messages_per_second=0.001),
+        ):
+            anna, boris = telegram.user(1), telegram.user(2)
+            for _ in range(30):
+                anna.sends_text("/help")
+            await anna.sees(says("Too many"))
+            boris.sends_text("/help")
+            await boris.sees(says("album"))
+            assert len(anna.messages) == 6
+
+    asyncio.run(scenario())
+
+
+def test_deadline_of_a_stop(running: Running, two_styles: tuple[str, str]) -> None:
+    """What a stop has no time for is done after the next start, and nothing is done twice."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            anna = telegram.user(1)
+            async with running(telegram, drain_seconds=0):
+                await choose(anna, "Alpha")
+                telegram.inject("download", "502")
+                for seed in range(5):
+                    anna.sends_photo(photo(320, 240, seed=seed))
+                await anna.sees(lambda m: "reply_to_message" in m, count=5)
+            assert len(anna.results) < 5
+            async with running(telegram):
+                await anna.gets_result(5)
+            assert len(anna.results) == 5
+            assert len(anna.messages) == 6
+            assert max(telegram.edits.values()) == 1
+
+    asyncio.run(scenario())
+
+
+def test_server_of_ones_own(
+    running: Running, two_styles: tuple[str, str], portrait: bytes, tmp_path: Path
+) -> None:
+    """A local Bot API server hands files out by path; they are read from there."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, api_local=True):
+            telegram.local = tmp_path
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+            assert telegram.calls["download"] == 0
+
+    asyncio.run(scenario())
+
+
+def test_health_and_metrics(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Supervisors see that it lives, Prometheus how it fares."""
+    port = webhook_settings()["webhook_port"]
+
+    async def scenario() -> None:
+        async with (
+            StandIn() as telegram,
+            running(telegram, health_port=port),
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        ):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+            async with session.get("/health") as answer:
+                assert (await answer.json())["status"] == "ok"
+            text = ""
+            while 'realstyler_jobs_total{outcome="done"} 1.0' not in text:
+                await asyncio.sleep(0.1)
+                async with session.get("/metrics") as answer:
+                    text = await answer.text()
+            assert "realstyler_updates_total 3.0" in text
+
+    asyncio.run(scenario())

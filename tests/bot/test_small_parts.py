@@ -1,0 +1,187 @@
+"""Texts, buttons, buckets, limits: the parts that need no server."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import string
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pictures_for_tests import pixels_of
+from realstyler.engine import Cancellation
+from realstyler.errors import InputError, UsageError
+from realstyler.pictures import Picture
+from realstyler_bot import callbacks, plugin, texts
+from realstyler_bot.courier import groups
+from realstyler_bot.jobs import Busy, Product
+from realstyler_bot.painting import as_product, is_photo, lay_out, within
+from realstyler_bot.redaction import redact
+from realstyler_bot.runner import QueueRunner
+from realstyler_bot.throttling import Buckets
+from test_fair_queue import job
+
+NAMES = st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=32)
+IDS = st.integers(1, 2**52)
+
+
+def test_languages_say_the_same() -> None:
+    """Each text exists in each language, with the same values to fill in."""
+
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert texts.ENGLISH.keys() == texts.RUSSIAN.keys()
+    for key, english in texts.ENGLISH.items():
+        assert fields(english) == fields(texts.RUSSIAN[key]), key
+        assert len(texts.RUSSIAN[key]) < 1024
+
+
+def test_what_people_wrote_is_escaped() -> None:
+    """Markup in a name does not become markup."""
+    assert "<b>&lt;b&gt;&amp;</b>" in texts.say("en", "unknown_style", style="<b>&")
+
+
+def test_refusals_are_translated() -> None:
+    """Every refusal that the bot's own modules raise has its Russian."""
+    folder = Path(texts.__file__).parent
+    raised = [
+        what
+        for path in folder.rglob("*.py")
+        for what in re.findall(r'InputError\(\s*f?"([^"]+)"', path.read_text())
+    ]
+    assert len(raised) > 10
+    for what in raised:
+        filled = re.sub(r"{[^}]*}", "9", what)
+        assert re.search("[а-я]", texts.reason("ru", InputError(filled, "x"))), what
+        assert texts.reason("en", InputError(filled, "x")) == f"{filled}; x"
+
+
+@given(NAMES, IDS, st.integers(0, 10**9))
+def test_buttons_fit(style: str, owner: int, number: int) -> None:
+    """The longest style name with the largest numbers stays within 64 bytes."""
+    data = callbacks.StylePick(style=style, job=number, owner=owner)
+    assert callbacks.StylePick.unpack(data.pack()) == data
+
+
+@given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 10))
+def test_bucket(pauses: list[float], burst: int) -> None:
+    """Nobody gets more than the burst and what came back since."""
+    now = 0.0
+    buckets = Buckets(burst, 0.5, lambda: now)
+    granted = 0
+    for pause in pauses:
+        now += pause
+        granted += buckets.take(1)
+        assert granted <= burst + 0.5 * now + 1e-6
+
+
+@given(st.integers(1, 12000), st.integers(1, 12000))
+def test_photograph_limits(width: int, height: int) -> None:
+    """What is sent as a photograph, Telegram takes."""
+    if is_photo(width, height, 1000):
+        assert width + height <= 10_000
+        assert max(width, height) <= 20 * min(width, height)
+
+
+def test_transparency_survives_in_files() -> None:
+    """A file keeps the alpha channel, a photograph lies on white."""
+    pixels = np.zeros((50, 50, 3), np.uint8)
+    picture = Picture(pixels, alpha=np.zeros((50, 50), np.uint8), format="PNG")
+    assert as_product(picture, "x", as_file=True).name == "x.png"
+    shown = as_product(picture, "x", as_file=False)
+    assert pixels_of(shown.content).min() > 250
+
+
+def test_slow_decoder_is_given_up() -> None:
+    """A decoder that hangs costs its own picture only."""
+    with pytest.raises(InputError, match="too long"):
+        within(0.05, lambda: time.sleep(1))
+    assert within(5, lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        within(5, lambda: 1 // 0)
+
+
+def test_sheet_shows_all() -> None:
+    """Every picture is on the sheet, unscaled."""
+    cells = [("", np.full((40, 60, 3), value, np.uint8)) for value in (10, 90, 170)]
+    sheet = lay_out(cells)
+    for _, cell in cells:
+        assert (sheet == cell[0, 0]).all(axis=2).sum() == 40 * 60
+
+
+def test_albums_are_split() -> None:
+    """Files do not travel with photographs, nor animations with anything."""
+
+    def product(kind: str) -> Product:
+        return Product.model_validate(
+            {"kind": kind, "content": b"", "name": "x", "width": 1, "height": 1}
+        )
+
+    kinds = ["photo", "document", "video", "animation", "photo"]
+    split = [[one.kind for one in group] for group in groups([product(kind) for kind in kinds])]
+    assert split == [["photo", "video", "photo"], ["document"], ["animation"]]
+
+
+@given(st.integers(1, 10**12), st.text("abcXYZ019_-", min_size=20, max_size=40))
+def test_redaction(number: int, secret: str) -> None:
+    """Tokens vanish from any text; the rest stays."""
+    token = f"{number + 10}:{secret}"
+    address = f"http://host:8080/file/bot{token}/photos/1.jpg"
+    assert secret not in redact(f"{address} and {address.replace(':' + secret, '%3A' + secret)}")
+    assert redact("at 12:30:45 in /a/b") == "at 12:30:45 in /a/b"
+
+
+def test_runner_admits_within_bounds() -> None:
+    """The queue is bounded for all and for each; an empty one takes any album."""
+
+    class Idle:
+        parallel = 1
+
+    async def scenario() -> None:
+        runner = QueueRunner(Idle(), capacity=5, per_user=3)  # type: ignore[arg-type]
+        runner.admit(1, 10)
+        runner.submit(job(1, 1, 3))
+        with pytest.raises(Busy) as own:
+            runner.admit(1, 1)
+        assert own.value.own
+        runner.admit(2, 2)
+        with pytest.raises(Busy) as full:
+            runner.admit(2, 3)
+        assert not full.value.own
+        assert full.value.eta >= 1
+        assert runner.cancel(1)
+        assert not runner.cancel(1)
+        assert not Cancellation().requested
+
+    asyncio.run(scenario())
+
+
+def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its packages the command says how to install them, with exit code 2."""
+    monkeypatch.setattr(plugin, "BOT_PACKAGES", ("no_such_package",))
+    with pytest.raises(UsageError, match=r"pip install 'realstyler\[bot\]'") as caught:
+        plugin.bot()
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["bot", "worker"])
+def test_commands_without_settings(command: str, tmp_path: Path) -> None:
+    """The installed command ends with one line and exit code 2."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("realstyler"), command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "REALSTYLER_BOT" in done.stderr or "token is missing" in done.stderr

@@ -1,0 +1,106 @@
+"""Scenarios that need a process of their own: ``scenarios.py NAME``, by `test_processes.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from gui_support import plug_in
+from realstyler.engine import Stylizer
+from realstyler_gui.application import make_application, make_window
+from realstyler_gui.images import as_pixels
+from realstyler_gui.live.live_page import LivePage
+from realstyler_gui.photo.session import State
+from realstyler_gui.window import LIVE, MainWindow
+
+PATIENCE = 60.0
+
+
+def wait(application: QApplication, condition: Callable[[], bool], what: str) -> None:
+    """Let the window live until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        application.processEvents()
+        time.sleep(0.005)
+        if time.monotonic() > end:
+            raise SystemExit(f"waited in vain for {what}")
+
+
+def close_while_painting(application: QApplication, window: MainWindow) -> int:
+    """Close in the middle of a large picture, and of live mode's preparations."""
+    window.open([Path(os.environ["PHOTO"])])
+    wait(application, lambda: window.photo.session.state is State.PREVIEW, "the preview")
+    wait(application, lambda: window.photo.progress.value() > 0, "some progress")
+    window.show_mode(LIVE)
+    QTimer.singleShot(0, window.close)
+    return application.exec()
+
+
+def sharp(application: QApplication, window: MainWindow) -> int:
+    """On a screen of twice the resolution one picture pixel is one device pixel at 100 %."""
+    window.open([Path(os.environ["PHOTO"])])
+    wait(application, lambda: window.photo.session.state is State.READY, "the painting")
+    view = window.photo.view
+    assert view.devicePixelRatioF() == 2.0
+    view.actual_size()
+    left, top = int(view.viewport.left), int(view.viewport.top)
+    shown = as_pixels(view.grab().toImage())[top : top + 64, left : left + 96]
+    original = window.photo.session.photo.picture.pixels  # type: ignore[union-attr]
+    assert np.array_equal(shown, Stylizer("painted").stylize(original))
+    window.close()
+    return 0
+
+
+def camera(application: QApplication, window: MainWindow) -> int:
+    """The stand-in webcam is painted, unplugged and plugged in again."""
+    device = Path("/dev/video0")
+    window.show_mode(LIVE)
+    page: LivePage = window.page(LIVE)
+    page.mirror.setChecked(False)
+    wait(application, lambda: page._frames > 5 and painted_as_by_the_engine(page), "the camera")
+    print("painted", flush=True)
+    device.unlink()
+    wait(application, lambda: page.canvas.currentWidget() is page.empty, "the unplugging")
+    assert "unplugged" in page.empty.title.text(), page.empty.title.text()
+    assert page.source is None
+    print("unplugged", flush=True)
+    plug_in(device)
+    wait(application, lambda: page.source is not None and page._frames > 5, "the camera again")
+    wait(application, lambda: painted_as_by_the_engine(page), "painted frames again")
+    print("back", flush=True)
+    window.close()
+    return 0
+
+
+def painted_as_by_the_engine(page: LivePage) -> bool:
+    """Whether the frame that is shown is, bit for bit, what the engine makes of its original."""
+    shown = page._shown
+    if shown is None or page.pipeline.stream is None or shown.original == shown.painted:
+        return False
+    original = as_pixels(shown.original)
+    assert original.shape == (480, 640, 3), original.shape
+    assert original.std() > 10, "the camera shows nothing"
+    wanted = Stylizer(page.easel.look.style, network="live").stylize(original)
+    return bool(np.array_equal(as_pixels(shown.painted), wanted))
+
+
+SCENARIOS = {"close_while_painting": close_while_painting, "camera": camera, "sharp": sharp}
+
+
+def main() -> int:
+    """Run one scenario in a real application."""
+    application = make_application()
+    window = make_window(application)
+    window.show()
+    return SCENARIOS[sys.argv[1]](application, window)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What needs a process of its own: the stand-in webcam, exit codes, no display, start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gui_support import plug_in
+
+HERE = Path(__file__).parent
+VIDEO_DEVICE = Path("/dev/video0")
+
+
+def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command offscreen with some more environment."""
+    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE.parent)}
+    variables |= environment
+    return subprocess.run(
+        [sys.executable, *command],
+        env={key: value for key, value in variables.items() if value},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+@pytest.fixture
+def private(styles: list[str], tmp_path: Path) -> dict[str, str]:
+    """Settings of the child's own, with a trained style chosen."""
+    folder = tmp_path / "config" / "realstyler"
+    folder.mkdir(parents=True)
+    (folder / "realstyler.ini").write_text("[look]\nstyle=painted\n[General]\nlanguage=en\n")
+    return {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+@pytest.fixture(scope="session")
+def fakecam(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stand-in webcam as a library to be loaded before all others."""
+    if shutil.which("gcc") is None:
+        pytest.skip("the stand-in webcam needs gcc")
+    library = tmp_path_factory.mktemp("fakecam") / "fakecam.so"
+    source = HERE / "fakecam.c"
+    options = ["-O2", "-w", "-shared", "-fPIC", "-o", str(library), str(source)]
+    subprocess.run(["gcc", *options, "-ldl", "-lpthread"], check=True)
+    return library
+
+
+@pytest.fixture
+def video_device() -> Iterator[Path]:
+    """A directory entry where a webcam would be."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("the stand-in webcam needs Linux and root")
+    if VIDEO_DEVICE.exists():
+        pytest.skip("this machine has a camera of its own")
+    plug_in(VIDEO_DEVICE)
+    yield VIDEO_DEVICE
+    VIDEO_DEVICE.unlink(missing_ok=True)
+
+
+def test_the_webcam_is_painted_unplugged_and_back(
+    fakecam: Path, video_device: Path, private: dict[str, str]
+) -> None:
+    """Through QCamera: frames are painted, unplugging is said, plugging in goes on by itself."""
+    preload = {"LD_PRELOAD": str(fakecam)}
+    done = run([str(HERE / "scenarios.py"), "camera"], **private, **preload)
+    assert (done.stdout.split(), done.returncode) == (["painted", "unplugged", "back"], 0), (
+        done.stderr
+    )
+
+
+def test_closing_while_busy_exits_with_zero(private: dict[str, str], tmp_path: Path) -> None:
+    """A window that is closed while it paints and prepares ends at once and in order."""
+    photo = tmp_path / "large.png"
+    Image.effect_noise((2600, 2000), 80).convert("RGB").save(photo)
+    scenario = [str(HERE / "scenarios.py"), "close_while_painting"]
+    done = run(scenario, **private, PHOTO=str(photo))
+    assert done.returncode == 0, done.stderr
+    assert "QThread" not in done.stderr
+
+
+def test_pictures_are_sharp_on_fine_screens(private: dict[str, str], photo: Path) -> None:
+    """At a scale of 2 the screen shows the engine's pixels, not an enlargement of them."""
+    scale = {"QT_SCALE_FACTOR": "2", "PHOTO": str(photo)}
+    done = run([str(HERE / "scenarios.py"), "sharp"], **private, **scale)
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_display_one_line_says_so(private: dict[str, str]) -> None:
+    """No display: one clear line and exit code 2, not Qt's abort."""
+    nothing = {"QT_QPA_PLATFORM": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    done = run(["-m", "realstyler_gui"], **private, **nothing)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "display" in done.stderr
+
+
+def test_a_missing_picture_is_wrong_use(private: dict[str, str]) -> None:
+    """``realstyler gui MISSING`` names it and ends before a window opens."""
+    done = run(["-m", "realstyler", "gui", "missing.jpg"], **private)
+    assert done.returncode == 2
+    assert "missing.jpg does not exist" in done.stderr

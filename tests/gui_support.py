@@ -1,0 +1,47 @@
+"""What the tests of the window share."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from realstyler_gui.window import MainWindow
+
+PATIENCE = 30_000
+"""Milliseconds a test waits for something at most; a fine day needs a hundredth of it."""
+
+
+def open_window(application: QApplication, folder: Path) -> MainWindow:
+    """A window in English whose folders are inside `folder`."""
+    from realstyler_gui.application import make_window
+    from realstyler_gui.settings import Settings
+
+    settings = Settings()
+    settings.keep("language", "en")
+    for key in ("open", "save", "snapshots"):
+        settings.keep_folder(key, folder)
+    settings.keep("look/style", "painted")
+    settings.flush()
+    return make_window(application)
+
+
+def save_photo(path: Path, width: int, height: int) -> Path:
+    """Write a picture whose left half is red and whose right half is blue."""
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[:, : width // 2, 0] = 230
+    pixels[:, width // 2 :, 2] = 230
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def plug_in(device: Path) -> None:
+    """Make the directory entry of a camera: a socket, which unlike a FIFO blocks nobody."""
+    with socket.socket(socket.AF_UNIX) as entry:
+        entry.bind(str(device))
