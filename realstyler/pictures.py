@@ -6,7 +6,7 @@ Imported only where pixels are read or written: it brings in numpy and Pillow.
 import math
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -44,6 +44,7 @@ WRITABLE = {
 
 # Nothing else is ever tried: the fewer decoders a stranger's file can reach, the better.
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
+_Opener = Callable[[BinaryIO, str], ImageFile.ImageFile]
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 # libjpeg stops short of the 65535 that a JPEG header could hold.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
@@ -251,14 +252,23 @@ def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
     prefix = stream.read(16)
     if not prefix:
         raise InputError(f"{name} is empty", "get the file again")
-    Image.init()
-    for opener, accepts in map(Image.OPEN.__getitem__, _READ_FORMATS):
-        # A plugin without its codec answers with a sentence instead of True.
-        if accepts and accepts(prefix) is True:
-            stream.seek(0)
-            with _damage_named(name):
-                return opener(stream, name)
+    opener = _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
+    if opener is not None:
+        stream.seek(0)
+        with _damage_named(name):
+            return opener(stream, name)
     raise InputError(f"{name} is not a picture", f"convert it to one of {', '.join(_READ_FORMATS)}")
+
+
+def _opener(prefix: bytes, load_plugins: Callable[[], object]) -> _Opener | None:
+    """What opens a file that begins so; `preinit` loads the common plugins, `init` all, slowly."""
+    load_plugins()
+    for file_format in _READ_FORMATS:
+        opener, accepts = Image.OPEN.get(file_format, (None, None))
+        # A plugin without its codec answers with a sentence instead of True.
+        if opener and accepts and accepts(prefix) is True:
+            return opener
+    return None
 
 
 def _decode(image: ImageFile.ImageFile, name: str) -> None:

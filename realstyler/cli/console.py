@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,6 +43,17 @@ def progress(visible: bool = True) -> Iterator[Progress]:
     shown = visible and console.is_terminal
     with Progress(console=console, transient=True, disable=not shown) as bars:
         yield bars
+
+
+@contextmanager
+def percentage(label: str, visible: bool) -> Iterator[Callable[[float], None] | None]:
+    """Yield what shows a share of 0..1 on a bar; None where nobody would see it."""
+    if not visible or not sys.stderr.isatty():
+        yield None
+        return
+    with progress() as bars:
+        task = bars.add_task(label, total=1.0)
+        yield lambda share: bars.update(task, completed=share)
 
 
 def track(items: Sequence[Item], label: str) -> Iterator[Item]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from realstyler.cli.console import note, print_json, progress, track
+from realstyler.cli.console import note, percentage, print_json, track
 from realstyler.errors import InputError, RealstylerError, UsageError
 from realstyler.registry.weights import NETWORKS, NetworkName
 
@@ -200,14 +200,13 @@ def _stylize(
     started = time.perf_counter()
     _refuse_existing(job.target, force)
     picture = _read(job)
-    with progress(visible=alone) as bars:
-        task = bars.add_task("Painting", total=1.0)
+    with percentage("Painting", alone) as report:
         painted = stylizer.stylize(
             picture.pixels,
             strength=controls.strength,
             keep_colors=controls.keep_colors,
             stroke=controls.stroke,
-            progress=lambda share: bars.update(task, completed=share),
+            progress=report,
         )
     result = picture.with_pixels(painted)
     if job.target is None:
