@@ -8,7 +8,7 @@ PHOTOGRAPHS := docs/photographs
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format wheel clean system-packages
+.PHONY: help setup demo gui test lint format wheel clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ setup: $(VENV)/.core ## Install the program into .venv, ready to use
 
 demo: $(VENV)/.core ## Paint the sample photographs in every trained style
 	@.ci/demo $(BIN) $(PHOTOGRAPHS) demo
+
+gui: $(VENV)/.gui ## Install and start the desktop app
+	$(BIN)/realstyler gui
 
 test: system-packages $(VENV)/.development ## Set everything up and run all tests
 	$(BIN)/python -m pytest $(TESTS)
@@ -48,6 +51,11 @@ $(VENV)/.venv:
 
 $(VENV)/.core: $(VENV)/.venv pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.gui: $(VENV)/.core
+	@.ci/system-packages window
+	$(PIP) install --constraint constraints.txt --editable '.[gui,video]'
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.core
