@@ -78,7 +78,7 @@ def test_make_targets_of_the_readme_exist() -> None:
     named = {
         word
         for path in documents
-        for word in re.findall(r"^\s*\$?\s*make ([a-z-]+)", path.read_text(), re.MULTILINE)
+        for word in re.findall(r"^(?: {4}|\$ )make ([a-z-]+)", path.read_text(), re.MULTILINE)
     }
     assert named <= targets
     assert {"demo", "test"} <= named
