@@ -73,7 +73,7 @@ class Studio:
         """Mix a painting that was made at full strength with its photograph."""
         if strength == 1:
             return painted
-        from realstyler.engine.finishing import mix
+        from realstyler.engine import mix
 
         result = painted.copy()
         mix(photo, [painted], [1.0], result, strength=strength)

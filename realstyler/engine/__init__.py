@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from realstyler.engine.cancellation import Cancellation
     from realstyler.engine.controls import Blend, Controls, parse_blend
     from realstyler.engine.devices import DEVICES, Device, Network, Precision, available
+    from realstyler.engine.finishing import mix
     from realstyler.engine.painter import Progress
     from realstyler.engine.pictures import Pixels
     from realstyler.engine.stylizer import Stream, Stylizer
@@ -33,6 +34,7 @@ __all__ = [
     "Stream",
     "Stylizer",
     "available",
+    "mix",
     "parse_blend",
 ]
 
@@ -40,6 +42,7 @@ _HOMES = {
     "cancellation": ("Cancellation",),
     "controls": ("Blend", "Controls", "parse_blend"),
     "devices": ("DEVICES", "Device", "Network", "Precision", "available"),
+    "finishing": ("mix",),
     "painter": ("Progress",),
     "pictures": ("Pixels",),
     "stylizer": ("Stream", "Stylizer"),
