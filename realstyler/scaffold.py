@@ -146,7 +146,7 @@ def _facts(
     names: Names, title: str | None, author: str | None, license_: str | None
 ) -> dict[str, str]:
     """What the templates ask for; texts in quotes are legal in Python and in TOML alike."""
-    title = _line("title", title or names.style.replace("-", " ").capitalize())
+    title = _line("title", title or "") or names.style.replace("-", " ").capitalize()
     author = _line("author", author or "")
     license_ = _spdx(license_) if license_ else ""
     return {

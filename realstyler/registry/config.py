@@ -30,7 +30,6 @@ Layer = Literal[
 
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 LayerWeights = dict[Layer, float]
-Weight = Field(ge=0, allow_inf_nan=False)
 
 
 class TrainingConfig(BaseModel):
