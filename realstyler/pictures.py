@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, ImageFile
+from PIL import ExifTags, Image, ImageFile
 
 from realstyler import files
 from realstyler.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from PIL.ImageCms import ImageCmsProfile
 
 MAX_PIXELS = 300_000_000
 """Pictures of more pixels are refused before they are decoded, unless told otherwise."""
@@ -357,16 +360,20 @@ def _rgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, bytes | No
     return image.convert("RGB"), None
 
 
-def _profile(icc: bytes | None) -> ImageCms.ImageCmsProfile | None:
+def _profile(icc: bytes | None) -> "ImageCmsProfile | None":
     if not icc:
         return None
+    from PIL import ImageCms  # rarely needed
+
     try:
         return ImageCms.ImageCmsProfile(BytesIO(icc))
     except OSError:
         return None
 
 
-def _to_srgb(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+def _to_srgb(image: Image.Image, profile: "ImageCmsProfile") -> Image.Image:
+    from PIL import ImageCms
+
     try:
         converted = ImageCms.profileToProfile(
             image,

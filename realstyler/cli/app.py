@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
+
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from realstyler import __version__
-from realstyler.cli import bench, doctor, listing, new, pack, stylize, train, video
-from realstyler.registry import registry
+
+COMMANDS = {
+    "plugins": "listing",
+    "styles": "listing",
+    "sheet": "stylize",
+    "stylize": "stylize",
+    "video": "video",
+    "train": "train",
+    "bench": "bench",
+    "new": "new",
+    "pack": "pack",
+    "doctor": "doctor",
+}
+"""Every command of ours and its module in this package."""
+
+ABOUT_PLUGINS = ("plugins", "doctor")
+"""Commands that tell which plugins do not fit, hence build what the plugins add."""
 
 
-def application() -> TyperGroup:
-    """Build the command line: core commands first, then what plugins add."""
+def application(arguments: Sequence[str] = ()) -> TyperGroup:
+    """Build the command line: core commands first, then what plugins add.
+
+    Where ``arguments`` begin with a command of ours, only that one is built, and no plugin is
+    asked: none may take its name.
+    """
     app = typer.Typer(
         invoke_without_command=True,
         add_completion=False,
@@ -21,12 +43,21 @@ def application() -> TyperGroup:
         help="Paint photographs, clips and webcams in a style.",
     )
     app.callback()(_root)
-    for module in (listing, stylize, video, train, bench, new, pack, doctor):
-        module.register(app)
-    registry().register_commands(app)
+    alone = bool(arguments) and arguments[0] in COMMANDS and arguments[0] not in ABOUT_PLUGINS
+    modules = [COMMANDS[arguments[0]]] if alone else dict.fromkeys(COMMANDS.values())
+    for module in modules:
+        import_module(f"realstyler.cli.{module}").register(app)
+    if not alone:
+        _add_commands_of_plugins(app)
     command = get_command(app)
     assert isinstance(command, TyperGroup)
     return command
+
+
+def _add_commands_of_plugins(app: typer.Typer) -> None:
+    from realstyler.registry import registry
+
+    registry().register_commands(app)
 
 
 def _version(wanted: bool) -> None:

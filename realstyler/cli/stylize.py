@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -70,9 +72,10 @@ def stylize(
     from realstyler.engine import Controls
 
     _refuse_mixed_stdout(out, as_json)
-    jobs = plan(inputs, out)
     controls = Controls(strength=strength, keep_colors=keep_colors, stroke=stroke)
     stylizer = make_stylizer(style, network, device)
+    _load_meanwhile(stylizer)
+    jobs = plan(inputs, out)
     done: list[dict[str, Any]] = []
     failed: list[dict[str, str]] = []
     for job in track(jobs, f"Painting {style}"):
@@ -141,6 +144,19 @@ def make_stylizer(style: str, network: str, device: str) -> Stylizer:
     from realstyler.engine import Stylizer
 
     return Stylizer(style, network=as_network(network), device=as_device(device))
+
+
+def _load_meanwhile(stylizer: Stylizer) -> None:
+    """Let the networks load while the first picture is found and read.
+
+    What goes wrong there is told when the first picture is painted.
+    """
+
+    def load() -> None:
+        with suppress(RealstylerError):
+            stylizer.load()
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def as_device(name: str) -> DeviceName:

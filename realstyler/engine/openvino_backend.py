@@ -51,6 +51,10 @@ class OpenVINOPainter:
         self._programs: dict[bool, Program] = {}
         self._lock = threading.Lock()
 
+    def load(self) -> None:
+        """Compile for even sides, or fetch what was compiled before."""
+        self._program(even=True)
+
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
         """Return sides of at least 8 and, for a `LiveNetwork`, multiples of 4."""
         if _is_even(height, width) and min(height, width) >= _MINIMUM_SIDE:

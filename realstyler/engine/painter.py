@@ -15,6 +15,9 @@ Progress = Callable[[float], None]
 class Painter(Protocol):
     """A network on a device, shared by threads."""
 
+    def load(self) -> None:
+        """Do now what the first picture of any size would wait for."""
+
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
         """Return the sides that a picture must be grown to before it is painted."""
 

@@ -61,6 +61,15 @@ class Stylizer:
         painters = [_painter(one, self.device, precision, threads) for one in sources]
         self._composition = Composition(painters, shares)
 
+    def load(self) -> None:
+        """Load the compiled networks, e.g. in a thread while the first picture is read.
+
+        Raises:
+            StyleError: weights are damaged.
+        """
+        for painter in self._composition.painters:
+            painter.load()
+
     def warm_up(self, size: tuple[int, int] = (480, 640)) -> None:
         """Compile for pictures of height × width, so that the first is as fast as the rest."""
         levels = np.arange(3 * size[0] * size[1]).astype(np.uint8)

@@ -32,6 +32,9 @@ class TorchPainter:
         if threads is not None and self._device.type == "cpu":
             torch.set_num_threads(threads)
 
+    def load(self) -> None:
+        """Do nothing: it was loaded when it was made."""
+
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
         """Return the sides unchanged: the module grows pictures itself."""
         return height, width

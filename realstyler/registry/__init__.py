@@ -39,7 +39,13 @@ def reload() -> Registry:
 def find_style(name: str) -> Style:
     """Return a style by name.
 
+    A built-in one is found without loading any other plugin: none can take its name.
+
     Raises:
         UsageError: there is none; names the nearest one.
     """
+    if _registry is None:
+        built_in = Registry.own(name).styles.get(name)
+        if built_in:
+            return built_in
     return registry().find(name)

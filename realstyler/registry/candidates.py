@@ -12,7 +12,13 @@ import site
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import (
+    Distribution,
+    EntryPoint,
+    PackageNotFoundError,
+    distribution,
+    distributions,
+)
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -178,8 +184,7 @@ class DropIn:
 
 def candidates() -> Iterator[Candidate]:
     """Yield our own plugins first, so that a newcomer cannot take a built-in style's name."""
-    only = os.environ.get(ONLY)
-    wanted = None if only is None else {part.strip().lower() for part in only.split(",")}
+    wanted = _wanted()
     packaged = [
         candidate
         for candidate in _installed()
@@ -188,6 +193,19 @@ def candidates() -> Iterator[Candidate]:
     yield from sorted(packaged, key=lambda p: (p.distribution != GROUP, p.distribution, p.name))
     if wanted is None:
         yield from _drop_ins()
+
+
+def own(name: str) -> Candidate | None:
+    """Return our own plugin of that name, found without a look at any other distribution."""
+    wanted = _wanted()
+    if wanted is not None and GROUP not in wanted:
+        return None
+    try:
+        source = distribution(GROUP)
+        found = list(source.entry_points.select(group=GROUP, name=name))
+    except (PackageNotFoundError, ValueError, OSError):  # a full discovery will say so
+        return None
+    return Packaged(source, found[0]) if found else None
 
 
 def drop_in_folder() -> Path:
@@ -203,6 +221,11 @@ def notice_installations() -> None:
         if folder in sys.path:
             site.addsitedir(folder)  # reads the .pth files, and adds only paths that are new
     importlib.invalidate_caches()
+
+
+def _wanted() -> set[str] | None:
+    only = os.environ.get(ONLY)
+    return None if only is None else {part.strip().lower() for part in only.split(",")}
 
 
 def _installed() -> Iterator[Packaged | Damaged]:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from realstyler.errors import UsageError
 from realstyler.registry import hookspecs
-from realstyler.registry.candidates import ONLY, Candidate, candidates, notice_installations
+from realstyler.registry.candidates import ONLY, Candidate, candidates, notice_installations, own
 from realstyler.registry.overrides import describe
 from realstyler.registry.style import Style
 
@@ -84,10 +84,15 @@ class Registry:
             notice_installations()
             for plugin in previous.candidates:
                 plugin.forget()
-        registry.candidates = list(candidates())
-        for candidate in registry.candidates:
-            registry.add(candidate)
-        registry.styles = dict(sorted(registry.styles.items()))
+        registry.add_all(candidates())
+        return registry
+
+    @classmethod
+    def own(cls, name: str) -> Registry:
+        """Load our own plugin of that name and no other; empty where there is none."""
+        registry = cls()
+        candidate = own(name)
+        registry.add_all([candidate] if candidate else [])
         return registry
 
     def find(self, name: str) -> Style:
@@ -130,6 +135,13 @@ class Registry:
             except BaseException as error:  # noqa: BLE001 - even SystemExit must not end us
                 self.plugins.remove(plugin)
                 self._fail(plugin, f"register_commands raised {_brief(error)}", REPORT)
+
+    def add_all(self, found: Iterable[Candidate]) -> None:
+        """Load plugins in their order, then put the styles into theirs."""
+        self.candidates = list(found)
+        for candidate in self.candidates:
+            self.add(candidate)
+        self.styles = dict(sorted(self.styles.items()))
 
     def add(self, candidate: Candidate) -> None:
         """Load one plugin and take its styles, or note why that failed."""

@@ -33,7 +33,7 @@ RETRAIN = "Train the style again with `realstyler train`, or restore the file"
 class WeightsMetadata(BaseModel):
     """What a weights file says of itself; travels inside the file as text."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     format: Literal["realstyler-1"] = FORMAT
     style: str

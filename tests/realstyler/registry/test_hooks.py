@@ -82,7 +82,7 @@ def test_register_commands(
 ) -> None:
     """A command that the hook adds can be called."""
     registry = discover("good")
-    monkeypatch.setattr("realstyler.cli.app.registry", lambda: registry)
+    monkeypatch.setattr("realstyler.registry.registry", lambda: registry)
     assert main(["greet"]) == 0
     assert capsys.readouterr().out == "hello\n"
 

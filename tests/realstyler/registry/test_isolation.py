@@ -116,7 +116,7 @@ def test_built_in_styles_cannot_be_taken_over(
 def test_broken_commands(discover: Discover, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Commands that cannot be added are a failure; our commands and those of others stay."""
     registry = discover(name, "good")
-    monkeypatch.setattr("realstyler.cli.app.registry", lambda: registry)
+    monkeypatch.setattr("realstyler.registry.registry", lambda: registry)
     commands = application().commands
     (failure,) = registry.failures
     assert failure.name == name
@@ -146,8 +146,8 @@ def test_command_line_lists_failures(
 ) -> None:
     """`realstyler plugins` shows every failure as text and as JSON, and ends well."""
     registry = discover(*BROKEN, *BROKEN_COMMANDS, "good")
-    for module in ("app", "listing"):
-        monkeypatch.setattr(f"realstyler.cli.{module}.registry", lambda: registry)
+    for module in ("registry", "cli.listing"):
+        monkeypatch.setattr(f"realstyler.{module}.registry", lambda: registry)
     assert main(["plugins", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     failed = {failure["name"]: failure for failure in document["failed"]}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from realstyler.errors import UsageError
-from realstyler.registry import find_style, registry
+from realstyler.registry import Registry, find_style, registry
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {hook.parent for hook in (ROOT / "styles/realstyler_styles").glob("*/__init__.py")}
@@ -25,6 +25,26 @@ def test_lists_import_nothing_heavy(command: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, *command]
     process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert process.returncode == 0, process.stderr
+
+
+def test_a_built_in_style_is_found_without_other_plugins(tmp_path: Path) -> None:
+    """One picture in a built-in style does not wait for every plugin to load."""
+    code = (
+        "import sys; from realstyler.registry import find_style; find_style('mosaic'); "
+        "others = {'realstyler_styles.night', 'realstyler_bot.plugin'} & set(sys.modules); "
+        "sys.exit(f'imported {others}' if others else 0)"
+    )
+    command = [sys.executable, "-c", code]
+    process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
+
+
+def test_a_built_in_style_that_is_not_wanted_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short way to a built-in style obeys the list of wanted plugins, like the long one."""
+    monkeypatch.setenv("REALSTYLER_PLUGINS", "another-distribution")
+    assert not Registry.own("mosaic").styles
+    monkeypatch.setenv("REALSTYLER_PLUGINS", "another-distribution, realstyler")
+    assert Registry.own("mosaic").styles["mosaic"] == find_style("mosaic")
 
 
 def test_every_built_in_style_is_there() -> None:
