@@ -16,11 +16,14 @@ from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch
 from realstyler.training.loss import Losses, PerceptualLoss
 from realstyler.training.resume import CHECKPOINT_KEY
-from realstyler.training.stability import noise_error, shift_error
+from realstyler.training.stability import grid_error, noise_error, shift_error
 from realstyler.training.vgg import VGG16
 
 JUDGES = ("loss.", "teacher.")
 """Frozen parts that no checkpoint needs to hold."""
+
+GRID_PICTURES = 2
+"""Smooth pictures in which a step looks for a grid."""
 
 
 class NotFiniteError(RealstylerError):
@@ -150,6 +153,9 @@ class StyleTraining(lightning.LightningModule):
         if self.config.noise_weight:
             error = noise_error(self.network, photographs, stylized, seed)
             losses["noise"] = self.config.noise_weight * error
+        if self.config.grid_weight:
+            error = grid_error(self.network, photographs[:GRID_PICTURES])
+            losses["grid"] = self.config.grid_weight * error
         return losses
 
     def _not_finite(self) -> NotFiniteError:

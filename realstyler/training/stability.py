@@ -1,7 +1,7 @@
-"""Losses that keep a stylized video steady, without optical flow.
+"""Losses that keep a stylized video steady, without optical flow, and a surface free of a grid.
 
-Both compare two stylizations of the same photograph and need no VGG pass. Values are on the scale
-of colours 0..1, so that 0.0025 means an error of 5 % of the range.
+None needs a VGG pass. Values are on the scale of colours 0..1, so that 0.0025 means an error of
+5 % of the range.
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ NOISE = 6.0
 
 MARGIN = 8
 """Pixels at the border that do not count: there the two pictures see different surroundings."""
+
+PERIOD = 4
+"""Pixels: the networks work at a quarter of the resolution, and what is locked to it shows."""
+
+SMOOTH_SIZE = 128
+"""Side in pixels of the smooth pictures in which a grid is looked for."""
 
 
 def shift_error(network: nn.Module, photographs: Tensor, stylized: Tensor, seed: int) -> Tensor:
@@ -50,6 +56,30 @@ def noise_error(network: nn.Module, photographs: Tensor, stylized: Tensor, seed:
     random = torch.Generator(photographs.device).manual_seed(seed)
     noise = torch.randn(photographs.shape, generator=random, device=photographs.device)
     return _error(network((photographs + NOISE * noise).clamp(0, 255)), stylized)
+
+
+def grid_error(network: nn.Module, photographs: Tensor) -> Tensor:
+    """Power of waves of 2 and 4 pixels in the stylization of smooth pictures, a scalar.
+
+    Such a wave has the same phase everywhere, so that it survives the mean over all pixels of one
+    phase, in which strokes cancel out.
+
+    Args:
+        network: f.
+        photographs: N×3×S×S in 0..255; their colours, smoothed, are the smooth pictures.
+    """
+    colors = functional.adaptive_avg_pool2d(photographs.float(), PERIOD)  # N×3×4×4
+    size = (SMOOTH_SIZE, SMOOTH_SIZE)
+    smooth = functional.interpolate(colors, size, mode="bicubic", align_corners=False)
+    stylized = network(smooth.clamp(0, 255)).float()  # N×3×128×128
+    # A mean over one period holds none of the waves: what it leaves is the slope of the picture.
+    period = functional.avg_pool2d(stylized, PERIOD, stride=1)  # N×3×125×125
+    waves = stylized[..., 1:-2, 1:-2] - period
+    cells = (SMOOTH_SIZE - 2 * MARGIN) // PERIOD
+    inner = waves[..., MARGIN:, MARGIN:][..., : cells * PERIOD, : cells * PERIOD]
+    phases = inner.unflatten(-1, (cells, PERIOD)).unflatten(-3, (cells, PERIOD))  # N×3×c×4×c×4
+    error: Tensor = (phases.mean((2, 4)) / 255).square().mean()
+    return error
 
 
 def _bilinear(fraction: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from realstyler.networks import build
 from realstyler.registry.architecture import LiveNetwork
-from realstyler.training.stability import NOISE, noise_error, shift_error
+from realstyler.training.stability import NOISE, grid_error, noise_error, shift_error
 
 
 def _photographs(side: int = 48) -> Tensor:
@@ -86,3 +86,30 @@ def test_terms_fall_with_training(term: object) -> None:
         optimizer.step()
     after = sum(float(error(seed).detach()) for seed in range(100, 104))
     assert after < 0.7 * before
+
+
+class _Pattern(nn.Module):
+    """Adds a wave of 8 levels that repeats after some pixels."""
+
+    def __init__(self, period: int) -> None:
+        super().__init__()
+        self.period = period
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Add the wave along the rows."""
+        columns = torch.arange(pictures.shape[-1])
+        return pictures + 8 * torch.cos(2 * torch.pi * columns / self.period)
+
+
+@pytest.mark.parametrize("period", [2, 4])
+def test_a_grid_has_a_grid_error(period: int) -> None:
+    """The error is the power of the wave: 8² at every second pixel, or half of it as a cosine."""
+    power = (8 / 255) ** 2 * (1 if period == 2 else 0.5)
+    error = grid_error(_Pattern(period), _photographs())
+    assert float(error) == pytest.approx(power, rel=0.05)
+
+
+@pytest.mark.parametrize("network", [nn.Identity(), _Pattern(7)])
+def test_smooth_colours_and_strokes_have_no_grid_error(network: nn.Module) -> None:
+    """Slopes, and strokes that do not repeat with the grid, cost next to nothing."""
+    assert float(grid_error(network, _photographs())) < 3e-6
