@@ -71,7 +71,7 @@ class Sheet:
         how softly it ends and `reserve` how much of the paper was kept free for it, all 0..1.
         """
         chance = self.generator
-        rows, columns = self._window(middle, max(reach) * (1.35 + ragged))
+        rows, columns = self._window(middle, max(reach) * (1.7 + 2 * ragged))
         x, y = self.x[rows, columns] - middle[0], self.y[rows, columns] - middle[1]
         if min(x.shape) < 4:
             return
@@ -84,9 +84,9 @@ class Sheet:
         body = smoothstep(-edge, edge, depth)
         rim = np.exp(-np.maximum(depth, 0) / (0.0032 + 0.02 * size)) * (1 - wet)
         pool = self.noise(x.shape, size * 1.3 + 0.01, 3)
-        density = body * (0.62 + 0.2 * pool + 0.2 * along + 0.62 * rim)
+        density = body * (0.62 + 0.2 * pool + 0.2 * along + 0.9 * rim)
         density *= self._bloom(x, y, size) if size > 0.03 and chance.random() < 0.75 else 1.0
-        density *= 1 + 0.2 * self.tooth[rows, columns]
+        density *= 1 + 0.05 * self.tooth[rows, columns]
         dry = smoothstep(1.5, 0.9, self.tooth[rows, columns] - 3 * body * (size > 0.01))
         mingle = smoothstep(-0.9, 0.9, self.noise(x.shape, size * 1.1, 2) + along)[..., None]
         absorb = -np.log(np.clip(pigments, 0.02, 0.98))
@@ -117,7 +117,7 @@ class Sheet:
         """Return the dry sheet, lit from the upper left so that its tooth just shows."""
         tooth = ndimage.gaussian_filter(self.tooth, 0.7)
         down, across = np.gradient(tooth)
-        colours = self.light * (1 - 0.045 * np.tanh(1.4 * (down + across)))[..., None]
+        colours = self.light * (1 - 0.012 * np.tanh(1.4 * (down + across)))[..., None]
         return Image.fromarray((np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
