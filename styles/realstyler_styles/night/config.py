@@ -4,12 +4,13 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 
 FULL = TrainingConfig(
     style_size=640,  # strokes about 20 pixels long
-    style_weight=0.6,
-    steps=600,
+    style_weight=0.45,
+    steps=230,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
+    grid_weight=2e9,
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), shift_weight=3e7, noise_weight=3e7)
+LIVE = FULL.but(network=LiveNetwork(), steps=220, shift_weight=5e7, noise_weight=3e7)
