@@ -13,4 +13,4 @@ FULL = TrainingConfig(
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), steps=220, shift_weight=5e7, noise_weight=3e7)
+LIVE = FULL.but(network=LiveNetwork(), steps=170, shift_weight=5e7, noise_weight=3e7)
