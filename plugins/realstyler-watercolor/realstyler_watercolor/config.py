@@ -3,17 +3,14 @@
 from realstyler.plugins import LiveNetwork, TrainingConfig
 
 FULL = TrainingConfig(
-    style_size=512,  # petals about 40 pixels long, washes with an edge of a pixel or two,
-    style_weight=4.0,  # washes are soft: their Gram matrices are small
-    steps=600,
+    style_size=576,  # petals about 40 pixels long, washes with an edge of a pixel or two,
+    style_weight=1.3,  # 4, where washes count for more, paints smooth areas with dabs
+    steps=310,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
+    grid_weight=6e9,
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(
-    network=LiveNetwork(),
-    shift_weight=3e7,
-    noise_weight=3e7,
-)
+LIVE = FULL.but(network=LiveNetwork(), steps=160, shift_weight=5e7, noise_weight=3e7)
