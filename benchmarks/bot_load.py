@@ -3,9 +3,18 @@
     python benchmarks/bot_load.py --people 200 --pictures 1000
 
 A stand-in for Telegram runs here, the bot runs in a process of its own, and every person sends the
-next picture when the last was answered. First the engine is measured alone in that process's place,
-with the same photographs and threads, so that both numbers come from one run on one machine.
-Prints one JSON document.
+next picture when the last was answered. Before and after, the engine is measured alone, with the
+same pictures, workers and threads, so that all numbers come from one run on one machine.
+
+Prints one JSON document. The shares of the engine in it, from the strictest to the mildest:
+
+share_of_engine_pixels: pictures a minute against the engine's own rate from pixels to pixels.
+share_of_engine: against the engine with what any user of it needs, decoding and encoding.
+share_of_engine_alone_on_the_machine: the same, as if the stand-in's processor time, which with
+    Telegram is spent elsewhere, had been there for the bot. It is an estimate, the rate scaled by
+    (bot + stand-in) / bot, and null where something else kept the processors from being busy.
+share_of_engine_by_processor_time: the engine's processor seconds a picture (decoding and encoding
+    included) by the bot's; this one says something on a machine that has other work, too.
 """
 
 from __future__ import annotations
@@ -19,7 +28,9 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,11 +42,32 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "bot")]
 
 from pictures_for_tests import photo  # noqa: E402
 from realstyler.engine import Stylizer  # noqa: E402
-from realstyler.pictures import Picture, encode, read  # noqa: E402
+from realstyler.pictures import Picture, read  # noqa: E402
 from realstyler.registry import registry  # noqa: E402
+from realstyler_bot.painting import as_product  # noqa: E402
 from stand_in import TOKEN, StandIn, User  # noqa: E402
 
 WARM_UP = 4
+SATURATED = 0.85
+"""Share of all processors that must be busy before one may say what more of them would bring."""
+LOOK = 0.5
+"""Seconds between two looks of a person at the telephone."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How fast pictures come."""
+
+    a_minute: float
+    processor_seconds: float
+    """For each picture, all threads together."""
+
+    def mean(self, other: Rate) -> Rate:
+        """Return what lies between this and another measurement."""
+        return Rate(
+            (self.a_minute + other.a_minute) / 2,
+            (self.processor_seconds + other.processor_seconds) / 2,
+        )
 
 
 def main() -> None:
@@ -45,52 +77,84 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1000)
     parser.add_argument("--style", default="")
     parser.add_argument("--side", type=int, default=640, help="longer side of the photographs")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, help="of the engine; default: all")
+    parser.add_argument("--engine-seconds", type=float, default=10, help="each of 4 measurements")
     parser.add_argument("--minutes", type=float, default=30, help="give up after this time")
     options = parser.parse_args()
-    style = options.style or next(s.name for s in registry().styles.values() if s.trained)
+    options.style = options.style or next(s.name for s in registry().styles.values() if s.trained)
     contents = [photo(options.side, options.side * 3 // 4, seed=seed) for seed in range(8)]
-    before = engine_limit(style, contents, options.workers)
-    report = asyncio.run(trial(options, style, contents))
-    after = engine_limit(style, contents, options.workers)
-    limit, processor = ((one + other) / 2 for one, other in zip(before, after, strict=True))
-    report["engine_pictures_a_minute"] = round(limit, 1)
-    report["share_of_engine"] = round(report["pictures_a_minute"] / limit, 3)
-    report["engine_processor_seconds_a_picture"] = round(processor, 3)
-    print(json.dumps(report, indent=2))
+    before = engine_rates(options, contents)
+    report = asyncio.run(trial(options, contents))
+    after = engine_rates(options, contents)
+    pixels, photographs = (one.mean(other) for one, other in zip(before, after, strict=True))
+    print(json.dumps(report | compared(report, pixels, photographs), indent=2))
 
 
-def engine_limit(
-    style: str, contents: list[bytes], workers: int, seconds: float = 15
-) -> tuple[float, float]:
-    """Measure decoding, painting and encoding with nothing around it.
+def compared(report: dict[str, Any], pixels: Rate, photographs: Rate) -> dict[str, Any]:
+    """Compare the bot with the engine."""
+    rate = report["pictures_a_minute"]
+    bot = report["bot_processor_seconds_a_picture"]
+    both = bot + report["stand_in_processor_seconds_a_picture"]
+    engine = photographs.processor_seconds
+    busy, processors = both * rate / 60, os.cpu_count() or 1
+    alone = round(rate * both / bot / photographs.a_minute, 3)
+    return {
+        "processors_busy": round(busy, 2),
+        "processors": processors,
+        "engine_pixels_a_minute": round(pixels.a_minute, 1),
+        "engine_pixels_processor_seconds": round(pixels.processor_seconds, 4),
+        "engine_pictures_a_minute": round(photographs.a_minute, 1),
+        "engine_processor_seconds_a_picture": round(engine, 4),
+        "share_of_engine_pixels": round(rate / pixels.a_minute, 3),
+        "share_of_engine": round(rate / photographs.a_minute, 3),
+        "share_of_engine_alone_on_the_machine": alone if busy > SATURATED * processors else None,
+        "share_of_engine_by_processor_time": round(engine / bot, 3),
+    }
 
-    Returns pictures a minute, and processor seconds a picture: these hold on a busy machine too.
-    """
-    live = "live" in registry().find(style).networks
-    stylizer = Stylizer(style, network="live" if live else "full")
+
+def engine_rates(options: argparse.Namespace, contents: list[bytes]) -> tuple[Rate, Rate]:
+    """Measure the engine with nothing around it: from pixels to pixels, and from file to file."""
+    network = "live" if "live" in registry().find(options.style).networks else "full"
+    workers, threads = options.workers, options.threads
+    stylizer = Stylizer(options.style, network=network, threads=threads, streams=workers)
+    photographs = [read(content).pixels for content in contents]
 
     def paint(number: int) -> None:
-        pixels = read(contents[number % len(contents)]).pixels
-        encode(Picture(stylizer.stylize(pixels)), "JPEG", quality=92)
+        stylizer.stylize(photographs[number % len(photographs)])
 
+    def decode_paint_encode(number: int) -> None:
+        pixels = read(contents[number % len(contents)]).pixels
+        as_product(Picture(stylizer.stylize(pixels)), "x", as_file=False)
+
+    one, other = (
+        measured(work, options.workers, options.engine_seconds)
+        for work in (paint, decode_paint_encode)
+    )
+    return one, other
+
+
+def measured(work: Callable[[int], None], workers: int, seconds: float) -> Rate:
+    """Do something for so long, in as many threads as the bot has workers."""
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(paint, range(WARM_UP)))
+        list(pool.map(work, range(WARM_UP)))
         started, processor, done = time.perf_counter(), time.process_time(), 0
         while time.perf_counter() - started < seconds:
-            done += len(list(pool.map(paint, range(2 * workers))))
+            done += len(list(pool.map(work, range(16 * workers))))
         passed = time.perf_counter() - started
-        return 60 * done / passed, (time.process_time() - processor) / done
+        return Rate(60 * done / passed, (time.process_time() - processor) / done)
 
 
-async def trial(options: argparse.Namespace, style: str, contents: list[bytes]) -> dict[str, Any]:
+async def trial(options: argparse.Namespace, contents: list[bytes]) -> dict[str, Any]:
     """Let everybody send their pictures, and watch the bot."""
-    async with StandIn(recompress=False) as telegram, AsyncBot(telegram, options.workers) as bot:
+    async with StandIn(recompress=False) as telegram, AsyncBot(telegram, options) as bot:
         people = [telegram.user(number) for number in range(1, options.people + 1)]
         for person in people:
-            person.sends_text(f"/style {style}")
+            person.sends_text(f"/style {options.style}")
         await telegram.until(lambda: all(person.messages for person in people), 300)
+        await warm_up(telegram, options.style, contents)
         each = options.pictures // options.people
+        calls = sum(telegram.calls.values())
         started = time.perf_counter()
         watcher = asyncio.create_task(bot.watch())
         processor, own = bot.processor_seconds(), time.process_time()
@@ -104,18 +168,31 @@ async def trial(options: argparse.Namespace, style: str, contents: list[bytes]) 
         for task in work:
             task.cancel()
         return {
-            "style": style,
+            "style": options.style,
             "people": options.people,
+            "workers": options.workers,
+            "threads": options.threads,
             "sent": each * options.people,
             "answered": answered,
             "answered_twice": sum(count - 1 for count in telegram.edits.values()),
             "seconds": round(seconds, 1),
             "pictures_a_minute": round(60 * answered / seconds, 1),
-            "bot_processor_seconds_a_picture": round(used / answered, 3),
-            "stand_in_processor_seconds_a_picture": round(own / answered, 3),
+            "requests_a_picture": round((sum(telegram.calls.values()) - calls) / answered, 2),
+            "bot_processor_seconds_a_picture": round(used / answered, 4),
+            "stand_in_processor_seconds_a_picture": round(own / answered, 4),
             "loop_lag_p99_ms": round(1000 * health["loop_lag_p99"], 1),
             **bot.memory(),
         }
+
+
+async def warm_up(telegram: StandIn, style: str, contents: list[bytes]) -> None:
+    """Let somebody else get the first pictures, for which the network is compiled."""
+    first = telegram.user(10**6)
+    first.sends_text(f"/style {style}")
+    await telegram.until(lambda: first.messages, 60)
+    for content in contents[:WARM_UP]:
+        first.sends_photo(content)
+    await telegram.until(lambda: len(first.results) == WARM_UP, 300)
 
 
 async def send(person: User, contents: list[bytes], count: int) -> None:
@@ -123,15 +200,15 @@ async def send(person: User, contents: list[bytes], count: int) -> None:
     for number in range(count):
         person.sends_photo(contents[(person.id + number) % len(contents)])
         while len(person.results) <= number:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(LOOK)
 
 
 class AsyncBot:
     """The bot as a process of its own."""
 
-    def __init__(self, telegram: StandIn, workers: int) -> None:
+    def __init__(self, telegram: StandIn, options: argparse.Namespace) -> None:
         self._telegram = telegram
-        self._workers = workers
+        self._options = options
         self._memory: list[int] = []
 
     async def __aenter__(self) -> Self:
@@ -142,7 +219,8 @@ class AsyncBot:
             "TOKEN": TOKEN,
             "API_URL": self._telegram.url,
             "DATABASE": f"{self._folder.name}/bot.sqlite3",
-            "WORKERS": str(self._workers),
+            "WORKERS": str(self._options.workers),
+            **({"THREADS": str(self._options.threads)} if self._options.threads else {}),
             "HEALTH_PORT": str(self._port),
             "LOG_LEVEL": "warning",
         }

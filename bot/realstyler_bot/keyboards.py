@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from aiogram.utils.keyboard import InlineKeyboardBuilder, KeyboardBuilder
 
 from realstyler.registry import Style
 from realstyler_bot import callbacks
@@ -23,17 +23,16 @@ def style_menu(
     number = job.id if job else 0
     pages = max(1, -(-len(styles) // PAGE))
     page %= pages
-    builder = InlineKeyboardBuilder()
-    for style in styles[page * PAGE : (page + 1) * PAGE]:
-        pick = callbacks.StylePick(style=style.name, job=number, owner=owner)
-        builder.button(text=style.title, callback_data=pick)
-    builder.adjust(_COLUMNS)
+    buttons = [
+        _button(style.title, callbacks.StylePick(style=style.name, job=number, owner=owner))
+        for style in styles[page * PAGE : (page + 1) * PAGE]
+    ]
+    rows = _rows(buttons, _COLUMNS)
     if pages > 1:
-        builder.row(*(_turn(arrow, page + step, number, owner) for arrow, step in _ARROWS))
+        rows.append([_turn(arrow, page + step, number, owner) for arrow, step in _ARROWS])
     if job and job.state != "choosing":
-        back = callbacks.ResultAction(action="back", job=number)
-        builder.row(_button(say(language, "back"), back.pack()))
-    return _markup(builder)
+        rows.append([_back(language, callbacks.ResultAction(action="back", job=number))])
+    return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 _ARROWS = (("◀", -1), ("▶", 1))
@@ -41,8 +40,8 @@ _ARROWS = (("◀", -1), ("▶", 1))
 
 def cancel(language: str, job: Job) -> InlineKeyboardMarkup:
     """Build what is under a status message."""
-    data = callbacks.CancelJob(job=job.id).pack()
-    return InlineKeyboardMarkup(inline_keyboard=[[_button(say(language, "cancel"), data)]])
+    button = _button(say(language, "cancel"), callbacks.CancelJob(job=job.id))
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def result(language: str, job: Job) -> InlineKeyboardMarkup:
@@ -54,22 +53,21 @@ def result(language: str, job: Job) -> InlineKeyboardMarkup:
             names |= {"file": "as_file"}
         if job.weight == 1 and job.sources[0].kind == "picture":
             names |= {"sheet": "sheet"}
-    builder = InlineKeyboardBuilder()
-    for action, text in names.items():
-        data = callbacks.ResultAction(action=action, job=job.id)
-        builder.button(text=say(language, text), callback_data=data)
-    return _markup(builder.adjust(_COLUMNS))
+    buttons = [
+        _button(say(language, text), callbacks.ResultAction(action=action, job=job.id))
+        for action, text in names.items()
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=_rows(buttons, _COLUMNS))
 
 
 def strengths(language: str, job: Job) -> InlineKeyboardMarkup:
     """Build the choice of strengths under a result."""
-    builder = InlineKeyboardBuilder()
-    for percent in STRENGTHS:
-        data = callbacks.StrengthPick(job=job.id, percent=percent)
-        builder.button(text=f"{percent} %", callback_data=data)
-    builder.adjust(len(STRENGTHS))
-    back = callbacks.ResultAction(action="back", job=job.id)
-    return _markup(builder.row(_button(say(language, "back"), back.pack())))
+    buttons = [
+        _button(f"{percent} %", callbacks.StrengthPick(job=job.id, percent=percent))
+        for percent in STRENGTHS
+    ]
+    back = _back(language, callbacks.ResultAction(action="back", job=job.id))
+    return InlineKeyboardMarkup(inline_keyboard=[buttons, [back]])
 
 
 def settings(language: str, person: Person, owner: int, style_title: str) -> InlineKeyboardMarkup:
@@ -83,11 +81,14 @@ def settings(language: str, person: Person, owner: int, style_title: str) -> Inl
         "output": say(language, "file" if options.as_file else "photo"),
         "language": dict(LANGUAGES)["ru" if language == "ru" else "en"],
     }
-    builder = InlineKeyboardBuilder()
-    for name, value in shown.items():
-        data = callbacks.SettingPick(name=name, value="", owner=owner)
-        builder.button(text=f"{say(language, f'setting_{name}')}: {value}", callback_data=data)
-    return _markup(builder.adjust(1))
+    buttons = [
+        _button(
+            f"{say(language, f'setting_{name}')}: {value}",
+            callbacks.SettingPick(name=name, value="", owner=owner),
+        )
+        for name, value in shown.items()
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=_rows(buttons, 1))
 
 
 def setting_values(language: str, name: str, owner: int) -> InlineKeyboardMarkup:
@@ -99,28 +100,32 @@ def setting_values(language: str, name: str, owner: int) -> InlineKeyboardMarkup
         "output": {"photo": say(language, "photo"), "file": say(language, "file")},
         "language": {str(code): name for code, name in LANGUAGES.items()},
     }
-    builder = InlineKeyboardBuilder()
-    for value, text in values[name].items():
-        data = callbacks.SettingPick(name=name, value=value, owner=owner)
-        builder.button(text=text, callback_data=data)
-    builder.adjust(_COLUMNS)
-    back = callbacks.SettingPick(name="back", value="", owner=owner)
-    return _markup(builder.row(_button(say(language, "back"), back.pack())))
+    buttons = [
+        _button(text, callbacks.SettingPick(name=name, value=value, owner=owner))
+        for value, text in values[name].items()
+    ]
+    back = _back(language, callbacks.SettingPick(name="back", value="", owner=owner))
+    return InlineKeyboardMarkup(inline_keyboard=[*_rows(buttons, _COLUMNS), [back]])
 
 
 def forget(language: str, owner: int) -> InlineKeyboardMarkup:
     """Build the button that deletes somebody's data."""
-    data = callbacks.Forget(owner=owner).pack()
-    return InlineKeyboardMarkup(inline_keyboard=[[_button(say(language, "forget"), data)]])
+    button = _button(say(language, "forget"), callbacks.Forget(owner=owner))
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-def _markup(builder: KeyboardBuilder[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=builder.export())
+# aiogram's builder copies all buttons deeply with each step, which took longer than sending them.
+def _rows(buttons: list[InlineKeyboardButton], columns: int) -> list[list[InlineKeyboardButton]]:
+    return [buttons[start : start + columns] for start in range(0, len(buttons), columns)]
 
 
 def _turn(arrow: str, page: int, job: int, owner: int) -> InlineKeyboardButton:
-    return _button(arrow, callbacks.StylePage(page=page, job=job, owner=owner).pack())
+    return _button(arrow, callbacks.StylePage(page=page, job=job, owner=owner))
 
 
-def _button(text: str, data: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=text, callback_data=data)
+def _back(language: str, data: CallbackData) -> InlineKeyboardButton:
+    return _button(say(language, "back"), data)
+
+
+def _button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=data.pack())

@@ -5,25 +5,25 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from io import BytesIO
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from realstyler import pictures
-from realstyler.engine import Cancellation, Stylizer
+from realstyler.engine import Cancellation, Controls, Stylizer
 from realstyler.errors import InputError, StyleError
 from realstyler.pictures import Picture
 from realstyler.registry import Style, find_style, registry
-from realstyler_bot.clips import ClipLimits, paint_clip
+from realstyler_bot.clips import Clip, ClipLimits, paint_clip
 from realstyler_bot.jobs import Job, Options, Product, Progress, Source
+from realstyler_bot.patience import within
 from realstyler_bot.settings import WorkSettings
 
 Pixels = NDArray[np.uint8]
-Result = TypeVar("Result")
 
 # Telegram's limits for what it shows as a photograph, and for files.
 PHOTO_BYTES = 10 * 10**6
@@ -32,6 +32,7 @@ PHOTO_RATIO = 20
 FILE_BYTES = 50 * 10**6
 _OPEN_STYLES = 16
 _PHOTO_QUALITY, _FILE_QUALITY = 92, 95
+_REDUCING_GAP = 3.0
 _CELL, _GAP, _CAPTION = 384, 12, 30
 _PAPER, _INK = (250, 249, 246), (40, 40, 40)
 
@@ -112,21 +113,27 @@ class Studio:
         network = settings.network
         if network == "auto":
             network = "live" if "live" in style.networks else "full"
-        return Stylizer(style, network=network, device=settings.device, threads=settings.threads)
+        return Stylizer(
+            style,
+            network=network,
+            device=settings.device,
+            threads=settings.threads,
+            streams=settings.workers,
+        )
 
     def _clip(self, job: Job, source: Source, content: bytes, part: _Part) -> Product:
         if job.kind == "sheet":
             raise InputError("a clip has no sheet of all styles", "send a picture")
-
-        def paint(frame: Pixels) -> Pixels:
-            return self._stylize(frame, job.options, part.silent())
-
-        clip = paint_clip(content, paint, self._limits, part.report)
-        kind = "animation" if source.kind == "animation" else "video"
+        options = job.options
+        controls = Controls(options.strength / 100, options.keep_colors)
+        stylizer = self._stylizer(options.style)
+        clip = paint_clip(content, stylizer, controls, self._limits, part.cancellation, part.report)
+        if len(clip.content) > FILE_BYTES:
+            raise InputError(f"the result has more than {FILE_BYTES // 10**6} MB", "shorten it")
         return Product(
-            kind="document" if job.options.as_file else kind,
+            kind=clip_kind(clip, source, as_file=options.as_file),
             content=clip.content,
-            name=f"{job.options.style}-{source.message_id}.mp4",
+            name=f"{options.style}-{source.message_id}{clip.suffix}",
             width=clip.width,
             height=clip.height,
             seconds=clip.seconds,
@@ -171,9 +178,6 @@ class _Part:
     def part(self, start: float, length: float) -> _Part:
         return replace(self, start=self.start + start * self.length, length=length * self.length)
 
-    def silent(self) -> _Part:
-        return replace(self, progress=lambda _: None)
-
 
 def fit(picture: Picture, side: int) -> Picture:
     """Scale a picture down to a longer side in pixels; smaller ones stay as they are."""
@@ -184,7 +188,10 @@ def fit(picture: Picture, side: int) -> Picture:
     size = max(1, round(width * factor)), max(1, round(height * factor))
 
     def scale(plane: Pixels) -> Pixels:
-        resized = Image.fromarray(plane).resize(size, Image.Resampling.LANCZOS)
+        # Far too large ones are first averaged down to three times the size: as good, and faster.
+        resized = Image.fromarray(plane).resize(
+            size, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP
+        )
         return np.asarray(resized)
 
     alpha = None if picture.alpha is None else scale(picture.alpha)
@@ -197,12 +204,25 @@ def as_product(picture: Picture, name: str, *, as_file: bool) -> Product:
     Nothing of the original's metadata goes out.
     """
     height, width = picture.pixels.shape[:2]
-    photo = pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata=False)
-    if not as_file and is_photo(width, height, len(photo)):
-        kind, content, suffix = "photo", photo, "jpg"
-    else:
-        kind, (content, suffix) = "document", _file(picture, photo)
-    return Product(kind=kind, content=content, name=f"{name}.{suffix}", width=width, height=height)
+    if not as_file and is_photo(width, height, 0):
+        photo = _photograph(picture)
+        if is_photo(width, height, len(photo)):
+            return Product(
+                kind="photo", content=photo, name=f"{name}.jpg", width=width, height=height
+            )
+    content, suffix = _file(picture)
+    return Product(
+        kind="document", content=content, name=f"{name}.{suffix}", width=width, height=height
+    )
+
+
+def clip_kind(
+    clip: Clip, source: Source, *, as_file: bool
+) -> Literal["document", "video", "animation"]:
+    """Choose how Telegram shows a clip; its animations are silent, and its clips are MP4."""
+    if as_file or clip.suffix != ".mp4":
+        return "document"
+    return "video" if clip.sound or source.kind == "clip" else "animation"
 
 
 def is_photo(width: int, height: int, size: int) -> bool:
@@ -211,11 +231,25 @@ def is_photo(width: int, height: int, size: int) -> bool:
     return size <= PHOTO_BYTES and width + height <= PHOTO_SIDES and ratio <= PHOTO_RATIO
 
 
-def _file(picture: Picture, fallback: bytes) -> tuple[bytes, str]:
-    suffix = "png" if picture.alpha is not None or picture.format == "PNG" else "jpg"
-    file_format = {"png": "PNG", "jpg": "JPEG"}[suffix]
-    content = pictures.encode(picture, file_format, quality=_FILE_QUALITY, metadata=False)
-    return (content, suffix) if len(content) <= FILE_BYTES else (fallback, "jpg")
+def _photograph(picture: Picture) -> bytes:
+    """Encode as JPEG, with colours at half the resolution: Telegram will not keep more of them."""
+    if picture.alpha is not None or picture.icc_profile:
+        return pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata=False)
+    content = BytesIO()
+    image = Image.fromarray(picture.pixels)
+    image.save(content, "JPEG", quality=_PHOTO_QUALITY, subsampling="4:2:0")
+    return content.getvalue()
+
+
+def _file(picture: Picture) -> tuple[bytes, str]:
+    if picture.alpha is not None or picture.format == "PNG":
+        content = pictures.encode(picture, "PNG", metadata=False)
+        if len(content) <= FILE_BYTES:
+            return content, "png"
+    content = pictures.encode(picture, "JPEG", quality=_FILE_QUALITY, metadata=False)
+    if len(content) > FILE_BYTES:
+        content = _photograph(picture)
+    return content, "jpg"
 
 
 def lay_out(cells: list[tuple[str, Pixels]]) -> Pixels:
@@ -234,28 +268,3 @@ def lay_out(cells: list[tuple[str, Pixels]]) -> Pixels:
         draw.text((left, top + 4), title, fill=_INK, font=font)
         paper.paste(Image.fromarray(pixels), (left, top + _CAPTION))
     return np.asarray(paper)
-
-
-def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Run a decoder that cannot be interrupted in a thread of its own, and give it up in time.
-
-    Raises:
-        InputError: it took longer, or what the decoder raises.
-    """
-    outcome: list[Result] = []
-    errors: list[Exception] = []
-
-    def attempt() -> None:
-        try:
-            outcome.append(work())
-        except Exception as error:  # noqa: BLE001 - carried over to the caller
-            errors.append(error)
-
-    thread = threading.Thread(target=attempt, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not outcome:
-        raise InputError("the picture takes too long to decode", "send a smaller one")
-    return outcome[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from realstyler.errors import RealstylerError, UsageError
 from realstyler.plugins import hookimpl
 
-BOT_PACKAGES = ("aiogram", "aiosqlite", "pydantic_settings", "prometheus_client")
+BOT_PACKAGES = ("aiogram", "av", "pydantic_settings", "prometheus_client")
 SCALE_PACKAGES = ("pydantic_settings", "saq", "redis")
 
 EnvironmentFile = Annotated[
@@ -73,6 +74,8 @@ def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
     from realstyler_bot.redaction import install, redact
 
     install(log_level)
+    # What is there by now stays: looking through it for garbage would stop the loop for 0.2 s.
+    gc.freeze()
     try:
         asyncio.run(main)
     except RealstylerError as error:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 
 from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, RealstylerError
@@ -18,6 +19,11 @@ log = logging.getLogger(__name__)
 FIRST_PACE = 2.0
 """Seconds for a picture that are assumed before any was painted."""
 _NEWEST = 0.1
+FETCHED = 8
+"""Jobs whose pictures are fetched, or wait, beside those that the executor has.
+
+Telegram takes some tenths of a second to hand a picture over, much longer than painting one.
+"""
 
 
 class QueueRunner:
@@ -32,7 +38,12 @@ class QueueRunner:
         self._capacity = capacity
         self._per_user = per_user
         self._queue = FairQueue()
-        self._running: dict[int, tuple[Job, Cancellation]] = {}
+        self._fetched: dict[int, Job] = {}
+        """Out of the queue, but not given to the executor yet; in the order of their turn."""
+        self._running: dict[int, Job] = {}
+        self._cancellations: dict[int, Cancellation] = {}
+        # One more for each worker, so that none of them waits for the event loop.
+        self._places = asyncio.Semaphore(2 * executor.parallel)
         self._arrival = asyncio.Event()
         self._idle = asyncio.Event()
         self._lanes: list[asyncio.Task[None]] = []
@@ -41,10 +52,10 @@ class QueueRunner:
 
     def admit(self, user_id: int, weight: int) -> None:
         """Raise `Busy` if there is no room; an empty queue takes any job."""
-        own = self._queue.weight_of(user_id)
+        own = self._queue.weight_of(user_id) + _weight(self._fetched, user_id)
         if own and own + weight > self._per_user:
             raise Busy(self.depth().eta(own), own=True)
-        waiting = self._queue.weight
+        waiting = self.depth().waiting
         if waiting and waiting + weight > self._capacity:
             raise Busy(self.depth().eta(waiting + weight - self._capacity), own=False)
 
@@ -57,30 +68,36 @@ class QueueRunner:
         """Forget a waiting job, or ask a running one to stop."""
         if self._queue.remove(job_id):
             return True
-        running = self._running.get(job_id)
-        if running is None:
+        cancellation = self._cancellations.get(job_id)
+        if cancellation is None:
             return False
-        running[1].cancel()
+        self._fetched.pop(job_id, None)
+        cancellation.cancel()
         return True
 
     def ahead(self, job_id: int) -> int | None:
         """Return how many pictures come before a waiting job."""
+        running = _weight(self._running)
+        if job_id in self._fetched:
+            before = takewhile(lambda number: number != job_id, self._fetched)
+            return running + sum(self._fetched[number].weight for number in before)
         ahead = self._queue.ahead(job_id)
-        return None if ahead is None else ahead + self._running_weight
+        return None if ahead is None else running + _weight(self._fetched) + ahead
 
     def depth(self) -> Depth:
         """Return how much there is to do."""
-        return Depth(self._queue.weight, self._running_weight, self._capacity, self._pace)
+        waiting = self._queue.weight + _weight(self._fetched)
+        return Depth(waiting, _weight(self._running), self._capacity, self._pace)
 
     async def start(self, client: Client) -> None:
         """Get the executor ready and open the lanes."""
         await self._executor.start()
-        count = 2 * self._executor.parallel
+        count = 2 * self._executor.parallel + FETCHED
         self._lanes = [asyncio.create_task(self._lane(client)) for _ in range(count)]
 
     async def stop(self, drain_seconds: float) -> None:
         """Work on until all is done or the time is over, then stop what still runs."""
-        if self._lanes and (self._queue or self._running):
+        if self._lanes and self._left:
             self._idle.clear()
             try:
                 await asyncio.wait_for(self._idle.wait(), drain_seconds)
@@ -88,18 +105,14 @@ class QueueRunner:
                 log.warning("%d jobs are left for the next start", self._left)
         for lane in self._lanes:
             lane.cancel()
-        for _, cancellation in self._running.values():
+        for cancellation in self._cancellations.values():
             cancellation.cancel()
         await asyncio.gather(*self._lanes, return_exceptions=True)
         await self._executor.stop()
 
     @property
     def _left(self) -> int:
-        return len(self._queue) + len(self._running)
-
-    @property
-    def _running_weight(self) -> int:
-        return sum(job.weight for job, _ in self._running.values())
+        return len(self._queue) + len(self._cancellations)
 
     async def _lane(self, client: Client) -> None:
         while True:
@@ -108,16 +121,17 @@ class QueueRunner:
                 self._arrival.clear()
                 await self._arrival.wait()
                 continue
-            cancellation = Cancellation()
-            self._running[job.id] = (job, cancellation)
+            self._fetched[job.id] = job
+            cancellation = self._cancellations[job.id] = Cancellation()
             try:
                 await self._work(job, cancellation, client)
             except Exception:
                 # A lane must outlive whatever a client does: it serves everybody else too.
                 log.exception("job %d broke its lane", job.id)
             finally:
-                del self._running[job.id]
-            if not self._queue and not self._running:
+                self._fetched.pop(job.id, None)
+                del self._cancellations[job.id]
+            if not self._left:
                 self._idle.set()
 
     async def _work(self, job: Job, cancellation: Cancellation, client: Client) -> None:
@@ -137,8 +151,18 @@ class QueueRunner:
         self, job: Job, cancellation: Cancellation, client: Client
     ) -> Sequence[Product]:
         contents = await client.fetch(job)
-        cancellation.check()
-        await client.started(job)
+        async with self._places:
+            cancellation.check()
+            self._running[job.id] = self._fetched.pop(job.id)
+            try:
+                await client.started(job)
+                return await self._execute(job, contents, cancellation, client)
+            finally:
+                del self._running[job.id]
+
+    async def _execute(
+        self, job: Job, contents: list[bytes], cancellation: Cancellation, client: Client
+    ) -> Sequence[Product]:
         started = time.monotonic()
         progress = partial(client.progressed, job)
         products = await self._executor.run(job, contents, cancellation, progress)
@@ -152,3 +176,8 @@ class QueueRunner:
         seconds = (now - max(self._last_finish, started)) / job.weight
         self._last_finish = now
         self._pace += _NEWEST * (seconds - self._pace)
+
+
+def _weight(jobs: dict[int, Job], user_id: int | None = None) -> int:
+    """Return how many pictures these jobs are, of everybody or of one person."""
+    return sum(job.weight for job in jobs.values() if user_id in (None, job.user_id))

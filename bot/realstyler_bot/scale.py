@@ -24,9 +24,10 @@ from saq.queue.redis import RedisQueue
 
 from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, InputError, RealstylerError
-from realstyler_bot.embedded import in_time
+from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.jobs import Job, Product, Progress
 from realstyler_bot.painting import Studio
+from realstyler_bot.patience import in_time
 from realstyler_bot.settings import WorkSettings
 
 log = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ async def run_worker(settings: WorkSettings) -> None:
         raise RealstylerError(
             f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
         ) from error
+    remove_leftovers(2 * settings.work_seconds)
     painter = WorkerPainter(settings, queue)
     beat = max(1, settings.heartbeat_seconds // 2)
     worker: Worker[Any] = Worker(
@@ -213,7 +215,7 @@ class WorkerPainter:
         def progress(share: float) -> None:
             queued.progress = share  # goes out with the next heartbeat
 
-        paint = partial(self._studio.paint, job, contents, cancellation, progress)
+        paint = partial(self._studio.paint, job, contents, progress=progress)
         work = partial(in_time, self._settings.work_seconds, paint, cancellation)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

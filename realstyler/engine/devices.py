@@ -22,8 +22,8 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 TORCH_DEVICES = frozenset({"cuda", "mps"})
 
 
-def check(device: str, precision: str, network: str, threads: int | None) -> None:
-    """Raise `UsageError` for a name that is none, or a number of threads below 1."""
+def check(device: str, precision: str, network: str, threads: int | None, streams: int = 1) -> None:
+    """Raise `UsageError` for a name that is none, or a number of threads or streams below 1."""
     for title, name, allowed in (
         ("device", device, get_args(Device)),
         ("precision", precision, get_args(Precision)),
@@ -33,6 +33,8 @@ def check(device: str, precision: str, network: str, threads: int | None) -> Non
             raise UsageError(f"there is no {title} '{name}'", f"choose {', '.join(allowed)}")
     if threads is not None and threads < 1:
         raise UsageError(f"{threads} threads cannot work", "choose 1 or more")
+    if streams < 1:
+        raise UsageError(f"{streams} streams cannot work", "choose 1 or more")
 
 
 def resolve(device: Device) -> Device:

@@ -41,13 +41,20 @@ class OpenVINOPainter:
     The weights are read only if the compiled model is not in the cache, or if a size demands it.
     """
 
-    def __init__(self, source: Source, device: str, precision: str, threads: int | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        device: str,
+        precision: str,
+        threads: int | None,
+        streams: int = 1,
+    ) -> None:
         if device == "gpu" and not any(name.startswith("GPU") for name in core.available_devices):
             raise UsageError("no Intel GPU with a working driver was found", "use --device cpu")
         self._source = source
         self._device = device.upper()
         self._precision, self._threads = precision, threads
-        self._settings = settings(precision, threads)
+        self._settings = settings(precision, threads, streams)
         self._programs: dict[bool, Program] = {}
         self._lock = threading.Lock()
 

@@ -119,9 +119,11 @@ def _outlive_abandoned() -> None:
             time.sleep(POLL_MILLISECONDS / 1000)
 
 
-def settings(precision: str, threads: int | None) -> dict[str, Any]:
+def settings(precision: str, threads: int | None, streams: int = 1) -> dict[str, Any]:
     """Return OpenVINO's properties: ``auto`` leaves the precision to what the CPU has."""
     properties: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+    if streams > 1:
+        properties = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": streams}
     if precision == "float32":
         properties["INFERENCE_PRECISION_HINT"] = "f32"
     if threads is not None:

@@ -31,7 +31,8 @@ class Stylizer:
     """Paints pictures in one style, or in a blend of several.
 
     Any number of threads may use one stylizer; the interpreter lock is free while it computes.
-    Stylizers of the same weights, device, precision and threads share one compiled network.
+    Stylizers of the same weights, device, precision, threads and streams share one compiled
+    network.
 
     Args:
         style: a style's name, a blend such as ``"mosaic:0.6,night:0.4"``, a `Blend`, a registered
@@ -41,6 +42,8 @@ class Stylizer:
         precision: ``auto`` takes what the device is fastest with (bfloat16 on CPUs that have it),
             ``float32`` the reference.
         threads: threads of the CPU; ``None`` takes all cores.
+        streams: pictures that an OpenVINO device paints side by side, each with its share of the
+            threads: more pictures a second where several threads paint, a longer wait for each.
 
     Raises:
         UsageError: an unknown style, device, network or precision, or a device that is not there.
@@ -54,11 +57,12 @@ class Stylizer:
         device: Device = "auto",
         precision: Precision = "auto",
         threads: int | None = None,
+        streams: int = 1,
     ) -> None:
-        devices.check(device, precision, network, threads)
+        devices.check(device, precision, network, threads, streams)
         self.device = devices.resolve(device)
         sources, shares = _sources(style, network)
-        painters = [_painter(one, self.device, precision, threads) for one in sources]
+        painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
         self._composition = Composition(painters, shares)
 
     def load(self) -> None:
@@ -197,21 +201,25 @@ def _sources(
     return [source.of_style(style, network)], (1.0,)
 
 
-def _painter(origin: Source, device: Device, precision: Precision, threads: int | None) -> Painter:
+def _painter(
+    origin: Source, device: Device, precision: Precision, threads: int | None, streams: int
+) -> Painter:
     """Return the painter that all stylizers of the same settings share."""
-    key = (origin.digest, device, precision, threads)
+    key = (origin.digest, device, precision, threads, streams)
     with _painters_lock:
         painter = _painters.get(key)
         if painter is None:
-            painter = _painters[key] = _make(origin, device, precision, threads)
+            painter = _painters[key] = _make(origin, device, precision, threads, streams)
         return painter
 
 
-def _make(origin: Source, device: Device, precision: Precision, threads: int | None) -> Painter:
+def _make(
+    origin: Source, device: Device, precision: Precision, threads: int | None, streams: int
+) -> Painter:
     if device in devices.TORCH_DEVICES:
         from realstyler.engine.torch_backend import TorchPainter
 
         return TorchPainter(origin, device, precision, threads)
     from realstyler.engine.openvino_backend import OpenVINOPainter
 
-    return OpenVINOPainter(origin, device, precision, threads)
+    return OpenVINOPainter(origin, device, precision, threads, streams)

@@ -46,15 +46,17 @@ class Colors:
 
     def written(self) -> Colors:
         """Return how a result in H.264 is coded: as its source, but in BT.709 if that was wide."""
-        if self.is_wide:
-            return Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
-        return self
+        return BT709 if self.is_wide else self
+
+
+BT709 = Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
+"""What RGB pixels become without further wishes."""
 
 
 def colors_of(frame: VideoFrame) -> Colors:
     """Read the tags of a frame; where they are missing, guess as players do."""
     if not _has_matrix(frame):
-        return Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
+        return BT709
     matrix = frame.colorspace
     if matrix not in _MATRICES:
         matrix = _BT709 if frame.height >= _HD_LINES else _BT601

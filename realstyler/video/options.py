@@ -8,8 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from realstyler.errors import UsageError
+from realstyler.video.metadata import CHOICES, Metadata
 
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
+PRESETS_BESIDE = {"full": "medium", "live": "ultrafast"}
+"""Beside the full network the encoder costs next to nothing, beside the live one it counts."""
+
 SMALLEST_SIDE, LARGEST_SIDE = 8, 16384
 
 
@@ -42,6 +46,10 @@ class VideoOptions:
     steady: bool = True
     """Whether flicker is suppressed, see `SteadyStream`."""
 
+    metadata: Metadata = "no-place"
+    """What is told beside picture and sound: ``all`` tags, all but the place where it was filmed,
+    or ``none``: neither tags nor chapters nor subtitles, in which cameras write places too."""
+
     keep_partial: bool = False
     """Whether an interrupted run leaves a finished file of what was done, or nothing."""
 
@@ -59,6 +67,8 @@ class VideoOptions:
             raise UsageError(f"the rate factor {self.crf} is out of range", "choose 0 to 51")
         if self.preset not in PRESETS:
             raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
+        if self.metadata not in CHOICES:
+            raise UsageError(f"there is no metadata '{self.metadata}'", f"use {', '.join(CHOICES)}")
         sides = (self.size,) if isinstance(self.size, int) else self.size or ()
         if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
             limits = f"choose sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"

@@ -10,13 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from realstyler import files
-from realstyler.engine import Cancellation, Controls, Stylizer
+from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.errors import Cancelled, InputError, UsageError
 from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
 from realstyler.video.source import Source, open_source
-from realstyler.video.steadiness import SteadyStream
+from realstyler.video.steadiness import Steadiness, SteadyStream
 from realstyler.video.target import GIF_DELAY, Writer, format_of
 
 Report = Callable[[VideoProgress], None]
@@ -62,7 +62,7 @@ def stylize_video(
     try:
         with files.replacing(target, overwrite=options.overwrite) as temporary:
             job = _Job(source, target, opened, options, progress, cancel or Cancellation())
-            return job.run(temporary, SteadyStream(stylizer, controls, steady=options.steady))
+            return job.run(temporary, SteadyStream(stylizer, controls, steady=False))
     finally:
         opened.close()
 
@@ -77,6 +77,14 @@ def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
             )
         if source.exists() and source.samefile(target):
             raise UsageError(f"{target} is the source itself", "choose another name")
+
+
+@dataclass(frozen=True, eq=False)
+class _Painted:
+    """A painting on its way to the writer, and what it was painted from."""
+
+    frame: Frame
+    photo: Pixels
 
 
 @dataclass
@@ -122,7 +130,7 @@ class _Job:
 
     def _painted(
         self, items: Iterable[Frame | Passed], stream: SteadyStream
-    ) -> Iterator[Frame | Passed]:
+    ) -> Iterator[_Painted | Passed]:
         """Paint frames and let packets through, until all is done or the user stops."""
         speed = _Speed(self._length())
         try:
@@ -131,7 +139,8 @@ class _Job:
                 if not isinstance(item, Frame):
                     yield item
                     continue
-                yield replace(item, pixels=stream.stylize(item.pixels, cancel=self.cancel))
+                painting = stream.stylize(item.pixels, cancel=self.cancel)
+                yield _Painted(replace(item, pixels=painting), item.pixels)
                 if self.progress is not None:
                     self.progress(speed.after(item))
         except Cancelled:
@@ -139,12 +148,17 @@ class _Job:
                 raise
             self.complete = False
 
-    def _put(self, writer: Writer) -> Callable[[Frame | Passed], None]:
-        def put(item: Frame | Passed) -> None:
-            if isinstance(item, Frame):
-                writer.write(item)
-            else:
+    def _put(self, writer: Writer) -> Callable[[_Painted | Passed], None]:
+        """Steady what is written, while the network paints the next frames."""
+        steadiness = Steadiness() if self.options.steady else None
+
+        def put(item: _Painted | Passed) -> None:
+            if not isinstance(item, _Painted):
                 writer.pass_on(item, self.opened.origin)
+                return
+            if steadiness is not None:
+                steadiness.apply(item.photo, item.frame.pixels)
+            writer.write(item.frame)
 
         return put
 

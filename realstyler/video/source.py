@@ -20,8 +20,9 @@ from av.video.stream import VideoStream
 from PIL import Image, UnidentifiedImageError
 
 from realstyler.errors import InputError
-from realstyler.video.colors import Colors, ToRGB, colors_of
+from realstyler.video.colors import BT709, Colors, ToRGB, colors_of
 from realstyler.video.frames import Frame, Passed, lasting
+from realstyler.video.interlaced import deinterlaced
 from realstyler.video.options import fitted
 
 DEFAULT_RATE = Fraction(25)
@@ -119,7 +120,7 @@ class ContainerSource:
             if start > 0:
                 # A little early: the sound of an instant may lie before its picture.
                 self._container.seek(int((start + self.origin) * av.time_base), backward=True)
-            self._items = self._decoded([self._stream, *passengers])
+            self._items = deinterlaced(self._decoded([self._stream, *passengers]))
             first = self._read_first()
             self._size = fitted(*_upright(first), size)
             self.facts = self._facts(first, passengers)
@@ -287,7 +288,7 @@ class AnimationSource:
             rate=self._rate(),
             time_base=Fraction(1, 1000),
             seconds=None,
-            colors=Colors(1, 1, 1, 1),
+            colors=BT709,
             loops=int(self._image.info.get("loop", 0)),
         )
 

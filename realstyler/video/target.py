@@ -17,6 +17,7 @@ from realstyler.engine import Pixels
 from realstyler.errors import OutputError, UsageError
 from realstyler.video.colors import FromRGB, with_alpha
 from realstyler.video.frames import Frame, Passed
+from realstyler.video.metadata import kept
 from realstyler.video.options import VideoOptions
 from realstyler.video.source import Facts
 from realstyler.video.webp import mend_webp
@@ -95,7 +96,7 @@ class Writer:
         self.frames = 0
         self.seconds = Fraction(0)
         self._target, self._facts, self._span = target, facts, span
-        self._format = format_of(target)
+        self._format, self._wish = format_of(target), options.metadata
         settings = {**self._format.options, **self._loop_option()}
         with self._errors_named():
             self._container = av.open(
@@ -152,12 +153,15 @@ class Writer:
 
     def _take_passengers_in(self) -> None:
         for stream in self._facts.passengers:
+            if stream.type != "audio" and self._wish == "none":
+                self.notes.append(f"{stream.type}s left out with the metadata")
+                continue
             try:
                 seat = self._container.add_stream_from_template(stream)
             except (ValueError, av.FFmpegError):
                 self._refuse(stream)
                 continue
-            seat.metadata.update(_kept(stream.metadata))
+            seat.metadata.update(kept(stream.metadata, self._wish))
             seat.disposition = stream.disposition
             self._seats[stream.index] = seat
 
@@ -170,8 +174,8 @@ class Writer:
         self.notes.append(f"{kind}s left out: {self._target.suffix} holds no {codec}")
 
     def _copy_descriptions(self) -> None:
-        self._container.metadata.update(_kept(self._facts.metadata))
-        chapters = list(_cut(self._facts.chapters, *self._span))
+        self._container.metadata.update(kept(self._facts.metadata, self._wish))
+        chapters = [] if self._wish == "none" else list(_cut(self._facts.chapters, *self._span))
         if chapters:
             self._container.set_chapters(chapters)
 
@@ -382,9 +386,3 @@ def _cut(chapters: Sequence[Any], start: Fraction, end: Fraction | None) -> Iter
         if last > first:
             times = {"start": round(first / base), "end": round(last / base)}
             yield {**chapter, **times}
-
-
-def _kept(metadata: dict[str, str]) -> dict[str, str]:
-    """Leave out what the container of the source said about itself."""
-    own = {"major_brand", "minor_version", "compatible_brands", "encoder", "duration"}
-    return {key: value for key, value in metadata.items() if key.lower() not in own}

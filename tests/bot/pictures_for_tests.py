@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from realstyler.engine import Network, Stylizer
-from realstyler.pictures import Picture, encode, read
+from realstyler.pictures import read
 from stand_in import recompressed
 
 Pixels = NDArray[np.uint8]
@@ -73,8 +73,9 @@ def painted(
 
 def as_photo(pixels: Pixels) -> Pixels:
     """Return what Telegram shows of a picture sent as a photograph: it is compressed twice."""
-    sent = encode(Picture(pixels), "JPEG", quality=92, metadata=False)
-    return pixels_of(recompressed(sent))
+    sent = BytesIO()
+    Image.fromarray(pixels).save(sent, "JPEG", quality=92)
+    return pixels_of(recompressed(sent.getvalue()))
 
 
 def likeness(one: Pixels, other: Pixels) -> float:

@@ -623,6 +623,8 @@ def labels(message: Message) -> list[str]:
 
 async def _fields(request: web.Request) -> dict[str, Any]:
     fields: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        return fields | await request.json()
     for key, value in (await request.post()).items():
         if isinstance(value, web.FileField):
             fields[key] = value.file.read()

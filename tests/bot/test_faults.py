@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from harness import SECRET, Running, webhook_settings
-from pictures_for_tests import photo
+from pictures_for_tests import clip, photo
 from realstyler.errors import RealstylerError
 from realstyler_bot.application import serve_until
 from realstyler_bot.redaction import RedactingFormatter
@@ -90,6 +90,34 @@ def test_sends_of_files_fail_once(
             telegram.inject("sendMessage", *("502",) * 2)
             anna.presses(result, "As a file")
             await telegram.until(lambda: any("document" in m for m in anna.results))
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("fault", ["429", "502", "before", "after"])
+def test_webhook_and_clips_fail_once(
+    running: Running, two_styles: tuple[str, str], fault: str
+) -> None:
+    """The webhook is set, and clips are sent where there is no status message, all the same."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            telegram.inject("setWebhook", fault)
+            async with running(telegram, **webhook_settings()):
+                anna = telegram.user(1)
+                await choose(anna, "Alpha")
+                for method, send in (
+                    ("sendVideo", anna.sends_video),
+                    ("sendAnimation", anna.sends_animation),
+                ):
+                    telegram.inject("sendMessage", *("502",) * 2)
+                    telegram.inject(method, fault)
+                    send(clip())
+                    name = method.lower()
+                    await telegram.until(lambda name=name: telegram.calls[name] >= 2)
+                    kind = name.removeprefix("send")
+                    await telegram.until(lambda kind=kind: any(kind in m for m in anna.results))
+            assert telegram.calls["setwebhook"] >= 2
 
     asyncio.run(scenario())
 

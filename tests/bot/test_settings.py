@@ -17,9 +17,9 @@ def test_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment goes before the file, and a token file works like the token."""
     file = tmp_path / ".env"
     file.write_text(f"{PREFIX}TOKEN={TOKEN}\n{PREFIX}WORKERS=3\n{PREFIX}ADMINS=1,2\nOTHER=1\n")
-    monkeypatch.setenv(f"{PREFIX}WORKERS", "2")
+    monkeypatch.setenv(f"{PREFIX}WORKERS", "5")
     settings = load(BotSettings, file)
-    assert settings.workers == 2
+    assert settings.workers == 5
     assert settings.admins == {1, 2}
     (tmp_path / "token").write_text(TOKEN + "\n")
     settings = load(BotSettings, None, token_file=tmp_path / "token")

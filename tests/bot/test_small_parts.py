@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import string
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
+from aiogram import Bot
+from aiogram.methods import GetMe
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures_for_tests import pixels_of
 from realstyler.engine import Cancellation
-from realstyler.errors import InputError, UsageError
+from realstyler.errors import Cancelled, InputError, UsageError
 from realstyler.pictures import Picture
 from realstyler_bot import callbacks, plugin, texts
 from realstyler_bot.courier import groups
-from realstyler_bot.jobs import Busy, Product
-from realstyler_bot.painting import as_product, is_photo, lay_out, within
+from realstyler_bot.jobs import Busy, Job, Product
+from realstyler_bot.painting import as_product, is_photo, lay_out
+from realstyler_bot.patience import Pulse, in_time, within
 from realstyler_bot.redaction import redact
-from realstyler_bot.runner import QueueRunner
+from realstyler_bot.runner import FETCHED, QueueRunner
+from realstyler_bot.session import Session
 from realstyler_bot.throttling import Buckets
 from test_fair_queue import job
 
@@ -109,6 +115,35 @@ def test_slow_decoder_is_given_up() -> None:
         within(5, lambda: 1 // 0)
 
 
+def test_slow_work_that_lives_is_not_given_up() -> None:
+    """With a pulse only silence counts."""
+    pulse = Pulse()
+
+    def work() -> int:
+        for _ in range(10):
+            time.sleep(0.05)
+            pulse.beat()
+        return 7
+
+    assert within(0.4, work, pulse=pulse) == 7
+
+
+def test_painting_is_stopped_in_time() -> None:
+    """Work that goes on for too long is told so; somebody's own Cancel stays a Cancel."""
+
+    def paint(*, cancellation: Cancellation) -> list[Product]:
+        while True:
+            cancellation.check()
+            time.sleep(0.01)
+
+    with pytest.raises(InputError, match="too long"):
+        in_time(0.05, paint, Cancellation())
+    cancelled = Cancellation()
+    cancelled.cancel()
+    with pytest.raises(Cancelled):
+        in_time(5, paint, cancelled)
+
+
 def test_sheet_shows_all() -> None:
     """Every picture is on the sheet, unscaled."""
     cells = [("", np.full((40, 60, 3), value, np.uint8)) for value in (10, 90, 170)]
@@ -162,6 +197,79 @@ def test_runner_admits_within_bounds() -> None:
         assert not Cancellation().requested
 
     asyncio.run(scenario())
+
+
+def test_runner_fetches_ahead() -> None:
+    """While two jobs are with the executor, the next ones are fetched; all know their place."""
+
+    class Gate:
+        """An executor and a client that hold everything up until they are let."""
+
+        parallel = 1
+
+        def __init__(self) -> None:
+            self.open = asyncio.Event()
+            self.begun: list[int] = []
+            self.fetched: list[int] = []
+            self.done: list[int] = []
+
+        async def start(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+        async def run(self, job: Job, *_: object) -> list[Product]:
+            await self.open.wait()
+            return []
+
+        async def fetch(self, job: Job) -> list[bytes]:
+            self.fetched.append(job.id)
+            return [b""]
+
+        async def started(self, job: Job) -> None:
+            self.begun.append(job.id)
+
+        def progressed(self, job: Job, share: float) -> None: ...
+
+        async def finished(self, job: Job, products: object) -> None:
+            self.done.append(job.id)
+
+    async def scenario() -> None:
+        gate = Gate()
+        runner = QueueRunner(gate, capacity=12, per_user=12)  # type: ignore[arg-type]
+        await runner.start(gate)  # type: ignore[arg-type]
+        for number in range(1, 15):
+            runner.submit(job(number, number))
+        await asyncio.sleep(0.01)
+        assert gate.begun == [1, 2]
+        assert gate.fetched == list(range(1, FETCHED + 3))
+        assert (runner.depth().running, runner.depth().waiting) == (2, 12)
+        assert [runner.ahead(number) for number in range(3, 15)] == list(range(2, 14))
+        assert runner.ahead(1) is None
+        with pytest.raises(Busy):
+            runner.admit(99, 1)
+        assert runner.cancel(4)
+        assert runner.depth().waiting == 11
+        assert runner.ahead(5) == 3
+        runner.admit(99, 1)
+        gate.open.set()
+        await runner.stop(10)
+        assert sorted(gate.done) == [1, 2, 3, *range(5, 15)]
+
+    asyncio.run(scenario())
+
+
+def test_models_of_answers_are_kept() -> None:
+    """The collector of garbage takes no model that the next answer needs."""
+    session, bot = Session(), Bot("42:" + "x" * 35)
+
+    def model() -> weakref.ref[type]:
+        answer = session.check_response(bot, GetMe(), 200, '{"ok": true, "result": null}')
+        return weakref.ref(type(answer))
+
+    kept = model()
+    gc.collect()
+    assert kept() is not None
+    assert model()() is kept()
 
 
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:

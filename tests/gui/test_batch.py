@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +17,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE, save_photo
-from realstyler.engine import Cancellation, Stylizer
+from realstyler.engine import Cancellation, Stream, Stylizer
 from realstyler_gui import dialogs
 from realstyler_gui.batch.batch_page import BatchPage
 from realstyler_gui.batch.model import STATE
 from realstyler_gui.batch.run import Outcome, target_name
 from realstyler_gui.images import Pixels
+from realstyler_gui.live import recorder
 from realstyler_gui.window import BATCH, MainWindow
 
 
@@ -119,6 +123,102 @@ def test_pictures_are_taken_off_the_list(qtbot: QtBot, page: BatchPage) -> None:
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
     assert len(page.batch.items) == 2
     assert all(item.found.path.exists() for item in page.batch.items)
+
+
+@pytest.fixture
+def clips(qtbot: QtBot, page: BatchPage, tmp_path: Path) -> Path:
+    """A folder with a video that has sound, half a video, and one that is none; in the list."""
+    pytest.importorskip("av")
+    from clips import Clip
+
+    folder = tmp_path / "clips"
+    (folder / "sea").mkdir(parents=True)
+    Clip(frames=8, sound=True).write(folder / "sea" / "waves.mp4")
+    half = Clip(frames=50).write(folder / "half.mkv")
+    half.write_bytes(half.read_bytes()[: half.stat().st_size * 2 // 3])
+    (folder / "text.avi").write_text("no video " * 200)
+    page.clear()
+    page.add([folder])
+    qtbot.waitUntil(lambda: len(page.batch.items) == 3, timeout=PATIENCE)
+    return folder
+
+
+def test_videos_are_painted_with_their_sound(
+    qtbot: QtBot, window: MainWindow, page: BatchPage, clips: Path
+) -> None:
+    """Each video becomes a video with the very same sound; what is lost or broken is said."""
+    from clips import read
+
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    assert page.counts.text() == "3 videos · 2 done · 1 failed"
+    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.folder))
+    assert result.packets["audio"] == source.packets["audio"]
+    assert result.times == source.times
+    assert np.abs(result.frames[3].astype(int) - source.frames[3]).mean() > 5
+    model = page.list.model()
+    states = " ".join(model.index(line, STATE).data() for line in range(3))
+    assert "saved as waves.mp4" in states
+    assert "saved as half.mkv; " in states
+    assert "is cut off or damaged after" in states
+    assert "text.avi is not a video" in states
+
+
+def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, clips: Path) -> None:
+    """At a strength of 0 the result is the video itself."""
+    from clips import read
+
+    page.controls.strength.setValue(0)
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        page.start()
+    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.folder))
+    assert np.abs(result.frames[3].astype(int) - source.frames[3]).mean() < 3
+
+
+def test_cancel_stops_inside_a_video(
+    qtbot: QtBot, page: BatchPage, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row tells speed and time to go; Cancel leaves no file, and a later run paints it."""
+    from realstyler_gui.batch import video
+
+    monkeypatch.setattr(video, "_PACE", 0.0)
+    page.batch.remove([0, 1])
+    stylize = Stream.stylize
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "stylize", slowly(stylize))
+        page.start()
+        state = page.list.model().index(0, STATE)
+        qtbot.waitUntil(lambda: "left" in state.data(), timeout=PATIENCE)
+        qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not list(page.folder.rglob("*.m*")), timeout=PATIENCE)
+    assert page.batch.counts[Outcome.WAITING] == 1
+    assert state.data() == "waiting"
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        page.start()
+    assert page.batch.counts[Outcome.DONE] == 1
+
+
+def slowly(stylize: Callable[..., Pixels]) -> Callable[..., Pixels]:
+    """The engine's stream on a slow machine."""
+
+    def wait_first(*arguments: Any, **named: Any) -> Pixels:
+        time.sleep(0.05)
+        return stylize(*arguments, **named)
+
+    return wait_first
+
+
+def test_without_the_extra_a_video_says_what_to_install(
+    qtbot: QtBot, page: BatchPage, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyAV missing: a folder's videos are left alone, a video that is named fails with a remedy."""
+    monkeypatch.setattr(recorder, "available", lambda: False)
+    page.clear()
+    page.add([clips, clips / "sea" / "waves.mp4"])
+    qtbot.waitUntil(lambda: len(page.batch.items) == 1, timeout=PATIENCE)
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        page.start()
+    assert recorder.INSTALL in page.list.model().index(0, STATE).data()
 
 
 @given(st.sampled_from(["a.jpg", "b/c.PNG", "d.gif", "e.avif"]), st.sampled_from(["", ".png"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 
 from aiogram import Router
 from aiogram.filters import Command, Filter
@@ -38,14 +37,22 @@ def setup() -> Router:
 async def stats(message: Message, store: Store, runner: JobRunner, metrics: Metrics) -> None:
     """Say how the bot fares."""
     depth = runner.depth()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
         f"waiting {depth.waiting} of {depth.capacity}, running {depth.running}",
         f"{depth.pace:.2f} s a picture, loop lag p99 {1000 * metrics.lag_quantile(0.99):.0f} ms",
-        f"memory at most {memory:.0f} MB",
+        *_memory(),
         *(f"{name}: {count}" for name, count in (await store.counts()).items()),
     ]
     await message.answer("\n".join(lines))
+
+
+def _memory() -> list[str]:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return []
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [f"memory at most {most:.0f} MB"]
 
 
 async def pause(message: Message, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from io import BytesIO
 from typing import Any
@@ -139,15 +140,18 @@ async def preview(message: Message, speaker: Speaker, store: Store) -> None:
 
 async def _send_album(message: Message, styles: list[Style], store: Store) -> None:
     """Send an album by the ids that Telegram gave its pictures, or else by their bytes."""
+    # In a thread: reading pictures takes long enough for others to notice.
+    digests = await asyncio.to_thread(lambda: [_digest(style) for style in styles])
+    album = dict(zip(digests, styles, strict=True))
     try:
-        sent = await _send(message, [await _medium(style, store) for style in styles])
+        sent = await _send(message, await _media(album, store))
     except TelegramBadRequest:
-        for style in styles:  # ids of another bot, or too old
-            await store.forget_file_id(_digest(style))
-        sent = await _send(message, [await _medium(style, store) for style in styles])
-    for style, result in zip(styles, sent, strict=True):
+        for digest in album:  # ids of another bot, or too old
+            await store.forget_file_id(digest)
+        sent = await _send(message, await _media(album, store))
+    for digest, result in zip(album, sent, strict=True):
         if result.photo:
-            await store.save_file_id(_digest(style), result.photo[-1].file_id)
+            await store.save_file_id(digest, result.photo[-1].file_id)
 
 
 async def _send(message: Message, media: list[InputMediaPhoto]) -> list[Message]:
@@ -156,15 +160,22 @@ async def _send(message: Message, media: list[InputMediaPhoto]) -> list[Message]
     return await message.answer_media_group([*media])
 
 
-async def _medium(style: Style, store: Store) -> InputMediaPhoto:
-    file: Any = await store.file_id(_digest(style))
+async def _media(album: dict[str, Style], store: Store) -> list[InputMediaPhoto]:
+    return [await _medium(digest, style, store) for digest, style in album.items()]
+
+
+async def _medium(digest: str, style: Style, store: Store) -> InputMediaPhoto:
+    file: Any = await store.file_id(digest)
     if file is None:
-        file = BufferedInputFile(_picture(style), f"{style.name}.jpg")
+        content = await asyncio.to_thread(_picture, style)
+        file = BufferedInputFile(content, f"{style.name}.jpg")
     return InputMediaPhoto(media=file, caption=style.title)
 
 
 def _digest(style: Style) -> str:
-    return hashlib.sha256(style.picture_path.read_bytes()).hexdigest()
+    # With its name, since two styles may show the same picture.
+    content = style.picture_path.read_bytes()
+    return hashlib.sha256(style.name.encode() + content).hexdigest()
 
 
 def _picture(style: Style) -> bytes:

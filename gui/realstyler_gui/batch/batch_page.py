@@ -43,7 +43,7 @@ _MARGIN = 16
 
 
 class BatchPage(QWidget):
-    """Drop many pictures, choose a look and a folder, start."""
+    """Drop many pictures and videos, choose a look and a folder, start."""
 
     def __init__(self, context: Context, look: Look) -> None:
         super().__init__()
@@ -61,10 +61,10 @@ class BatchPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 14, 12)
         layout.setSpacing(8)
-        add = push_button(self.tr("Add pictures…"), self.ask_pictures)
+        add = push_button(self.tr("Add files…"), self.ask_pictures)
         add_folder = push_button(self.tr("Add a folder…"), self.ask_folder)
         self.remove_button = push_button(self.tr("Remove"), self.remove_selected)
-        describe(self.remove_button, self.tr("Take the selected pictures off the list"), "Del")
+        describe(self.remove_button, self.tr("Take the selected files off the list"), "Del")
         self.clear_button = push_button(self.tr("Clear"), self.clear)
         self.clear_button.setToolTip(self.tr("Empty the list; no file is touched"))
         self.counts = label(muted=True)
@@ -79,12 +79,12 @@ class BatchPage(QWidget):
         layout.addLayout(self._build_progress())
 
     def _build_list(self) -> QWidget:
-        open_button = primary(push_button(self.tr("Add pictures…"), self.ask_pictures))
+        open_button = primary(push_button(self.tr("Add files…"), self.ask_pictures))
         self.empty = EmptyState(
             self._context.theme,
             self._context.icons,
             "batch",
-            self.tr("Drop pictures or a folder here"),
+            self.tr("Drop pictures, videos or a folder here"),
             self.tr("All of them are painted in one style; the originals stay as they are"),
             open_button,
         )
@@ -94,7 +94,7 @@ class BatchPage(QWidget):
         self.list.setModel(BatchModel(self.batch, self._context.theme))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setAccessibleName(self.tr("Pictures of the batch"))
+        self.list.setAccessibleName(self.tr("Files of the batch"))
         header = self.list.header()
         header.setStretchLastSection(False)
         header.resizeSection(NAME, 190)
@@ -143,7 +143,7 @@ class BatchPage(QWidget):
         self.show_button = push_button(self.tr("Show results"), self._show_results)
         self.cancel_button = push_button(self.tr("Cancel"), self.batch.cancel)
         self.start_button = primary(push_button(self.tr("Paint all"), self.start))
-        describe(self.start_button, self.tr("Paint every picture that is not done"), "Ctrl+Return")
+        describe(self.start_button, self.tr("Paint every file that is not done"), "Ctrl+Return")
         self.start_button.setShortcut("Ctrl+Return")
         line = row(self.show_button, self.cancel_button, self.start_button)
         line.insertWidget(0, self.progress, 1)
@@ -166,13 +166,13 @@ class BatchPage(QWidget):
     # What a user does
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Add pictures and folders."""
+        """Add pictures, videos and folders."""
         self.batch.add(paths)
 
     def ask_pictures(self) -> None:
-        """Ask for pictures and add them."""
+        """Ask for pictures and videos and add them."""
         settings = self._context.settings
-        paths = dialogs.ask_pictures(self, settings.folder("open"))
+        paths = dialogs.ask_pictures(self, settings.folder("open"), videos=True)
         if paths:
             settings.keep_folder("open", paths[0].parent)
             self.add(paths)
@@ -194,7 +194,7 @@ class BatchPage(QWidget):
             self._show_folder()
 
     def remove_selected(self) -> None:
-        """Take the selected pictures off the list."""
+        """Take the selected files off the list."""
         self.batch.remove([index.row() for index in self.list.selectionModel().selectedRows()])
 
     def clear(self) -> None:
@@ -247,7 +247,9 @@ class BatchPage(QWidget):
         batch = self.batch
         counts, total = batch.counts, len(batch.items)
         self.stack.setCurrentIndex(1 if total else 0)
-        parts = [self.tr("%n picture(s)", "", total)] if total else []
+        videos = sum(item.is_video for item in batch.items)
+        parts = [self.tr("%n picture(s)", "", total - videos)] if total > videos else []
+        parts += [self.tr("%n video(s)", "", videos)] if videos else []
         if counts[Outcome.DONE]:
             parts.append(self.tr("{count} done").format(count=counts[Outcome.DONE]))
         if counts[Outcome.FAILED]:

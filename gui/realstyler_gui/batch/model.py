@@ -16,7 +16,7 @@ NAME, FOLDER, STATE = range(3)
 
 
 class BatchModel(QAbstractTableModel):
-    """One row a picture: its name, its folder, and what became of it."""
+    """One row a file: its name, its folder, and what became of it."""
 
     def __init__(self, batch: Batch, theme: Theme) -> None:
         super().__init__(batch)
@@ -37,7 +37,7 @@ class BatchModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Picture"), self.tr("Folder"), self.tr("State"))[section]
+            return (self.tr("File"), self.tr("Folder"), self.tr("State"))[section]
         return None
 
     @override
@@ -47,7 +47,7 @@ class BatchModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(item, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return item.error or str(item.target or item.found.path)
+                return item.remark or str(item.target or item.found.path)
             case Qt.ItemDataRole.ForegroundRole if index.column() == STATE:
                 return QColor(self._colour(item))
         return None
@@ -57,17 +57,19 @@ class BatchModel(QAbstractTableModel):
             return item.found.path.name
         if column == FOLDER:
             return str(item.found.path.parent)
-        return item.error or self._state(item)
+        return self._state(item)
 
     def _state(self, item: Item) -> str:
-        words = {
-            Outcome.WAITING: self.tr("waiting"),
-            Outcome.PAINTING: self.tr("painting…"),
-            Outcome.FAILED: self.tr("failed"),
-        }
-        if item.outcome is Outcome.DONE and item.target is not None:
-            return self.tr("saved as {name}").format(name=item.target.name)
-        return words.get(item.outcome, "")
+        match item.outcome:
+            case Outcome.WAITING:
+                return self.tr("waiting")
+            case Outcome.PAINTING:
+                return " ".join(filter(None, [self.tr("painting…"), item.remark]))
+            case Outcome.DONE:
+                name = item.target.name if item.target else ""
+                saved = self.tr("saved as {name}").format(name=name)
+                return "; ".join(filter(None, [saved, item.remark]))
+        return item.remark or self.tr("failed")
 
     def _colour(self, item: Item) -> str:
         colours = self._theme.colours

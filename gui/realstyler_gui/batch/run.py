@@ -1,4 +1,4 @@
-"""A batch of pictures: what is to be done, what came of it, and the work itself. No widgets."""
+"""A batch of files: what is to be done, what came of it, and the work itself. No widgets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from PySide6.QtCore import QObject, Signal
 
 from realstyler import pictures
 from realstyler.errors import Cancelled, RealstylerError
-from realstyler.pictures import WRITABLE, Found
+from realstyler.pictures import READABLE, WRITABLE, Found
+from realstyler_gui.batch import video
 from realstyler_gui.context import Context
+from realstyler_gui.live import recorder
 from realstyler_gui.look import Look
 from realstyler_gui.photo.saving import free_name
 from realstyler_gui.tasks import BATCH, Task, as_error
 
 
 class Outcome(Enum):
-    """What became of a picture."""
+    """What became of a file."""
 
     WAITING = "waiting"
     PAINTING = "painting"
@@ -31,20 +33,26 @@ class Outcome(Enum):
 
 @dataclass
 class Item:
-    """One picture of the batch."""
+    """One picture or video of the batch."""
 
     found: Found
     outcome: Outcome = Outcome.WAITING
     target: Path | None = None
-    error: str = ""
+    remark: str = ""
+    """Why it failed, how far it is, or what its result lacks."""
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a video, by its name."""
+        return self.found.path.suffix.lower() in video.SUFFIXES
 
 
 class Batch(QObject):
-    """The pictures and the run over them; a run takes those that are waiting or failed."""
+    """The files and the run over them; a run takes those that are waiting or failed."""
 
     items_changed = Signal()
     item_changed = Signal(int)
-    """The index of an item whose outcome is another one."""
+    """The index of an item that has another outcome or remark."""
     finished = Signal()
     progressed = Signal(float)
 
@@ -56,21 +64,25 @@ class Batch(QObject):
         self.items: list[Item] = []
         self._task: Task[Any] | None = None
         self._run: list[int] = []
-        self._moved.connect(self._move)
+        self._moved.connect(self._hear)
 
     @property
     def running(self) -> bool:
-        """Whether pictures are being painted."""
+        """Whether files are being painted."""
         return self._task is not None
 
     @property
     def counts(self) -> Counter[Outcome]:
-        """How many pictures have which outcome."""
+        """How many files have which outcome."""
         return Counter(item.outcome for item in self.items)
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Add pictures, and those in folders, in the background; none twice."""
-        self._context.tasks.run(lambda _: list(pictures.find_pictures(paths)), self._append)
+        """Add pictures and videos, and those in folders, in the background; none twice."""
+        # Without PyAV a folder's videos would only fail; one that is named is told what it needs.
+        suffixes = READABLE | video.SUFFIXES if recorder.available() else READABLE
+        self._context.tasks.run(
+            lambda _: list(pictures.find_pictures(paths, suffixes=suffixes)), self._append
+        )
 
     def _append(self, found: list[Found]) -> None:
         known = {item.found.path for item in self.items}
@@ -78,7 +90,7 @@ class Batch(QObject):
         self.items_changed.emit()
 
     def remove(self, indices: Sequence[int]) -> None:
-        """Take pictures out of the list; files stay."""
+        """Take files out of the list; on the disk they stay."""
         if not self.running:
             gone = set(indices)
             self.items = [item for index, item in enumerate(self.items) if index not in gone]
@@ -91,12 +103,12 @@ class Batch(QObject):
             return
         for index in self._run:
             self._move(index, Outcome.WAITING, None, "")
-        todo = [(index, self.items[index].found) for index in self._run]
+        todo = [(index, self.items[index]) for index in self._run]
 
         def work(task: Task[Any]) -> None:
-            for index, found in todo:
+            for index, item in todo:
                 task.cancel.check()
-                self._paint(task, index, found, look, folder, suffix)
+                self._paint(task, index, item, look, folder, suffix)
 
         tasks = self._context.tasks
         self._task = tasks.run(work, lambda _: self._end(), self._fail, lane=BATCH)
@@ -109,29 +121,55 @@ class Batch(QObject):
             self._end()
 
     def _paint(
-        self, task: Task[Any], index: int, found: Found, look: Look, folder: Path, suffix: str
+        self, task: Task[Any], index: int, item: Item, look: Look, folder: Path, suffix: str
     ) -> None:
-        """Paint one picture, in the thread of the batch; its error is its own."""
+        """Paint one file, in the thread of the batch; its error is its own."""
         self._moved.emit(index, Outcome.PAINTING, None, "")
         try:
-            picture = pictures.read(found.path)
-            painted = self._context.studio.paint_mixed(task, picture.pixels, look)
-            target = free_name(folder / target_name(found.relative, suffix))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            pictures.write(picture.with_pixels(painted), target)
+            if item.is_video:
+                target, remark = self._paint_video(task, index, item.found, look, folder)
+            else:
+                target, remark = self._paint_picture(task, item.found, look, folder, suffix), ""
         except Cancelled:
             raise
         except Exception as problem:  # noqa: BLE001 - the others go on
             error = as_error(problem)
             self._moved.emit(index, Outcome.FAILED, None, str(error))
         else:
-            self._moved.emit(index, Outcome.DONE, target, "")
+            self._moved.emit(index, Outcome.DONE, target, remark)
 
-    def _move(self, index: int, outcome: Outcome, target: Path | None, error: str) -> None:
+    def _paint_picture(
+        self, task: Task[Any], found: Found, look: Look, folder: Path, suffix: str
+    ) -> Path:
+        picture = pictures.read(found.path)
+        painted = self._context.studio.paint_mixed(task, picture.pixels, look)
+        target = _free(folder / target_name(found.relative, suffix))
+        pictures.write(picture.with_pixels(painted), target)
+        return target
+
+    def _paint_video(
+        self, task: Task[Any], index: int, found: Found, look: Look, folder: Path
+    ) -> tuple[Path, str]:
+        video.require()
+
+        def tell(remark: str) -> None:
+            self._moved.emit(index, Outcome.PAINTING, None, remark)
+
+        target = _free(folder / video.target_name(found.relative))
+        return target, video.paint(task, self._context.studio, found.path, target, look, tell)
+
+    def _hear(self, index: int, outcome: Outcome, target: Path | None, remark: str) -> None:
+        # After a Cancel, what the thread had said just before is still on its way.
+        if self.running or outcome is not Outcome.PAINTING:
+            self._move(index, outcome, target, remark)
+
+    def _move(self, index: int, outcome: Outcome, target: Path | None, remark: str) -> None:
         item = self.items[index]
-        item.outcome, item.target, item.error = outcome, target, error
+        is_new = item.outcome is not outcome
+        item.outcome, item.target, item.remark = outcome, target, remark
         self.item_changed.emit(index)
-        self._share(0.0)
+        if is_new:
+            self._share(0.0)
 
     def _share(self, of_this: float) -> None:
         if not self._run:
@@ -150,6 +188,12 @@ class Batch(QObject):
     def _fail(self, error: RealstylerError) -> None:
         self._context.notifier.error(error)
         self._end()
+
+
+def _free(target: Path) -> Path:
+    """Make the folder of a result, and its name a new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return free_name(target)
 
 
 def target_name(relative: Path, suffix: str) -> Path:

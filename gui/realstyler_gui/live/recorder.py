@@ -1,15 +1,16 @@
-"""Recording of what is shown, as H.264 in an MP4 file, by PyAV in a thread of its own."""
+"""Recording of what is shown, by the writer of `realstyler video`, in a thread of its own."""
 
 from __future__ import annotations
 
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
@@ -19,12 +20,14 @@ from realstyler_gui.images import as_pixels
 from realstyler_gui.tasks import as_error
 
 if TYPE_CHECKING:
-    from realstyler_gui.images import Pixels
+    from realstyler.video.frames import Frame
+    from realstyler.video.target import Writer
 
 INSTALL = "pip install 'realstyler[video]'"
 _WAITING_FRAMES = 8
 _MILLISECOND = Fraction(1, 1000)
-_CODECS = ("libx264", "h264", "mpeg4")
+_RATE = Fraction(30)
+_CRF, _PRESET = 19, "veryfast"
 Done = Callable[[Path | None, RealstylerError | None], None]
 
 
@@ -71,49 +74,48 @@ class Recorder:
             self._done(self.target, None)
 
     def _record(self, path: Path) -> None:
-        import av
+        from realstyler.video.frames import lasting
 
-        first = self._images.get()
+        frames = lasting(self._frames())
+        first = next(frames, None)
         if first is None:
             raise RealstylerError("nothing was recorded", "wait for the first picture")
-        image, began = first
-        with av.open(str(path), "w", format="mp4") as container:
-            stream = _video_stream(container, image)
-            last = -1
-            item: tuple[QImage, float] | None = first
-            while item is not None:
-                image, arrived = item
-                moment = max(last + 1, round((arrived - began) * 1000))
-                last = moment
-                container.mux(stream.encode(_frame(image, stream, moment)))
-                item = self._images.get()
-            container.mux(stream.encode(None))
+        writer = self._writer(path, first)
+        try:
+            for frame in chain([first], frames):
+                writer.write(frame)
+            writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
+
+    def _frames(self) -> Iterator[Frame]:
+        """Yield what arrives, all of the first one's size, until `stop`."""
+        from realstyler.video.frames import Frame
+
+        first: tuple[QImage, float] | None = None
+        while (item := self._images.get()) is not None:
+            first = first or item
+            image, arrived = item
+            if image.size() != first[0].size():
+                image = image.scaled(first[0].size())
+            time = Fraction(round((arrived - first[1]) * 1000), 1000)
+            yield Frame(as_pixels(image), None, time, 1 / _RATE)
+
+    def _writer(self, path: Path, first: Frame) -> Writer:
+        from realstyler.video import VideoOptions
+        from realstyler.video.colors import BT709
+        from realstyler.video.source import Facts
+        from realstyler.video.target import Writer
+
+        height, width = first.pixels.shape[:2]
+        facts = Facts(width, height, _RATE, _MILLISECOND, seconds=None, colors=BT709)
+        whole = (Fraction(0), None)
+        return Writer(
+            path, self.target, facts, _MILLISECOND, whole, VideoOptions(crf=_CRF, preset=_PRESET)
+        )
 
     def _drain(self) -> None:
         """Let `stop` get through after an error."""
         while not self._images.empty():
             self._images.get_nowait()
-
-
-def _video_stream(container: Any, image: QImage) -> Any:
-    import av
-
-    codec = next(name for name in _CODECS if name in av.codecs_available)
-    stream = container.add_stream(codec, rate=30)
-    stream.width, stream.height = image.width() // 2 * 2, image.height() // 2 * 2
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.time_base = _MILLISECOND
-    if codec == "libx264":
-        stream.options = {"preset": "veryfast", "crf": "19"}
-    return stream
-
-
-def _frame(image: QImage, stream: Any, moment: int) -> Any:
-    import av
-
-    if (image.width(), image.height()) != (stream.width, stream.height):
-        image = image.scaled(stream.width, stream.height)
-    pixels: Pixels = as_pixels(image)
-    frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-    frame.pts, frame.time_base = moment, _MILLISECOND
-    return frame

@@ -10,6 +10,13 @@
                 <numerusform>%n pictures</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n video(s)</source>
+            <translation>
+                <numerusform>%n video</numerusform>
+                <numerusform>%n videos</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>LibraryPage</name>

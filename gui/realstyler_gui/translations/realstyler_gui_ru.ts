@@ -2,10 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ru" sourcelanguage="en">
     <context>
+        <name>Batch</name>
+        <message>
+            <source>{fps} fps</source>
+            <translation>{fps} кадр/с</translation>
+        </message>
+        <message>
+            <source>{fps} fps, {time} left</source>
+            <translation>{fps} кадр/с, осталось {time}</translation>
+        </message>
+    </context>
+    <context>
         <name>BatchModel</name>
         <message>
-            <source>Picture</source>
-            <translation>Снимок</translation>
+            <source>File</source>
+            <translation>Файл</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -35,8 +46,8 @@
     <context>
         <name>BatchPage</name>
         <message>
-            <source>Add pictures…</source>
-            <translation>Добавить снимки…</translation>
+            <source>Add files…</source>
+            <translation>Добавить файлы…</translation>
         </message>
         <message>
             <source>Add a folder…</source>
@@ -47,8 +58,8 @@
             <translation>Убрать</translation>
         </message>
         <message>
-            <source>Take the selected pictures off the list</source>
-            <translation>Убрать выбранные снимки из списка</translation>
+            <source>Take the selected files off the list</source>
+            <translation>Убрать выбранные файлы из списка</translation>
         </message>
         <message>
             <source>Clear</source>
@@ -59,16 +70,16 @@
             <translation>Очистить список; файлы останутся на месте</translation>
         </message>
         <message>
-            <source>Drop pictures or a folder here</source>
-            <translation>Перетащите сюда снимки или папку</translation>
+            <source>Drop pictures, videos or a folder here</source>
+            <translation>Перетащите сюда снимки, видео или папку</translation>
         </message>
         <message>
             <source>All of them are painted in one style; the originals stay as they are</source>
             <translation>Все они будут нарисованы в одном стиле; оригиналы не изменятся</translation>
         </message>
         <message>
-            <source>Pictures of the batch</source>
-            <translation>Снимки пакета</translation>
+            <source>Files of the batch</source>
+            <translation>Файлы пакета</translation>
         </message>
         <message>
             <source>Style</source>
@@ -107,8 +118,8 @@
             <translation>Нарисовать все</translation>
         </message>
         <message>
-            <source>Paint every picture that is not done</source>
-            <translation>Нарисовать все снимки, которые ещё не готовы</translation>
+            <source>Paint every file that is not done</source>
+            <translation>Нарисовать все файлы, которые ещё не готовы</translation>
         </message>
         <message>
             <source>Add a folder</source>
@@ -124,6 +135,14 @@
                 <numerusform>%n снимок</numerusform>
                 <numerusform>%n снимка</numerusform>
                 <numerusform>%n снимков</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n video(s)</source>
+            <translation>
+                <numerusform>%n видео</numerusform>
+                <numerusform>%n видео</numerusform>
+                <numerusform>%n видео</numerusform>
             </translation>
         </message>
         <message>
@@ -1072,6 +1091,14 @@
         <message>
             <source>Open pictures</source>
             <translation>Открыть снимки</translation>
+        </message>
+        <message>
+            <source>Open pictures and videos</source>
+            <translation>Открыть снимки и видео</translation>
+        </message>
+        <message>
+            <source>Pictures and videos</source>
+            <translation>Снимки и видео</translation>
         </message>
         <message>
             <source>Pictures</source>

@@ -54,6 +54,7 @@ def test_damaged_video_is_done_as_far_as_it_goes(
         (["--size", "big"], 2, "is not a size"),
         (["--crf", "99"], 2, "out of range"),
         (["--strength", "7"], 2, "out of range"),
+        (["--metadata", "some"], 2, "all, no-place, none"),
     ],
 )
 def test_wrong_options_get_one_line(

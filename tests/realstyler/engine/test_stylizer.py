@@ -70,7 +70,7 @@ def test_untrained_style(drop_ins: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("device", "tpu"), ("network", "huge"), ("precision", "int3"), ("threads", 0)],
+    [("device", "tpu"), ("network", "huge"), ("precision", "int3"), ("threads", 0), ("streams", 0)],
 )
 def test_options_out_of_range(weights: Weights, option: str, value: object) -> None:
     """Each wrong option is wrong use, and named."""
@@ -167,6 +167,17 @@ def test_threads_give_the_same_pictures(weights: Weights, photograph: Photograph
         results = list(pool.map(lambda n: stylizer.stylize(photos[n % 8], strength=0.9), range(80)))
     for number, result in enumerate(results):
         np.testing.assert_array_equal(result, expected[number % 8])
+
+
+def test_streams_paint_the_same_pictures(weights: Weights, photograph: Photograph) -> None:
+    """Pictures painted side by side are those that are painted one after the other."""
+    alone, streamed = (Stylizer(weights, device="cpu", streams=streams) for streams in (1, 2))
+    photos = [photograph(24 + 8 * n, 88, n) for n in range(4)]
+    expected = [alone.stylize(photo).astype(np.int16) for photo in photos]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda n: streamed.stylize(photos[n % 4]), range(16)))
+    for number, result in enumerate(results):
+        assert np.abs(result - expected[number % 4]).mean() < 1
 
 
 def test_python_runs_meanwhile(

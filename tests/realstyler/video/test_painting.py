@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from pathlib import Path
 
@@ -83,6 +84,29 @@ def test_the_painting_is_the_engine_s(tmp_path: Path, stylizer: Stylizer) -> Non
         # 4:2:0 halves the chroma of a very colourful painting: luminance is what can be compared.
         weights = (0.2126, 0.7152, 0.0722)
         assert np.abs(frame @ weights - painted @ weights).mean() < 6
+
+
+def test_the_file_is_as_steady_as_its_frames(tmp_path: Path, stylizer: Stylizer) -> None:
+    """A noisy still clip boils far less in the result; a frame that is shown twice stays."""
+    source = NoisyClip(frames=12, still=True, options={"crf": "1"}).write(tmp_path / "in.mkv")
+    changes = {}
+    for steady in (True, False):
+        options = VideoOptions(steady=steady, crf=1, fps=Fraction(50))
+        stylize_video(source, tmp_path / f"{steady}.mkv", stylizer, options=options)
+        frames = [frame.astype(float) for frame in read(tmp_path / f"{steady}.mkv").frames[10:]]
+        twice = [np.abs(two - one).mean() for one, two in itertools.pairwise(frames)]
+        changes[steady] = np.mean(twice[1::2])
+        assert np.mean(twice[::2]) < 1
+    assert changes[True] < changes[False] / 2
+
+
+class NoisyClip(Clip):
+    """A clip with the noise of a camera."""
+
+    def picture(self, number: int) -> np.ndarray:
+        """Draw a frame and add noise to it."""
+        noise = np.random.default_rng(number).normal(0, 3, (self.size[1], self.size[0], 3))
+        return np.clip(super().picture(number) + noise, 0, 255).astype(np.uint8)
 
 
 def test_variable_frame_rate_keeps_every_time(tmp_path: Path, stylizer: Stylizer) -> None:

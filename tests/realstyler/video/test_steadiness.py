@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 
 from realstyler.engine import Controls, Stylizer
 from realstyler.video import SteadyStream
-from realstyler.video.steadiness import SceneCuts, TemporalFilter
+from realstyler.video.scene_cuts import SceneCuts
+from realstyler.video.temporal_filter import TemporalFilter
 
 Picture = NDArray[np.uint8]
 
@@ -49,6 +51,52 @@ def test_noise_of_a_still_scene_is_calmed(sigma: float) -> None:
         for row in (before, after)
     )
     assert calm < boiling / 4
+
+
+def panned(number: int, speed: float, seed: int = 0) -> Picture:
+    """A view of 128×96 that moves to the right over a soft picture, by half pixels too."""
+    world = Image.fromarray(texture(120, 320, seed)).resize((640, 240), Image.Resampling.BICUBIC)
+    x = round(2 * speed * number)
+    view = np.asarray(world)[20:212, x : x + 256].reshape(96, 2, 128, 2, 3)
+    return view.mean((1, 3)).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize(("speed", "share"), [(1.0, 0.5), (8.0, 0.6), (1.5, 0.7)])
+def test_a_pan_is_followed(speed: float, share: float) -> None:
+    """Where the whole picture moves, the painting boils far less, and stays where it is."""
+    steady = TemporalFilter()
+    boiling, calm = [], []
+    for number in range(20):
+        scene, painting = panned(number, speed), panned(number, speed, seed=1)
+        painted = noisy(painting, 15, 100 + number)
+        boiling.append(np.abs(painted.astype(float) - painting).mean())
+        result = steady.apply(noisy(scene, 1, number), painted)
+        calm.append(np.abs(result.astype(float) - painting).mean())
+    assert np.mean(calm[10:]) < share * np.mean(boiling[10:])
+
+
+def test_a_pan_that_ends_leaves_no_trace() -> None:
+    """When the camera comes to rest, the painting does too, where it belongs."""
+    steady = TemporalFilter()
+    for number in range(70):
+        place = min(number, 20)
+        painting = panned(place, 3.0, seed=1)
+        result = steady.apply(panned(place, 3.0), painting.copy())
+    assert np.abs(result.astype(int) - painting).max() <= 1
+
+
+def test_an_object_in_a_pan_is_not_delayed() -> None:
+    """What moves otherwise than the picture is painted where it is, as sharp as alone."""
+    steady = TemporalFilter()
+    for number in range(16):
+        scene, painting = panned(number, 2.0), panned(number, 2.0, seed=1)
+        left = 90 - 5 * number
+        for picture, level in ((scene, 250), (painting, 0)):
+            picture[40:64, left : left + 24] = level
+        result = steady.apply(scene, painting.copy())
+        # Alone there is nothing to boil: whatever differs has been dragged along.
+        inside = result[40:64, left : left + 24].astype(int)
+        assert inside.max() <= 1
 
 
 def test_what_moves_is_not_delayed() -> None:

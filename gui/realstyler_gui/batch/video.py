@@ -1,0 +1,96 @@
+"""A video of the batch, painted by the same function as on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from realstyler.errors import UsageError
+from realstyler_gui.dialogs import VIDEOS
+from realstyler_gui.live import recorder
+from realstyler_gui.look import Look
+from realstyler_gui.studio import Studio
+from realstyler_gui.tasks import Task
+
+if TYPE_CHECKING:
+    from realstyler.video import VideoProgress
+
+SUFFIXES = frozenset(f".{name}" for name in VIDEOS)
+_PACE = 0.5
+"""Seconds between two words about the progress."""
+
+
+def target_name(relative: Path) -> Path:
+    """The name of a result: in its own container, or in Matroska, which holds every sound."""
+    from realstyler.video import FORMATS
+
+    return relative if relative.suffix.lower() in FORMATS else relative.with_suffix(".mkv")
+
+
+def require() -> None:
+    """Raise `UsageError` where PyAV is missing."""
+    if not recorder.available():
+        raise UsageError("videos need PyAV, which is not installed", f"use `{recorder.INSTALL}`")
+
+
+def paint(
+    task: Task[Any],
+    studio: Studio,
+    source: Path,
+    target: Path,
+    look: Look,
+    tell: Callable[[str], None],
+) -> str:
+    """Paint a video file with its sound and return what is missing in the result, or nothing.
+
+    Args:
+        task: takes the progress, and stops the work when it is cancelled.
+        studio: opens the style.
+        source: any video that FFmpeg reads.
+        target: a new file.
+        look: style, network and controls.
+        tell: called about twice a second with speed and time to go.
+
+    Raises:
+        RealstylerError: as `stylize_video`.
+    """
+    from realstyler.engine import Cancellation, Controls
+    from realstyler.video import VideoOptions, stylize_video
+    from realstyler.video.options import PRESETS_BESIDE
+
+    cancellation = Cancellation()
+    task.cancel.forward_to(cancellation.cancel)
+    result = stylize_video(
+        source,
+        target,
+        studio.stylizer(look.recipe, look.network),
+        Controls(look.strength, look.keep_colors, look.stroke),
+        VideoOptions(preset=PRESETS_BESIDE[look.network]),
+        _reporter(task, tell),
+        cancellation,
+    )
+    return "; ".join([*result.problems, *result.notes])
+
+
+def _reporter(task: Task[Any], tell: Callable[[str], None]) -> Callable[[VideoProgress], None]:
+    told = 0.0
+
+    def report(state: VideoProgress) -> None:
+        nonlocal told
+        task.report(state.share or 0.0)
+        if state.elapsed - told > _PACE:
+            told = state.elapsed
+            tell(_in_words(state))
+
+    return report
+
+
+def _in_words(state: VideoProgress) -> str:
+    if state.remaining is None:
+        return QCoreApplication.translate("Batch", "{fps} fps").format(fps=f"{state.fps:.1f}")
+    minutes, seconds = divmod(round(state.remaining), 60)
+    words = QCoreApplication.translate("Batch", "{fps} fps, {time} left")
+    return words.format(fps=f"{state.fps:.1f}", time=f"{minutes}:{seconds:02}")

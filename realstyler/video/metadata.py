@@ -1,0 +1,29 @@
+"""What a result tells about its source beside picture and sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Metadata = Literal["all", "no-place", "none"]
+"""``all`` takes every tag over, ``no-place`` all but where it was filmed, ``none`` nothing."""
+
+CHOICES: tuple[Metadata, ...] = get_args(Metadata)
+
+_OF_THE_FILE = {"major_brand", "minor_version", "compatible_brands", "encoder", "duration"}
+"""What a container says about itself; it is wrong in the next one."""
+
+_PLACE = re.compile(r"location|gps|iso6709|latitude|longitude|altitude|xyz", re.IGNORECASE)
+"""As phones and cameras name it, e.g. ``com.apple.quicktime.location.ISO6709``, and Matroska."""
+
+
+def kept(tags: Mapping[str, str], wish: Metadata) -> dict[str, str]:
+    """Return the tags of a container or a stream that go into the result."""
+    if wish == "none":
+        return {key: value for key, value in tags.items() if key.lower() == "language"}
+    return {
+        key: value
+        for key, value in tags.items()
+        if key.lower() not in _OF_THE_FILE and (wish == "all" or not _PLACE.search(key))
+    }
