@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from realstyler import __version__
@@ -25,8 +26,10 @@ _KERNELS_REMEMBERED = 32
 class Program:
     """A compiled model and its pool of requests, as many as there are threads at work at once."""
 
-    def __init__(self, compiled: Any) -> None:
+    def __init__(self, compiled: Any, blob: Any = None) -> None:
+        """Keep a compiled model, and the tensor that it was imported from and may point into."""
         self._compiled = compiled
+        self._blob = blob
         self._idle: list[_Request] = []
         self._lock = threading.Lock()
 
@@ -152,7 +155,8 @@ def compile_cached(
     blob = cache.read(path)
     if blob is not None:
         try:
-            return Program(core.import_model(blob, device, complete))
+            tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))  # as bytes it takes the lock
+            return Program(core.import_model(tensor, device, complete), tensor)
         except RuntimeError:
             pass  # written by another build: compiled anew, and replaced
     compiled = core.compile_model(build(), device, complete)
