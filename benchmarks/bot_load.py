@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1000)
     parser.add_argument("--style", default="")
     parser.add_argument("--side", type=int, default=640, help="longer side of the photographs")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--threads", type=int, help="of the engine; default: all")
     parser.add_argument("--engine-seconds", type=float, default=10, help="each of 4 measurements")
     parser.add_argument("--minutes", type=float, default=30, help="give up after this time")

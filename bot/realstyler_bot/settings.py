@@ -27,9 +27,9 @@ class WorkSettings(BaseSettings):
     device: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
     network: Literal["auto", "full", "live"] = "auto"
     """auto: the live network where a style has one, since it is many times faster."""
-    workers: int = Field(2, ge=1, le=64)
-    """Pictures in work at the same time in this process: one is read or written while another is
-    painted."""
+    workers: int = Field(min(1 + (os.cpu_count() or 1), 8), ge=1, le=64)
+    """Pictures in work at the same time in this process: one more than there are processors, up to
+    8, since one is read or written while others are painted."""
     threads: int | None = Field(None, ge=1)
     """Processor threads for each picture; default: all, shared between the workers."""
     max_pixels: int = Field(40_000_000, ge=10_000)

@@ -18,6 +18,7 @@ COMMANDS = {
     "stylize": "stylize",
     "video": "video",
     "train": "train",
+    "evaluate": "evaluate",
     "bench": "bench",
     "new": "new",
     "pack": "pack",

@@ -40,19 +40,28 @@ def write_sheet(
         StyleError: no style has the network.
         InputError: a photograph cannot be read.
     """
-    pictures.format_of(target)
-    if target.exists() and not force:
-        raise UsageError(f"{target} already exists", "Name another file, or use --force")
+    check_target(target, force)
     styles = [style for style in registry().styles.values() if network in style.networks]
     if not styles:
         raise StyleError(f"No style has a trained {network} network", "Train one first")
-    originals = [_thumbnail(pictures.read(path).pixels, size) for path in photographs]
+    originals = [thumbnail(pictures.read(path).pixels, size) for path in photographs]
     columns = [("photograph", originals)]
     columns += [
         (style.title, _painted(originals, style, network, device))
         for style in track(styles, "Painting")
     ]
-    pictures.write(pictures.Picture(_lay_out(columns)), target, overwrite=force)
+    pictures.write(pictures.Picture(lay_out(columns)), target, overwrite=force)
+
+
+def check_target(target: Path, force: bool) -> None:
+    """Find out before a long computation whether a sheet could not be written.
+
+    Raises:
+        UsageError: the target exists, or its suffix is unknown.
+    """
+    pictures.format_of(target)
+    if target.exists() and not force:
+        raise UsageError(f"{target} already exists", "Name another file, or use --force")
 
 
 def _painted(
@@ -62,13 +71,15 @@ def _painted(
     return [stylizer.stylize(original) for original in originals]
 
 
-def _thumbnail(pixels: Pixels, size: int) -> Pixels:
+def thumbnail(pixels: Pixels, size: int) -> Pixels:
+    """Shrink uint8 H×W×3 so that no side is longer than ``size`` pixels."""
     picture = Image.fromarray(pixels)
     picture.thumbnail((size, size), Image.Resampling.LANCZOS)
     return np.asarray(picture)
 
 
-def _lay_out(columns: list[tuple[str, list[Pixels]]]) -> Pixels:
+def lay_out(columns: list[tuple[str, list[Pixels]]]) -> Pixels:
+    """Put the pictures of each titled column below each other, rows aligned."""
     rows = list(zip(*(cells for _, cells in columns), strict=True))
     heights = [max(cell.shape[0] for cell in row) for row in rows]
     width = max(cell.shape[1] for row in rows for cell in row)

@@ -35,7 +35,14 @@ from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save
-from realstyler.training.callbacks import Checkpoints, Interruption, Preview, progress, stopped
+from realstyler.training.callbacks import (
+    Checkpoints,
+    Interruption,
+    Preview,
+    StartingPoint,
+    progress,
+    stopped,
+)
 from realstyler.training.data import Crops, TrainingData
 from realstyler.training.module import NotFiniteError, StyleTraining, trained_parameters
 from realstyler.training.resume import find_checkpoint, require_new
@@ -276,6 +283,7 @@ def _callbacks(run: TrainingRun, photographs: Photographs) -> list[Callback]:
     return [
         Checkpoints(run.folder / "checkpoints", run.checkpoint_every),
         Preview(shown, run.folder / "previews", run.preview_every),
+        StartingPoint(),
         progress(),
     ]
 

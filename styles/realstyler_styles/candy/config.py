@@ -9,8 +9,8 @@ FULL = TrainingConfig(
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
-    grid_weight=2e9,
+    grid_weight=6e9,
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), steps=170, shift_weight=5e7, noise_weight=3e7)
+LIVE = FULL.but(network=LiveNetwork(), steps=310, shift_weight=1.2e8, noise_weight=6e7)

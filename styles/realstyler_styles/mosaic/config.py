@@ -9,6 +9,7 @@ FULL = TrainingConfig(
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
+    grid_weight=6e9,
 )
 
-LIVE = FULL.but(network=LiveNetwork(), learning_rate=2e-3, shift_weight=3e7, noise_weight=3e7)
+LIVE = FULL.but(network=LiveNetwork(), learning_rate=2e-3, shift_weight=5e7, noise_weight=3e7)

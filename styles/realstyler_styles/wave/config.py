@@ -9,7 +9,7 @@ FULL = TrainingConfig(
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
-    grid_weight=2e9,
+    grid_weight=6e9,
     warm_start="mosaic",
 )
 

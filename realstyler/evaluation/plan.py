@@ -1,0 +1,107 @@
+"""What is judged, and on which photographs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from realstyler import pictures
+from realstyler.engine import Device, Pixels
+from realstyler.errors import InputError, UsageError
+from realstyler.evaluation.optimization import Start
+from realstyler.registry.style import Style
+from realstyler.registry.weights import NETWORKS, NetworkName
+
+SMALLEST_SIZE, LARGEST_SIZE = 128, 4096
+NARROWEST = 64
+"""Pixels of a photograph's shorter side: less is a single patch to the deepest layer."""
+
+OPTIMIZATION_SIZE = 256
+"""Pixels: the side of the squares on which the paper compares networks with optimization."""
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph to judge on."""
+
+    name: str
+    pixels: Pixels
+    """Its longer side has the plan's size."""
+    square: Pixels
+    """Its middle, for the direct optimization."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to judge, checked when it is made.
+
+    Raises:
+        UsageError: there is nothing to judge or to judge on, or a number is out of range.
+    """
+
+    styles: Sequence[Style]
+    photographs: Sequence[Path]
+    networks: Sequence[NetworkName] = NETWORKS
+    """Those of them that a style has are judged."""
+    size: int = 512
+    """Longer side in pixels to which the photographs are scaled."""
+    iterations: int = 500
+    """Of the direct optimization; 0 leaves it out."""
+    optimized: int = 3
+    """Photographs that are optimized directly, the first ones."""
+    optimization_size: int = OPTIMIZATION_SIZE
+    """Side in pixels of the squares that are cut from their middle for it."""
+    start: Start = "photograph"
+    """What the direct optimization begins with; the paper does with noise."""
+    seed: int = 0
+    """Decides the gradients and all noise."""
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        if not self.styles or not self.networks:
+            raise UsageError("there is nothing to judge", "name a style that is trained")
+        if not self.photographs:
+            raise UsageError("there are no photographs to judge on", "name some with --photos")
+        if not SMALLEST_SIZE <= self.size <= LARGEST_SIZE:
+            range_ = f"choose {SMALLEST_SIZE} to {LARGEST_SIZE} pixels"
+            raise UsageError(f"the size {self.size} is out of range", range_)
+        if min(self.iterations, self.optimized, self.seed) < 0:
+            raise UsageError("a negative number makes no sense", "choose 0 or more")
+        if self.start not in get_args(Start):
+            raise UsageError(f"{self.start}: no such start", f"use {' or '.join(get_args(Start))}")
+
+    def networks_of(self, style: Style) -> Sequence[NetworkName]:
+        """Return the networks of a style to judge; opening them says what is missing."""
+        return [name for name in self.networks if name in style.networks] or self.networks[:1]
+
+    def read(self, path: Path) -> Photograph:
+        """Read one photograph.
+
+        Raises:
+            InputError: it cannot be read, or is too narrow.
+        """
+        whole = Image.fromarray(pictures.read(path).pixels)
+        scale = self.size / max(whole.size)
+        width, height = (round(side * scale) for side in whole.size)
+        if min(width, height) < NARROWEST:
+            raise InputError(f"{path} is too narrow to judge on", "leave it out")
+        square = (self.optimization_size,) * 2
+        return Photograph(
+            path.name,
+            np.array(whole.resize((width, height), Image.Resampling.LANCZOS)),
+            np.array(ImageOps.fit(whole, square, Image.Resampling.LANCZOS)),
+        )
+
+
+def draw(photographs: Sequence[Path], count: int | None, seed: int) -> list[Path]:
+    """Return so many of the photographs, drawn by the seed, in their order; all for None."""
+    if count is None or count >= len(photographs):
+        return list(photographs)
+    chosen = random.Random(seed).sample(range(len(photographs)), count)  # noqa: S311 - no secret
+    return [photographs[index] for index in sorted(chosen)]

@@ -1,0 +1,133 @@
+"""The yardstick of a style: its picture and the loss that trains its full network."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from realstyler.engine import Pixels, cache
+from realstyler.evaluation.measures import (
+    CONTENT_LAYER,
+    Grams,
+    color_distance,
+    feature_distance,
+    grams,
+    self_similarity_distance,
+    structural_similarity,
+    style_distances,
+)
+from realstyler.registry.config import Layer
+from realstyler.registry.style import Style
+from realstyler.training.loss import PerceptualLoss
+from realstyler.training.trainer import read_style_picture
+from realstyler.training.vgg import VGG16, WEIGHTS
+
+DECIDING = {
+    *("style_size", "content_weight", "style_weight", "total_variation_weight"),
+    *("content_layers", "style_layers"),
+}
+"""The fields of a configuration that decide the perceptual loss."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """One painting of one photograph."""
+
+    photograph: str
+    losses: dict[str, float]
+    """Weighted as in training, and their ``total``."""
+    style_distances: dict[Layer, float]
+    """Of Gram matrices, 0 the style itself, 1 the untouched photograph."""
+    color_distance: float
+    """To the style picture's colours, 0…1."""
+    photograph_color_distance: float
+    """The same of the untouched photograph."""
+    structural_similarity: float
+    """Of the luminance, to the photograph; 1 if equal."""
+    feature_distance: float
+    """At relu3_3, to the photograph; 0 if equal."""
+    self_similarity_distance: float
+    """At relu3_3, to the photograph; 0…1, 0 if equal."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A picture as the yardstick sees it."""
+
+    pixels: Pixels
+    tensor: Tensor
+    """1×3×H×W float in 0..255."""
+    grams: Grams
+    content: Tensor
+    """Features at relu3_3, 1×256×H/4×W/4."""
+
+
+class Yardstick:
+    """Measures paintings in one style; full and live networks by the same one.
+
+    Raises:
+        StyleError: the style picture is missing or damaged.
+    """
+
+    def __init__(self, style: Style, device: str) -> None:
+        self.config = style.full
+        self.device = torch.device(device)
+        picture = read_style_picture(style, self.config.style_size)  # 1×3×H×W
+        self.style_pixels = as_pixels(picture)
+        self.loss = PerceptualLoss(self.config, picture, VGG16()).to(self.device)
+
+    @property
+    def identity(self) -> list[Any]:
+        """All that decides the loss: equal ones measure alike."""
+        fields = self.config.model_dump(mode="json", include=DECIDING)
+        return [sorted(fields.items()), digest(self.style_pixels), cache.stamp(WEIGHTS)]
+
+    def tensor(self, pixels: Pixels) -> Tensor:
+        """Return uint8 H×W×3 as 1×3×H×W float on the device of the loss."""
+        return torch.from_numpy(pixels).permute(2, 0, 1)[None].to(self.device).float().contiguous()
+
+    @torch.no_grad()
+    def losses(self, painting: Tensor, photograph: Tensor) -> dict[str, float]:
+        """Return the weighted losses of 1×3×H×W in 0..255 and their ``total``."""
+        found = {name: float(loss) for name, loss in self.loss(painting, photograph).items()}
+        return {**found, "total": sum(found.values())}
+
+    @torch.no_grad()
+    def look(self, pixels: Pixels) -> Sight:
+        """Look at uint8 H×W×3 with the eyes of VGG-16."""
+        tensor = self.tensor(pixels)
+        layers = {*self.loss.style_layers, CONTENT_LAYER}
+        features = self.loss.vgg(tensor, layers)
+        styles = {layer: features[layer] for layer in self.loss.style_layers}
+        return Sight(pixels, tensor, grams(styles), features[CONTENT_LAYER])
+
+    def measure(self, name: str, painting: Sight, photograph: Sight) -> Measures:
+        """Compare a painting with its photograph and with the style."""
+        style = {layer: self.loss.gram(layer) for layer in self.loss.style_layers}
+        distances = style_distances(painting.grams, photograph.grams, style)
+        return Measures(
+            name,
+            self.losses(painting.tensor, photograph.tensor),
+            {layer: float(distance) for layer, distance in distances.items()},
+            color_distance(painting.pixels, self.style_pixels),
+            color_distance(photograph.pixels, self.style_pixels),
+            structural_similarity(painting.tensor, photograph.tensor),
+            feature_distance(painting.content, photograph.content),
+            self_similarity_distance(painting.content, photograph.content),
+        )
+
+
+def as_pixels(picture: Tensor) -> Pixels:
+    """Return 1×3×H×W in 0..255 as uint8 H×W×3."""
+    return picture[0].permute(1, 2, 0).round().byte().cpu().numpy()
+
+
+def digest(pixels: Pixels) -> str:
+    """Return the hexadecimal SHA-256 of a picture and its shape."""
+    content = repr(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()
+    return hashlib.sha256(content).hexdigest()
