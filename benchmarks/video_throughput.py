@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from realstyler.cli.video import STREAMS
 from realstyler.engine import Controls, Pixels, Stylizer
 from realstyler.registry.weights import Weights
 from realstyler.video import VideoOptions, stylize_video
@@ -58,9 +59,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def make_stylizer(style: str, network: str) -> Stylizer:
+def make_stylizer(style: str, network: str, streams: int) -> Stylizer:
     """Open a trained style, or a network of the usual size with random weights."""
-    return Stylizer(style if style != "random" else random_weights(network), network=network)
+    source = style if style != "random" else random_weights(network)
+    return Stylizer(source, network=network, streams=streams)
 
 
 def random_weights(network: str) -> Weights:
@@ -107,8 +109,10 @@ def write_clip(path: Path, frames: int, size: tuple[int, int] = SIZE) -> None:
 
 
 def _compare_speed(arguments: argparse.Namespace) -> None:
-    stylizer = make_stylizer(arguments.style, arguments.network)
-    stylizer.warm_up(SIZE[::-1])
+    style, network = arguments.style, arguments.network
+    stylizer, alone = (make_stylizer(style, network, n) for n in (STREAMS[network], 1))
+    for one in (stylizer, alone):
+        one.warm_up(SIZE[::-1])
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
         write_clip(clip, arguments.frames)
@@ -116,11 +120,11 @@ def _compare_speed(arguments: argparse.Namespace) -> None:
         for _ in range(arguments.rounds):
             for steady in (True, False):
                 half = arguments.frames // 2
-                before = _seconds(lambda n=half: _engine_alone(stylizer, n)) / half
+                before = _seconds(lambda n=half: _engine_alone(alone, n)) / half
                 target = Path(folder) / "painted.mp4"
                 video = _seconds(lambda s=steady, t=target: _whole_video(stylizer, clip, t, s))
                 video /= arguments.frames
-                after = _seconds(lambda n=half: _engine_alone(stylizer, n)) / half
+                after = _seconds(lambda n=half: _engine_alone(alone, n)) / half
                 wall, processor = (before + after) / 2 / video
                 ratios[steady].append((wall, processor))
                 print(
@@ -167,7 +171,8 @@ def _compare_memory(arguments: argparse.Namespace) -> None:
 
 
 def _paint_in_this_process(arguments: argparse.Namespace, clip: Path) -> None:
-    stylizer = make_stylizer(arguments.style, arguments.network)
+    network = arguments.network
+    stylizer = make_stylizer(arguments.style, network, STREAMS[network])
     result = stylize_video(clip, clip.with_suffix(".painted.mp4"), stylizer)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{result.frames} frames, peak memory {peak:.0f} MiB")

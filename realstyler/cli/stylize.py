@@ -139,11 +139,11 @@ def plan(inputs: list[str], out: str) -> list[Job]:
     return jobs
 
 
-def make_stylizer(style: str, network: str, device: str) -> Stylizer:
+def make_stylizer(style: str, network: str, device: str, streams: int = 1) -> Stylizer:
     """Open the engine for a style or a blend."""
     from realstyler.engine import Stylizer
 
-    return Stylizer(style, network=as_network(network), device=as_device(device))
+    return Stylizer(style, network=as_network(network), device=as_device(device), streams=streams)
 
 
 def _load_meanwhile(stylizer: Stylizer) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from realstyler.video import VideoProgress, VideoResult
     from realstyler.video.metadata import Metadata
 
+STREAMS = {"full": 1, "live": 2}
+"""Frames painted side by side: the feature maps of the full network are too large for more."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -90,7 +93,7 @@ def video(
         overwrite=force,
     )
     controls = Controls(strength, keep_colors, stroke)
-    stylizer = make_stylizer(style, network, device)
+    stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
     cancel = Cancellation()
     with _interruptible(cancel), _shown(f"Painting {source.name}") as report:
         result: VideoResult = videos.stylize_video(

@@ -61,6 +61,7 @@ class Stylizer:
     ) -> None:
         devices.check(device, precision, network, threads, streams)
         self.device = devices.resolve(device)
+        self.streams = streams
         sources, shares = _sources(style, network)
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
         self._composition = Composition(painters, shares)

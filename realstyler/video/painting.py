@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 from realstyler import files
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
@@ -16,12 +18,15 @@ from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
 from realstyler.video.source import Source, open_source
-from realstyler.video.steadiness import Steadiness, SteadyStream
+from realstyler.video.steadiness import Steadiness
 from realstyler.video.target import GIF_DELAY, Writer, format_of
 
 Report = Callable[[VideoProgress], None]
 
 _FASTEST_GIF = 1 / GIF_DELAY
+_SIDE_BY_SIDE = 2
+"""Most frames that are painted at once: each takes the memory of its feature maps."""
+
 _SPEED_WINDOW = 5.0
 """Seconds over which the speed is told."""
 
@@ -62,7 +67,8 @@ def stylize_video(
     try:
         with files.replacing(target, overwrite=options.overwrite) as temporary:
             job = _Job(source, target, opened, options, progress, cancel or Cancellation())
-            return job.run(temporary, SteadyStream(stylizer, controls, steady=False))
+            with _Painters(stylizer, controls or Controls(), job.cancel) as painters:
+                return job.run(temporary, painters)
     finally:
         opened.close()
 
@@ -99,7 +105,7 @@ class _Job:
     cancel: Cancellation
     complete: bool = True
 
-    def run(self, path: Path, stream: SteadyStream) -> VideoResult:
+    def run(self, path: Path, painters: _Painters) -> VideoResult:
         started = time.perf_counter()
         fps, span = self._fps(), (self.options.start or Fraction(0), self.options.end)
         base = self.opened.facts.time_base if fps is None else 1 / fps
@@ -107,7 +113,7 @@ class _Job:
         writer = Writer(path, self.target, facts, base, span, self.options)
         try:
             pipeline.run(
-                self._items(fps), lambda items: self._painted(items, stream), self._put(writer)
+                self._items(fps), lambda items: self._painted(items, painters), self._put(writer)
             )
             self._require_frames(writer)
             writer.finish()
@@ -129,18 +135,18 @@ class _Job:
         return iter(items if fps is None else at_rate(items, fps))
 
     def _painted(
-        self, items: Iterable[Frame | Passed], stream: SteadyStream
+        self, items: Iterable[Frame | Passed], painters: _Painters
     ) -> Iterator[_Painted | Passed]:
         """Paint frames and let packets through, until all is done or the user stops."""
         speed = _Speed(self._length())
         try:
-            for item in items:
+            for item, painting in painters.paint(items):
                 self.cancel.check()
                 if not isinstance(item, Frame):
                     yield item
                     continue
-                painting = stream.stylize(item.pixels, cancel=self.cancel)
-                yield _Painted(replace(item, pixels=painting), item.pixels)
+                assert painting is not None
+                yield _Painted(replace(item, pixels=painting.result()), item.pixels)
                 if self.progress is not None:
                     self.progress(speed.after(item))
         except Cancelled:
@@ -188,6 +194,49 @@ class _Job:
             # A reader that was stopped early has not seen the end, which is no fault of the file.
             problems=tuple(self.opened.problems) if self.complete else (),
             notes=tuple(writer.notes),
+        )
+
+
+class _Painters:
+    """Paints frames on the streams of a stylizer, some side by side, and keeps their order."""
+
+    def __init__(self, stylizer: Stylizer, controls: Controls, cancel: Cancellation) -> None:
+        self._stylizer, self._controls, self._cancel = stylizer, controls, cancel
+        self._number = min(stylizer.streams, _SIDE_BY_SIDE)
+        self._pool = ThreadPoolExecutor(self._number, "realstyler video painter")
+        self._last: tuple[Pixels, Future[Pixels]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def paint(
+        self, items: Iterable[Frame | Passed]
+    ) -> Iterator[tuple[Frame | Passed, Future[Pixels] | None]]:
+        """Yield each item with its painting, which may still be in work; packets have none."""
+        waiting: deque[tuple[Frame | Passed, Future[Pixels] | None]] = deque()
+        for item in items:
+            waiting.append((item, self._begin(item.pixels) if isinstance(item, Frame) else None))
+            if len(waiting) > self._number:  # while one is handed on, each thread has its next
+                yield waiting.popleft()
+        yield from waiting
+
+    def _begin(self, photo: Pixels) -> Future[Pixels]:
+        """Begin to paint, unless the photo is the very last one again."""
+        if self._last is None or self._last[0] is not photo:
+            self._last = photo, self._pool.submit(self._paint, photo)
+        return self._last[1]
+
+    def _paint(self, photo: Pixels) -> Pixels:
+        controls = self._controls
+        return self._stylizer.stylize(
+            photo,
+            strength=controls.strength,
+            keep_colors=controls.keep_colors,
+            stroke=controls.stroke,
+            cancel=self._cancel,
         )
 
 

@@ -341,18 +341,29 @@ def test_another_rate_keeps_the_duration(
     assert content.times == [number / Fraction(fps) for number in range(frames)]
 
 
+def test_frames_painted_side_by_side_keep_their_order(tmp_path: Path, stylizer: Stylizer) -> None:
+    """A stylizer of several streams writes the file that one of a single stream writes."""
+    source = Clip(frames=9).write(tmp_path / "in.mkv")
+    stylize_video(source, tmp_path / "one.mkv", stylizer)
+    streamed = Stylizer("painted", network="live", streams=2)
+    stylize_video(source, tmp_path / "two.mkv", streamed)
+    one, two = read(tmp_path / "one.mkv"), read(tmp_path / "two.mkv")
+    assert one.times == two.times
+    for first, second in zip(one.frames, two.frames, strict=True):
+        assert np.abs(first.astype(int) - second).mean() < 2
+
+
 def test_frames_shown_twice_are_painted_once(tmp_path: Path, stylizer: Stylizer) -> None:
     """Doubling the rate costs no painting: progress counts results, the engine sees each once."""
     painted: list[int] = []
-    stream_class = type(stylizer.stream())
-    original = stream_class.stylize
+    original = Stylizer.stylize
 
     def counting(self: object, frame: np.ndarray, *rest: object, **named: object) -> np.ndarray:
         painted.append(1)
         return original(self, frame, *rest, **named)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stream_class, "stylize", counting)
+        patch.setattr(Stylizer, "stylize", counting)
         options = VideoOptions(fps=Fraction(50))
         source = Clip(frames=6).write(tmp_path / "in.mp4")
         result = copied(source, tmp_path / "out.mp4", stylizer, options)
