@@ -255,7 +255,8 @@ def test_two_devices_train_like_one(tmp_path: Path, uninterrupted: World) -> Non
     output, errors = _finish(process)
     assert process.returncode == 0, errors
     assert output == f"{world.weights}\n"
-    *progress, skipped, trained, hint = errors.splitlines()
+    start, *progress, skipped, trained, hint = errors.splitlines()
+    assert start.startswith("Untouched photographs have a style loss of ")
     assert all(PROGRESS.fullmatch(line) for line in progress), errors
     assert skipped == "1 photograph could not be read and was skipped"
     assert (trained[:16], hint[:6]) == ("Trained 24 steps", "Try it")
