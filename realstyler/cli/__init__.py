@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -47,6 +48,7 @@ def _start_lightly() -> None:
     """Spare a third of the time that a short command takes, measured."""
     # Imports make tens of thousands of objects that stay: looking for garbage among them is vain.
     gc.set_threshold(20_000)
+    atexit.register(gc.freeze)  # the interpreter would look for it again as it ends
     # numpy's linear algebra starts threads that spin beside the engine, and nothing here uses it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
