@@ -13,4 +13,6 @@ FULL = TrainingConfig(
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), steps=170, shift_weight=5e7, noise_weight=3e7)
+LIVE = FULL.but(
+    network=LiveNetwork(), steps=225, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
+)
