@@ -140,15 +140,15 @@ class _Job:
         """Paint frames and let packets through, until all is done or the user stops."""
         speed = _Speed(self._length())
         try:
-            for item, painting in painters.paint(items):
+            for item in painters.paint(items):
                 self.cancel.check()
-                if not isinstance(item, Frame):
+                if not isinstance(item, _Begun):
                     yield item
                     continue
-                assert painting is not None
-                yield _Painted(replace(item, pixels=painting.result()), item.pixels)
+                frame = item.frame
+                yield _Painted(replace(frame, pixels=item.painting.result()), frame.pixels)
                 if self.progress is not None:
-                    self.progress(speed.after(item))
+                    self.progress(speed.after(frame))
         except Cancelled:
             if not self.options.keep_partial:
                 raise
@@ -197,6 +197,14 @@ class _Job:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """A frame and its painting, which may still be in work."""
+
+    frame: Frame
+    painting: Future[Pixels]
+
+
 class _Painters:
     """Paints frames on the streams of a stylizer, some side by side, and keeps their order."""
 
@@ -212,13 +220,14 @@ class _Painters:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def paint(
-        self, items: Iterable[Frame | Passed]
-    ) -> Iterator[tuple[Frame | Passed, Future[Pixels] | None]]:
-        """Yield each item with its painting, which may still be in work; packets have none."""
-        waiting: deque[tuple[Frame | Passed, Future[Pixels] | None]] = deque()
+    def paint(self, items: Iterable[Frame | Passed]) -> Iterator[_Begun | Passed]:
+        """Yield each frame with its painting, perhaps still in work, and packets as they are."""
+        waiting: deque[_Begun | Passed] = deque()
         for item in items:
-            waiting.append((item, self._begin(item.pixels) if isinstance(item, Frame) else None))
+            if isinstance(item, Frame):
+                waiting.append(_Begun(item, self._begin(item.pixels)))
+            else:
+                waiting.append(item)
             if len(waiting) > self._number:  # while one is handed on, each thread has its next
                 yield waiting.popleft()
         yield from waiting
