@@ -92,17 +92,10 @@ class Courier:
                 )
             except TelegramBadRequest:
                 await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
-        elif product.kind == "animation":
-            await self._bot.send_animation(
-                job.chat_id,
-                file,
-                caption=text,
-                reply_parameters=reply,
-                reply_markup=keyboard,
-                **_shape(product),
-            )
-        elif product.kind == "video":
-            await self._bot.send_video(
+        elif product.kind in ("animation", "video"):
+            silent = product.kind == "animation"
+            send = self._bot.send_animation if silent else self._bot.send_video
+            await send(
                 job.chat_id,
                 file,
                 caption=text,
