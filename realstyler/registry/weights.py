@@ -41,7 +41,7 @@ class WeightsMetadata(BaseModel):
     architecture: Network
     training: dict[str, Any] = Field(description="the training configuration")
     data: str = Field(description="what photographs it was trained on")
-    steps: int = Field(ge=0)
+    steps: int = Field(ge=0, description="of this style, in all runs that led to these weights")
     license: str
 
     def to_header(self) -> dict[str, str]:

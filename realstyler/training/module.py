@@ -62,6 +62,8 @@ class StyleTraining(lightning.LightningModule):
         self.teacher = teacher.eval().requires_grad_(False) if teacher else None
         self.to(memory_format=torch.channels_last)
         self.unreadable: set[str] = set()
+        self.steps_before = 0
+        """Steps of the same style's network that this run began with."""
         self.run = run or {}
         self._losses: Losses = {}
 
@@ -126,13 +128,16 @@ class StyleTraining(lightning.LightningModule):
         checkpoint[CHECKPOINT_KEY] = {
             "run": dict(self.run),
             "unreadable": sorted(self._unreadable_of_all()),
+            "steps_before": self.steps_before,
         }
         state = checkpoint["state_dict"]
         checkpoint["state_dict"] = {k: v for k, v in state.items() if not k.startswith(JUDGES)}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on counting."""
-        self.unreadable = set(checkpoint[CHECKPOINT_KEY]["unreadable"])
+        kept = checkpoint[CHECKPOINT_KEY]
+        self.unreadable = set(kept["unreadable"])
+        self.steps_before = kept.get("steps_before", 0)  # which older checkpoints lack
 
     def _imitation(self, stylized: Tensor, photographs: Tensor) -> Losses:
         share, weight = self.config.distillation_share, self.config.distillation_weight

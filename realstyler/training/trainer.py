@@ -209,6 +209,8 @@ def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
             "Name weights of the same architecture, or none",
         )
     module.network.load_state_dict(load_network(weights).state_dict())
+    if weights.metadata.style == run.style.name:  # its training goes on
+        module.steps_before = weights.metadata.steps
 
 
 def _check_batch(run: TrainingRun) -> None:
@@ -302,7 +304,7 @@ def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> 
         architecture=run.config.network,
         training=run.config.model_dump(mode="json", exclude={"network"}),
         data=photographs.description,
-        steps=run.config.steps,
+        steps=module.steps_before + run.config.steps,
         license=run.style.license,
     )
     arrays = {name: value.numpy() for name, value in trained_parameters(module)}

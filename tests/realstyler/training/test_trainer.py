@@ -22,7 +22,7 @@ from realstyler.errors import Cancelled, OutputError
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
-from realstyler.registry.weights import load
+from realstyler.registry.weights import load, save
 from realstyler.training.module import NotFiniteError, StyleTraining
 from realstyler.training.trainer import TrainingRun, read_style_picture, train
 from realstyler.training.vgg import VGG16
@@ -397,6 +397,33 @@ class Poison(Callback):
             bias.register_hook(lambda gradient: gradient * float("nan"))
         elif trainer.global_step == 5:
             bias.data.fill_(float("nan"))
+
+
+def test_steps_of_a_style_add_up(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """A network trained further names the steps of all its runs, also after a stop in the last."""
+    first, _ = _run(photographs, tmp_path / "a", ["steps=2"])
+    train(first)
+    further = ["steps=9", "warm_start=tiny"]
+    stopped, _ = _run(
+        photographs, tmp_path / "b", further, callbacks=(Poison(gradient=True),), checkpoint_every=2
+    )
+    with pytest.raises(NotFiniteError):
+        train(stopped)
+    resumed, _ = _run(photographs, tmp_path / "b", further, resume=True)
+    train(resumed)
+    assert find_style("tiny").load_weights("full").metadata.steps == 2 + 9
+
+
+def test_steps_of_another_style_do_not_count(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """Beginning at another style's network, the count begins anew."""
+    run, _ = _run(photographs, tmp_path / "a", ["steps=2"])
+    train(run)
+    weights = find_style("tiny").load_weights("full")
+    other = tmp_path / "other.safetensors"
+    save(other, weights.arrays, weights.metadata.model_copy(update={"style": "other"}))
+    run, _ = _run(photographs, tmp_path / "b", ["steps=3", f"warm_start={other}"])
+    train(run)
+    assert find_style("tiny").load_weights("full").metadata.steps == 3
 
 
 @pytest.mark.parametrize(("gradient", "culprit"), [(False, "content loss"), (True, "gradient")])
