@@ -222,6 +222,7 @@ class AsyncBot:
             "WORKERS": str(self._options.workers),
             **({"THREADS": str(self._options.threads)} if self._options.threads else {}),
             "HEALTH_PORT": str(self._port),
+            "TELEGRAM_MESSAGES_PER_SECOND": "100000",  # else 900 pictures a minute are the most
             "LOG_LEVEL": "warning",
         }
         environment = os.environ | {f"REALSTYLER_BOT_{k}": v for k, v in settings.items()}

@@ -25,6 +25,7 @@ from realstyler_bot.handlers import routers
 from realstyler_bot.inbox import HandledOnce, Inbox, Receiving
 from realstyler_bot.jobs import Executor
 from realstyler_bot.metrics import Metrics
+from realstyler_bot.pace import Pace
 from realstyler_bot.painting import Studio
 from realstyler_bot.people import Speakers
 from realstyler_bot.retries import TRANSIENT, Retries
@@ -102,7 +103,6 @@ async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
 async def assembled(settings: BotSettings, stop: asyncio.Event) -> AsyncIterator[Parts]:
     """Open what is to be closed, and connect all parts."""
     metrics = Metrics()
-    studio = Studio(settings)
     async with Store.open(settings.database) as store:
         bot = make_bot(settings)
         inbox = Inbox(store, metrics)
@@ -114,16 +114,17 @@ async def assembled(settings: BotSettings, stop: asyncio.Event) -> AsyncIterator
 
         receiving = Receiving(inbox, settings.conflict_seconds, conflict)
         bot.session.middleware(Retries(metrics))
+        bot.session.middleware(Pace(settings.telegram_messages_per_second))
         bot.session.middleware(receiving)
         runner = QueueRunner(
-            make_executor(settings, studio),
+            make_executor(settings),
             capacity=settings.queue_size,
             per_user=settings.queue_size_per_user,
         )
         desk = Desk(bot, store, runner, settings, metrics)
         dispatcher = make_dispatcher(settings, store, inbox)
         dispatcher.workflow_data.update(
-            desk=desk, runner=runner, studio=studio, metrics=metrics, store=store, settings=settings
+            desk=desk, runner=runner, metrics=metrics, store=store, settings=settings
         )
         try:
             yield Parts(
@@ -151,13 +152,13 @@ def make_bot(settings: BotSettings) -> Bot:
     return Bot(settings.token.get_secret_value(), session=session, default=properties)
 
 
-def make_executor(settings: BotSettings, studio: Studio) -> Executor:
+def make_executor(settings: BotSettings) -> Executor:
     """Paint here, or on other machines where a Redis is named."""
     if settings.redis_url:
         from realstyler_bot.scale import SaqExecutor
 
         return SaqExecutor(settings)
-    return EmbeddedExecutor(studio, settings.workers, settings.work_seconds)
+    return EmbeddedExecutor(Studio(settings), settings.workers, settings.work_seconds)
 
 
 def make_dispatcher(settings: BotSettings, store: Store, inbox: Inbox) -> Dispatcher:

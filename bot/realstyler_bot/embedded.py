@@ -32,6 +32,10 @@ class EmbeddedExecutor:
         work = partial(in_time, self._work_seconds, paint, cancellation)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
+    async def forget_styles(self) -> None:
+        """Open styles anew when they are needed next."""
+        self._studio.forget_styles()
+
     async def stop(self) -> None:
         """Wait for the threads; what they do was asked to stop before."""
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)

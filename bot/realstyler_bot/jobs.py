@@ -174,6 +174,9 @@ class JobRunner(Protocol):
     async def start(self, client: Client) -> None:
         """Begin to work for this client."""
 
+    async def forget_styles(self) -> None:
+        """Open styles anew when they are needed next: their files may have changed."""
+
     async def stop(self, drain_seconds: float) -> None:
         """Finish what can be finished in so many seconds, then stop what still runs."""
 
@@ -195,6 +198,9 @@ class Executor(Protocol):
         Raises:
             RealstylerError: a source is refused, or (`Cancelled`) the work was stopped.
         """
+
+    async def forget_styles(self) -> None:
+        """Open styles anew when they are needed next, wherever this paints."""
 
     async def stop(self) -> None:
         """Let go of everything."""

@@ -95,6 +95,10 @@ class QueueRunner:
         count = 2 * self._executor.parallel + FETCHED
         self._lanes = [asyncio.create_task(self._lane(client)) for _ in range(count)]
 
+    async def forget_styles(self) -> None:
+        """Have the executor open styles anew."""
+        await self._executor.forget_styles()
+
     async def stop(self, drain_seconds: float) -> None:
         """Work on until all is done or the time is over, then stop what still runs."""
         if self._lanes and self._left:

@@ -24,6 +24,7 @@ from saq.queue.redis import RedisQueue
 
 from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, InputError, RealstylerError
+from realstyler.registry import reload as reload_registry
 from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.jobs import Job, Product, Progress
 from realstyler_bot.painting import Studio
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 QUEUE = "realstyler"
 FUNCTION = "paint"
+STYLES = f"{QUEUE}:styles"
+"""Counts how often styles were to be looked for again; workers see it with their next job."""
 _POLL = 0.15
 _ATTEMPTS = 5
 _GRACE = 30
@@ -75,6 +78,10 @@ class SaqExecutor:
         finally:
             with contextlib.suppress(redis.exceptions.RedisError):
                 await self._queue.redis.delete(*_inputs(number, job))
+
+    async def forget_styles(self) -> None:
+        """Have every worker look for styles again before its next job."""
+        await self._queue.redis.incr(STYLES)
 
     async def stop(self) -> None:
         """Close the connection."""
@@ -186,13 +193,15 @@ class WorkerPainter:
         self._settings = settings
         self._queue = queue
         self._studio = Studio(settings)
+        self._styles: bytes | None = None
         self._pool = ThreadPoolExecutor(settings.workers, thread_name_prefix="painter")
 
     async def paint(self, context: dict[str, Any], *, request: str) -> dict[str, Any]:
         """Paint a job; what is wrong with a picture is a result too, and not tried again."""
         queued: QueuedJob = context["job"]
         job = Job.model_validate_json(request)
-        contents = await self._queue.redis.mget(_inputs(queued.key, job))
+        styles, *contents = await self._queue.redis.mget([STYLES, *_inputs(queued.key, job)])
+        await self._renew_styles(styles)
         if None in contents:
             return {"refusal": ["the picture waited for too long", "send it again"]}
         cancellation = Cancellation()
@@ -208,6 +217,13 @@ class WorkerPainter:
             cancellation.cancel()
             heart.cancel()
         return {"products": [await self._keep(queued.key, n, p) for n, p in enumerate(products)]}
+
+    async def _renew_styles(self, count: bytes | None) -> None:
+        """Look for styles again, if an administrator said so since the last job."""
+        if count != self._styles:
+            self._styles = count
+            await asyncio.to_thread(reload_registry)
+            self._studio.forget_styles()
 
     async def _paint(
         self, job: Job, contents: list[bytes], cancellation: Cancellation, queued: QueuedJob

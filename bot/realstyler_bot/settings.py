@@ -81,6 +81,8 @@ class BotSettings(WorkSettings):
     burst: int = Field(30, ge=1)
     """Messages that one person may send at once; then `messages_per_second`."""
     messages_per_second: float = Field(1.0, gt=0)
+    telegram_messages_per_second: float = Field(30, gt=0)
+    """Messages that the bot sends and edits in all chats together; Telegram's limit for most."""
     max_download: int = Field(20 * MEGABYTE, ge=1000)
     """Bytes; Telegram itself lets bots download 20 MB."""
     drain_seconds: float = Field(30, ge=0)

@@ -1,4 +1,4 @@
-"""A token bucket for each person, so that nobody can drown the others."""
+"""Token buckets, and with them a limit for each person: nobody can drown the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Bucket:
 class Buckets:
     """Tokens that come back with time; forgets those who were silent for longest."""
 
-    def __init__(self, burst: int, per_second: float, clock: Callable[[], float]) -> None:
+    def __init__(self, burst: float, per_second: float, clock: Callable[[], float]) -> None:
         self._burst = burst
         self._per_second = per_second
         self._clock = clock
@@ -40,6 +40,12 @@ class Buckets:
             return False
         bucket.tokens -= 1
         return True
+
+    def owe(self, key: int, tokens: int = 1) -> float:
+        """Take tokens that may still be to come; seconds until they are there."""
+        bucket = self._bucket(key)
+        bucket.tokens -= tokens
+        return max(0.0, -bucket.tokens / self._per_second)
 
     def may_notice(self, user_id: int) -> bool:
         """Whether to tell somebody to slow down: not with every message."""

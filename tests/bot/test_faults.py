@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,21 @@ def test_flood_of_messages(running: Running, two_styles: tuple[str, str]) -> Non
             boris.sends_text("/help")
             await boris.sees(says("album"))
             assert len(anna.messages) == 6
+
+    asyncio.run(scenario())
+
+
+def test_pace_over_all_chats(running: Running, two_styles: tuple[str, str]) -> None:
+    """Many people together are answered no faster than Telegram takes it, and all of them are."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, telegram_messages_per_second=4):
+            people = [telegram.user(number) for number in range(1, 13)]
+            began = time.monotonic()
+            for person in people:
+                person.sends_text("/help")
+            await telegram.until(lambda: all(person.messages for person in people))
+            assert time.monotonic() - began > (12 - 4) / 4 - 0.1
 
     asyncio.run(scenario())
 

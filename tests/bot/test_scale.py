@@ -19,6 +19,7 @@ from harness import Running, add_slow_style
 from pictures_for_tests import as_photo, likeness, painted, photo, pixels_of
 from realstyler_bot.settings import PREFIX
 from stand_in import TOKEN, StandIn
+from support import add_style, save_random_weights
 from test_conversation import SAME, by_question, choose, says
 
 pytestmark = [
@@ -142,6 +143,42 @@ def test_refusal_and_cancel_through_redis(running: Running, drop_ins: Path, tmp_
             await anna.sees(says("Cancelled"))
             anna.sends_photo(photo(64, 64))
             await anna.gets_result()
+
+    asyncio.run(scenario())
+
+
+def test_reload_reaches_workers(
+    running: Running, two_styles: tuple[str, str], drop_ins: Path, tmp_path: Path
+) -> None:
+    """After /reload a worker that has painted before knows a new style, and new weights of an old.
+
+    The bot itself never paints here.
+    """
+
+    async def scenario() -> None:
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(redis_server(tmp_path))
+            await stack.enter_async_context(worker_process(url, tmp_path, "only"))
+            telegram = await stack.enter_async_context(StandIn())
+            await stack.enter_async_context(running(telegram, redis_url=url, admins="1"))
+            anna, content = telegram.user(1), photo(240, 160)
+            await choose(anna, "Alpha")
+            anna.sends_photo(content)
+            await anna.gets_result()
+            add_style(drop_ins, "gamma", seed=3)
+            for network in ("full", "live"):
+                save_random_weights(drop_ins / "alpha", "alpha", network, seed=4)
+            anna.sends_text("/reload")
+            await anna.sees(says("gamma"))
+            anna.sends_photo(content)
+            await anna.gets_result(2)
+            await choose(anna, "Gamma")
+            anna.sends_photo(content)
+            await anna.gets_result(3)
+            shown = [pixels_of(anna.bytes_of(result)) for result in by_question(anna)]
+            assert likeness(shown[0], shown[1]) < SAME
+            for pixels, style in zip(shown[1:], ("alpha", "gamma"), strict=True):
+                assert likeness(pixels, as_photo(painted(content, style))) > SAME
 
     asyncio.run(scenario())
 

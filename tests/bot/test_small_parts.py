@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from aiogram import Bot
-from aiogram.methods import GetMe
+from aiogram.methods import EditMessageText, GetMe, SendMediaGroup, SendMessage
+from aiogram.types import InputMediaPhoto
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from realstyler.pictures import Picture
 from realstyler_bot import callbacks, plugin, texts
 from realstyler_bot.courier import groups
 from realstyler_bot.jobs import Busy, Job, Product
+from realstyler_bot.pace import Pace
 from realstyler_bot.painting import as_product, is_photo, lay_out
 from realstyler_bot.patience import Pulse, in_time, within
 from realstyler_bot.redaction import redact
@@ -87,6 +89,37 @@ def test_bucket(pauses: list[float], burst: int) -> None:
         now += pause
         granted += buckets.take(1)
         assert granted <= burst + 0.5 * now + 1e-6
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 10)), max_size=60))
+def test_debts_of_a_bucket(wishes: list[tuple[float, int]]) -> None:
+    """Whoever waits as told never takes more than the burst and what came back since."""
+    now, taken = 0.0, 0
+    buckets = Buckets(10, 0.5, lambda: now)
+    turns = []
+    for pause, tokens in wishes:
+        now += pause
+        taken += tokens
+        turn = now + buckets.owe(1, tokens)
+        assert taken <= 10 + 0.5 * turn + 1e-6
+        turns.append(turn)
+    assert turns == sorted(turns)
+
+
+def test_pace_of_chats() -> None:
+    """A group gets 20 messages and then one every three seconds; edits and other chats do not wait.
+
+    An album counts as often as it has pictures.
+    """
+    pace = Pace(per_second=1000)
+    assert not any(pace.seconds(SendMessage(chat_id=-1, text="x")) for _ in range(20))
+    assert pace.seconds(SendMessage(chat_id=-1, text="x")) == pytest.approx(3, abs=0.1)
+    assert pace.seconds(EditMessageText(chat_id=-1, message_id=1, text="x")) == 0
+    assert pace.seconds(SendMessage(chat_id=2, text="x")) == 0
+    album = SendMediaGroup(chat_id=3, media=[InputMediaPhoto(media="x")] * 10)
+    assert [pace.seconds(album) for _ in range(2)] == [0, 0]
+    assert pace.seconds(album) == pytest.approx(10, abs=0.1)
+    assert not any(pace.seconds(GetMe()) for _ in range(2000))
 
 
 @given(st.integers(1, 12000), st.integers(1, 12000))

@@ -12,7 +12,7 @@ from realstyler.registry import reload as reload_registry
 from realstyler_bot.desk import Desk
 from realstyler_bot.jobs import JobRunner
 from realstyler_bot.metrics import Metrics
-from realstyler_bot.painting import Studio, trained_styles
+from realstyler_bot.painting import trained_styles
 from realstyler_bot.settings import BotSettings
 from realstyler_bot.store import Store
 
@@ -61,10 +61,10 @@ async def pause(message: Message, desk: Desk) -> None:
     await message.answer("paused" if desk.paused else "taking work again")
 
 
-async def reload_styles(message: Message, studio: Studio) -> None:
-    """Look for styles again."""
+async def reload_styles(message: Message, runner: JobRunner) -> None:
+    """Look for styles again, here and wherever is painted."""
     registry = await asyncio.to_thread(reload_registry)
-    studio.forget_styles()
+    await runner.forget_styles()
     failures = [f"failed: {failure.name}" for failure in registry.failures]
     names = ", ".join(style.name for style in trained_styles())
     await message.answer("\n".join([f"styles: {names}", *failures]), parse_mode=None)
