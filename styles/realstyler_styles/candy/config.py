@@ -5,7 +5,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=512,  # rounds about 60 pixels across
     style_weight=0.16,  # bold and bright: the Gram matrices are large
-    steps=230,
+    steps=580,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
@@ -13,4 +13,12 @@ FULL = TrainingConfig(
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), steps=310, shift_weight=1.2e8, noise_weight=6e7)
+LIVE = FULL.but(
+    network=LiveNetwork(),
+    steps=1080,
+    learning_rate=1.6e-3,
+    stability_share=0.5,
+    shift_weight=9e7,
+    noise_weight=5e7,
+    grid_weight=2e10,
+)

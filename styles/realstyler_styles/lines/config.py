@@ -14,5 +14,5 @@ FULL = TrainingConfig(
 )
 
 LIVE = FULL.but(
-    network=LiveNetwork(), steps=225, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
+    network=LiveNetwork(), steps=240, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
 )

@@ -5,11 +5,19 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=600,  # cells about 20 pixels across
     style_weight=0.25,  # dark leading makes for large Gram matrices; more than 1 loses faces
-    steps=1200,
+    steps=1110,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
     grid_weight=6e9,
 )
 
-LIVE = FULL.but(network=LiveNetwork(), learning_rate=2e-3, shift_weight=5e7, noise_weight=3e7)
+LIVE = FULL.but(
+    network=LiveNetwork(),
+    steps=1200,
+    learning_rate=1.6e-3,
+    stability_share=0.5,
+    shift_weight=2.5e7,
+    noise_weight=2e7,
+    grid_weight=1e10,
+)

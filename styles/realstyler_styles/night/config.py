@@ -5,7 +5,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=640,  # strokes about 20 pixels long
     style_weight=0.45,
-    steps=230,
+    steps=440,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
@@ -14,5 +14,11 @@ FULL = TrainingConfig(
 )
 
 LIVE = FULL.but(
-    network=LiveNetwork(), steps=225, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
+    network=LiveNetwork(),
+    steps=545,
+    learning_rate=1.6e-3,
+    stability_share=0.5,
+    shift_weight=2e7,
+    noise_weight=1.5e7,
+    grid_weight=1e10,
 )

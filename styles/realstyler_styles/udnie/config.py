@@ -13,4 +13,12 @@ FULL = TrainingConfig(
     warm_start="mosaic",
 )
 
-LIVE = FULL.but(network=LiveNetwork(), steps=170, shift_weight=5e7, noise_weight=3e7)
+LIVE = FULL.but(
+    network=LiveNetwork(),
+    steps=470,
+    learning_rate=1.6e-3,
+    stability_share=0.5,
+    shift_weight=3e7,
+    noise_weight=1e7,
+    grid_weight=1.5e10,
+)

@@ -14,5 +14,11 @@ FULL = TrainingConfig(
 )
 
 LIVE = FULL.but(
-    network=LiveNetwork(), steps=225, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
+    network=LiveNetwork(),
+    steps=565,
+    learning_rate=1.6e-3,
+    stability_share=0.5,
+    shift_weight=5e7,
+    noise_weight=2e7,
+    grid_weight=1.5e10,
 )
