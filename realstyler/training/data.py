@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import lightning
@@ -42,9 +42,13 @@ class Batch(NamedTuple):
 class Crops(Dataset[Crop]):
     """Random square crops of photographs, never distorted, flipped half of the time."""
 
-    def __init__(self, photographs: Photographs, config: TrainingConfig) -> None:
+    def __init__(
+        self, photographs: Photographs, config: TrainingConfig, steps_before: int = 0
+    ) -> None:
         self.photographs = photographs
         self.config = config
+        self.steps_before = steps_before
+        """Of earlier runs: a network that is trained further shall see other photographs."""
 
     def __getitem__(self, key: Slot) -> Crop:
         """Return the crop that a slot of a step sees.
@@ -53,7 +57,7 @@ class Crops(Dataset[Crop]):
             UsageError: none of many photographs can be read.
         """
         step, slot = key
-        position = step * self.config.batch_size + slot
+        position = (self.steps_before + step) * self.config.batch_size + slot
         unreadable: list[str] = []
         for attempt in range(ATTEMPTS):
             chosen = draw(self.config.seed, position, len(self.photographs.names), attempt)
@@ -99,18 +103,33 @@ class Steps(Sampler[list[Slot]]):
 
 
 class TrainingData(lightning.LightningDataModule):
-    """Feeds the trainer, from the step at which it stands."""
+    """Feeds the trainer, from the step at which it stands.
 
-    def __init__(self, photographs: Photographs, config: TrainingConfig, workers: int) -> None:
+    Args:
+        photographs: to be cut.
+        config: decides the crops.
+        workers: processes that read them.
+        steps_before: asked once the trainer has read its checkpoint.
+    """
+
+    def __init__(
+        self,
+        photographs: Photographs,
+        config: TrainingConfig,
+        workers: int,
+        steps_before: Callable[[], int],
+    ) -> None:
         super().__init__()
         self.crops = Crops(photographs, config)
         self.config = config
         self.workers = workers
+        self.steps_before = steps_before
 
     def train_dataloader(self) -> DataLoader[Crop]:
         """Load the batches of this device, continuing after a checkpoint's step."""
         trainer = self.trainer
         assert trainer is not None
+        self.crops.steps_before = self.steps_before()
         steps = Steps(self.config, trainer.global_step, trainer.global_rank, trainer.world_size)
         return DataLoader(
             self.crops,

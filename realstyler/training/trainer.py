@@ -163,7 +163,7 @@ def _fit(
 ) -> lightning.Trainer:
     interruption = Interruption()
     trainer = _trainer(run, [*_callbacks(run, photographs), interruption, *run.callbacks])
-    data = TrainingData(photographs, run.config, run.workers)
+    data = TrainingData(photographs, run.config, run.workers, lambda: module.steps_before)
     try:
         with interruption.listening():
             trainer.fit(module, data, ckpt_path=checkpoint, weights_only=True)

@@ -414,6 +414,37 @@ def test_steps_of_a_style_add_up(tiny: Path, photographs: Path, tmp_path: Path) 
     assert find_style("tiny").load_weights("full").metadata.steps == 2 + 9
 
 
+class Seen(Callback):
+    """Keeps the crops of every step."""
+
+    def __init__(self) -> None:
+        self.batches: list[Tensor] = []
+
+    def on_train_batch_start(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: Any, index: int
+    ) -> None:
+        """Keep these."""
+        self.batches.append(batch.pixels.clone())
+
+
+def test_training_further_sees_other_photographs(
+    tiny: Path, photographs: Path, tmp_path: Path
+) -> None:
+    """The second of two runs goes on where the first stopped, also after a stop of its own."""
+    whole, first, second, resumed = (Seen() for _ in range(4))
+    train(_run(photographs, tmp_path / "whole", ["steps=11"], callbacks=(whole,))[0])
+    train(_run(photographs, tmp_path / "a", ["steps=2"], callbacks=(first,))[0])
+    further = ["steps=9", "warm_start=tiny"]
+    poisoned = (second, Poison(gradient=True))
+    run, _ = _run(photographs, tmp_path / "b", further, callbacks=poisoned, checkpoint_every=2)
+    with pytest.raises(NotFiniteError):
+        train(run)
+    train(_run(photographs, tmp_path / "b", further, callbacks=(resumed,), resume=True)[0])
+    seen = [*first.batches, *second.batches[:4], *resumed.batches]
+    assert len(seen) == len(whole.batches)
+    assert all(torch.equal(one, other) for one, other in zip(seen, whole.batches, strict=True))
+
+
 def test_steps_of_another_style_do_not_count(tiny: Path, photographs: Path, tmp_path: Path) -> None:
     """Beginning at another style's network, the count begins anew."""
     run, _ = _run(photographs, tmp_path / "a", ["steps=2"])
