@@ -229,6 +229,8 @@ class StandIn:
         """How often each message was turned into a medium."""
         self.texts: dict[tuple[int, int], list[str]] = defaultdict(list)
         """All texts that a message has shown."""
+        self.changed = 0.0
+        """When a message of the bot was last new or edited, by `time.perf_counter`."""
         self.confirmed = 0
         self.lost_answers: Counter[str] = Counter()
         self._pending: dict[int, dict[str, Any]] = {}
@@ -569,6 +571,7 @@ class StandIn:
         return result
 
     def _note(self, message: Message) -> None:
+        self.changed = time.perf_counter()
         key = (message["chat"]["id"], message["message_id"])
         self.texts[key].append(message.get("text") or message.get("caption") or "")
 

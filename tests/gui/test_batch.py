@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -183,13 +183,14 @@ def test_cancel_stops_inside_a_video(
 
     monkeypatch.setattr(video, "_PACE", 0.0)
     page.batch.remove([0, 1])
-    stylize = Stream.stylize
+    cancelled = Event()
     with monkeypatch.context() as patch:
-        patch.setattr(Stream, "stylize", slowly(stylize))
+        patch.setattr(Stream, "stylize", waiting(Stream.stylize, cancelled))
         page.start()
         state = page.list.model().index(0, STATE)
         qtbot.waitUntil(lambda: "left" in state.data(), timeout=PATIENCE)
         qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
+        cancelled.set()
         qtbot.waitUntil(lambda: not list(page.folder.rglob("*.m*")), timeout=PATIENCE)
     assert page.batch.counts[Outcome.WAITING] == 1
     assert state.data() == "waiting"
@@ -198,11 +199,13 @@ def test_cancel_stops_inside_a_video(
     assert page.batch.counts[Outcome.DONE] == 1
 
 
-def slowly(stylize: Callable[..., Pixels]) -> Callable[..., Pixels]:
-    """The engine's stream on a slow machine."""
+def waiting(stylize: Callable[..., Pixels], event: Event) -> Callable[..., Pixels]:
+    """The engine's stream, whose fifth frame waits for an event: the video cannot end before."""
+    frames = count(1)
 
     def wait_first(*arguments: Any, **named: Any) -> Pixels:
-        time.sleep(0.05)
+        if next(frames) == 5:
+            event.wait(PATIENCE / 1000)
         return stylize(*arguments, **named)
 
     return wait_first
