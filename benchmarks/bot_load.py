@@ -50,8 +50,6 @@ from stand_in import TOKEN, StandIn, User  # noqa: E402
 WARM_UP = 4
 SATURATED = 0.85
 """Share of all processors that must be busy before one may say what more of them would bring."""
-LOOK = 0.5
-"""Seconds between two looks of a person at the telephone."""
 
 
 @dataclass(frozen=True)
@@ -155,12 +153,14 @@ async def trial(options: argparse.Namespace, contents: list[bytes]) -> dict[str,
         await warm_up(telegram, options.style, contents)
         each = options.pictures // options.people
         calls = sum(telegram.calls.values())
+        answers = Answers()
+        telegram.listener = answers.note
         started = time.perf_counter()
         watcher = asyncio.create_task(bot.watch())
         processor, own = bot.processor_seconds(), time.process_time()
-        work = [asyncio.create_task(send(person, contents, each)) for person in people]
+        work = [asyncio.create_task(send(person, contents, each, answers)) for person in people]
         await asyncio.wait(work, timeout=60 * options.minutes)
-        seconds = telegram.changed - started  # people look up later than they were answered
+        seconds = answers.latest - started
         used, own = bot.processor_seconds() - processor, time.process_time() - own
         watcher.cancel()
         health = await bot.health()
@@ -195,12 +195,31 @@ async def warm_up(telegram: StandIn, style: str, contents: list[bytes]) -> None:
     await telegram.until(lambda: len(first.results) == WARM_UP, 300)
 
 
-async def send(person: User, contents: list[bytes], count: int) -> None:
+async def send(person: User, contents: list[bytes], count: int, answers: Answers) -> None:
     """Send pictures, each when the last was answered."""
     for number in range(count):
         person.sends_photo(contents[(person.id + number) % len(contents)])
-        while len(person.results) <= number:
-            await asyncio.sleep(LOOK)
+        await answers.next(person.chat_id)
+
+
+class Answers:
+    """Wakes people when their pictures come; that they looked now and then would take time."""
+
+    def __init__(self) -> None:
+        self.latest = 0.0
+        """By `time.perf_counter`."""
+        self._waiting: dict[int, asyncio.Event] = {}
+
+    def note(self, message: dict[str, Any]) -> None:
+        """Look at a message of the bot."""
+        if "photo" in message:
+            self.latest = time.perf_counter()
+            self._waiting[message["chat"]["id"]].set()
+
+    async def next(self, chat: int) -> None:
+        """Wait for the next picture in a chat."""
+        self._waiting[chat] = asyncio.Event()
+        await self._waiting[chat].wait()
 
 
 class AsyncBot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
+from itertools import islice
 
 from realstyler_bot.jobs import Job
 
@@ -66,11 +67,12 @@ class FairQueue:
         turn = next(n for n, job in enumerate(self._queues[owner]) if job.id == job_id)
         count, before_owner = 0, True
         for user_id, queue in self._queues.items():
-            if user_id == owner:
-                before_owner = False
+            before_owner = before_owner and user_id != owner
             # Those in front of the owner have their turn of the same round first.
-            rounds = turn + 1 if before_owner else turn
-            count += sum(job.weight for _, job in zip(range(rounds), queue, strict=False))
+            rounds = turn + before_owner
+            if not rounds:
+                break
+            count += sum([job.weight for job in islice(queue, rounds)])
         return count
 
     def _lighten(self, job: Job) -> None:

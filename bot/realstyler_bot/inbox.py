@@ -28,6 +28,10 @@ from realstyler_bot.store import Store
 
 log = logging.getLogger(__name__)
 
+_GATHERING = 0.1
+"""Seconds from an answer to the next question for updates. When many people write, those of that
+time come together: one request and one transaction instead of one for each."""
+
 
 class Inbox:
     """Receives updates durably and counts those in work."""
@@ -120,6 +124,7 @@ class Receiving(BaseRequestMiddleware):
         """Make a request; the answer to `getUpdates` is written down."""
         if not is_polling(method):
             return await make_request(bot, method)
+        await asyncio.sleep(self.last_answer + _GATHERING - time.monotonic())
         try:
             updates: Any = await make_request(bot, method)
         except TelegramConflictError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.methods import (
     AnswerCallbackQuery,
+    EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
     GetFile,
@@ -17,7 +20,9 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiohttp import JsonPayload
+from aiogram.types import BufferedInputFile, InputFile
+from aiohttp import JsonPayload, MultipartWriter
+from aiohttp.abc import AbstractStreamWriter
 
 _WITHOUT_FILES = (
     AnswerCallbackQuery,
@@ -30,6 +35,13 @@ _WITHOUT_FILES = (
 """What is asked most often, beside sending results."""
 
 
+_UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
+"""What answers with the edited message, which nobody here looks at, or with True."""
+_DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
+_ONE_PIECE = 2**20
+"""Bytes of files; more are sent in pieces, lest the event loop stand still."""
+
+
 class Session(AiohttpSession):
     """aiogram's session with less work for the processor."""
 
@@ -39,20 +51,49 @@ class Session(AiohttpSession):
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """Build the body of a request: JSON where no file goes along, else a form."""
-        if not isinstance(method, _WITHOUT_FILES):
-            return super().build_form_data(bot, method)
         fields = method.model_dump(warnings=False)
-        return JsonPayload(self.prepare_value(fields, bot, {}, _dumps_json=False))
+        if isinstance(method, _WITHOUT_FILES):
+            return JsonPayload(self.prepare_value(fields, bot, {}, _dumps_json=False))
+        files: dict[str, InputFile] = {}
+        texts = {name: self.prepare_value(value, bot, files) for name, value in fields.items()}
+        contents = [file.data for file in files.values() if isinstance(file, BufferedInputFile)]
+        if len(contents) < len(files) or sum(map(len, contents)) > _ONE_PIECE:
+            return super().build_form_data(bot, method)
+        form = _Form("form-data")
+        for name, text in texts.items():
+            if text:
+                form.add(text, name=name)
+        for (name, file), content in zip(files.items(), contents, strict=True):
+            form.add(content, name=name, filename=file.filename or name)
+        return form
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
-        """Read an answer, with a model that is kept.
+        """Read an answer, if anybody wants to know it, with a model that is kept.
 
         Pydantic forgets a parametrized model once nobody holds it, after each collection of
         garbage, and building one anew stops the event loop for ten milliseconds.
         """
         kind = type(method)
+        if kind in _UNREAD and status_code == HTTPStatus.OK and _DONE.match(content):
+            return Response[Any].model_construct(ok=True, result=True)
         if kind not in self._models:
             self._models[kind] = Response[kind.__returning__]  # type: ignore[name-defined]
         return super().check_response(bot, method, status_code, content)
+
+
+class _Form(MultipartWriter):
+    """A form that leaves in one piece: each is a system call and lets other threads go first."""
+
+    def add(self, value: str | bytes, **described: str) -> None:
+        """Add a field; a file has a ``filename``."""
+        part = self.append(value)
+        part.set_content_disposition("form-data", quote_fields=False, **described)
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        """Write the body, at most so many bytes of it."""
+        content = await self.as_bytes()
+        await writer.write(content[:content_length])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 import re
 import string
 import subprocess
@@ -11,12 +12,16 @@ import sys
 import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from aiogram import Bot
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest
 from aiogram.methods import EditMessageText, GetMe, SendMediaGroup, SendMessage
-from aiogram.types import InputMediaPhoto
+from aiogram.types import BufferedInputFile, InputMediaPhoto
+from aiohttp.http import StreamWriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +39,7 @@ from realstyler_bot.redaction import redact
 from realstyler_bot.runner import FETCHED, QueueRunner
 from realstyler_bot.session import Session
 from realstyler_bot.throttling import Buckets
+from stand_in import TOKEN, StandIn
 from test_fair_queue import job
 
 NAMES = st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=32)
@@ -303,6 +309,44 @@ def test_models_of_answers_are_kept() -> None:
     gc.collect()
     assert kept() is not None
     assert model()() is kept()
+
+
+@pytest.mark.parametrize("size", [1000, 2**20 + 1])
+def test_a_file_arrives_whole(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files go out in one piece with their form, large ones in many; nothing is changed."""
+    content = random.Random(size).randbytes(size)
+    written: list[int] = []
+
+    async def write(writer: StreamWriter, piece: bytes, **options: Any) -> None:
+        written.append(len(piece))
+        await whole(writer, piece, **options)
+
+    async def scenario() -> None:
+        async with StandIn(recompress=False) as telegram:
+            session = Session(api=TelegramAPIServer.from_base(telegram.url))
+            async with Bot(TOKEN, session=session) as bot:
+                file = BufferedInputFile(content, "ein Bild ä.bin")
+                sent = await bot.send_document(5, file, caption="größer")
+            assert sent.caption == "größer"
+            assert sent.document is not None
+            assert telegram.files[sent.document.file_id] == content
+
+    whole = StreamWriter.write
+    monkeypatch.setattr(StreamWriter, "write", write)
+    asyncio.run(scenario())
+    assert (len(written) < 5) == (size == 1000), written
+
+
+def test_only_telegrams_word_counts_as_done() -> None:
+    """An edit is done when Telegram says so, not when anything answers with 200."""
+    session, bot = Session(), Bot("42:" + "x" * 35)
+    edit = EditMessageText(text="x")
+    assert session.check_response(bot, edit, 200, '{"ok": true, "result": {}}').result is True
+    for content in ("<html>Log in to this network</html>", '{"result": {"ok": true}}'):
+        with pytest.raises(ClientDecodeError):
+            session.check_response(bot, edit, 200, content)
+    with pytest.raises(TelegramBadRequest, match="not modified"):
+        session.check_response(bot, edit, 400, '{"ok": false, "description": "not modified"}')
 
 
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
