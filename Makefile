@@ -22,7 +22,7 @@ gui: $(VENV)/.gui ## Install and start the desktop app
 	$(BIN)/realstyler gui
 
 test: system-packages $(VENV)/.development ## Set everything up and run all tests
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 lint: $(VENV)/.development ## Check style, types and layers
 	$(BIN)/ruff check .
