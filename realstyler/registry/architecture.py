@@ -44,7 +44,7 @@ class LiveNetwork(_Architecture):
     kind: Literal["live-net"] = "live-net"
     width: int = Field(default=32, ge=4, le=128, description="channels of the body")
     blocks: int = Field(default=5, ge=1, le=16, description="residual blocks")
-    head_width: int = Field(default=32, ge=4, le=128, description="channels at half resolution")
+    head_width: int = Field(default=16, ge=4, le=128, description="channels at half resolution")
 
     def parameter_shapes(self) -> Shapes:
         """Name and shape of every parameter, as the weights file holds them."""

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,14 +25,13 @@ from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from realstyler import pictures
 from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
 from realstyler.networks import LiveNet, TransformNet, build
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
-from realstyler.registry.architecture import LiveNetwork, Network
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save
@@ -205,31 +203,14 @@ def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
     path = Path(source)
     is_file = path.suffix == ".safetensors"
     weights = load(path) if is_file else find_style(source).load_weights(run.network)
-    if not _fits(weights.metadata.architecture, run.config.network):
+    if weights.metadata.architecture != run.config.network:
         raise UsageError(
             f"warm_start: {source} has another architecture ({weights.metadata.architecture!r})",
             "Name weights of the same architecture, or none",
         )
-    _adopt(module.network, load_network(weights).state_dict())
+    module.network.load_state_dict(load_network(weights).state_dict())
     if weights.metadata.style == run.style.name:  # its training goes on
         module.steps_before = weights.metadata.steps
-
-
-def _fits(known: Network, wanted: Network) -> bool:
-    """Whether parameters can be taken over: all is the same, but a live network's head may grow."""
-    if isinstance(known, LiveNetwork) and isinstance(wanted, LiveNetwork):
-        width = min(known.head_width, wanted.head_width)
-        return known == wanted.model_copy(update={"head_width": width})
-    return known == wanted
-
-
-def _adopt(network: nn.Module, known: Mapping[str, Tensor]) -> None:
-    """Take parameters over; further channels of a wider head count for nothing at first."""
-    for name, parameter in network.state_dict().items():
-        value = known[name]
-        if parameter.dim() > 1:
-            parameter[:, value.shape[1] :] = 0
-        parameter[tuple(map(slice, value.shape))] = value
 
 
 def _check_batch(run: TrainingRun) -> None:

@@ -18,14 +18,13 @@ from PIL import Image
 from torch import Tensor
 
 from realstyler.cli import main
-from realstyler.errors import Cancelled, OutputError, UsageError
-from realstyler.networks import build
+from realstyler.errors import Cancelled, OutputError
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.weights import load, save
 from realstyler.training.module import NotFiniteError, StyleTraining
-from realstyler.training.trainer import TrainingRun, load_network, read_style_picture, train
+from realstyler.training.trainer import TrainingRun, read_style_picture, train
 from realstyler.training.vgg import VGG16
 from support import save_random_weights
 
@@ -356,30 +355,6 @@ def test_warm_start_of_another_architecture(
     options = ["--set", "warm_start=tiny", "--set", "network.width=6"]
     assert main([*arguments, *options]) == 2
     _one_line_matches(capsys.readouterr().err, "warm_start: tiny has another architecture.*width=4")
-
-
-def test_warm_start_widens_the_head_of_a_live_network(
-    tiny: Path, photographs: Path, tmp_path: Path
-) -> None:
-    """A network with a wider head begins with what the narrower one paints; then all of it learns.
-
-    The other way round, channels would be lost: refused.
-    """
-    narrow = load_network(load(save_random_weights(tiny, "tiny", "live")))
-    run, recorder = _run(photographs, tmp_path / "run")
-    settings = ["warm_start=tiny", "network.head_width=9", "steps=2"]
-    options: dict[str, Any] = {"device": "cpu", "precision": "32-true", "callbacks": (recorder,)}
-    config = run.style.live.override(settings)
-    train(TrainingRun(run.style, "live", config, photographs, tmp_path / "run", **options))
-    wide = build(config.network)
-    wide.load_state_dict(recorder.initial)
-    picture = 255 * torch.rand(1, 3, 32, 40, generator=torch.Generator().manual_seed(1))
-    torch.testing.assert_close(wide(picture), narrow(picture))
-    trained = find_style("tiny").load_weights("live")
-    assert trained.arrays["output.conv.weight"][:, 4:].any()
-    config = run.style.live.override(["warm_start=tiny", "steps=1"])
-    with pytest.raises(UsageError, match=r"another architecture.*head_width=9"):
-        train(TrainingRun(run.style, "live", config, photographs, tmp_path / "back", **options))
 
 
 def test_live_network_learns_from_the_full_one(
