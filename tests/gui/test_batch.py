@@ -175,6 +175,27 @@ def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, c
     assert np.abs(result.frames[3].astype(int) - source.frames[3]).mean() < 3
 
 
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+def test_an_animation_goes_on_moving(qtbot: QtBot, page: BatchPage, suffix: str) -> None:
+    """All its frames are painted, not the first alone; what stands still stays a picture."""
+    pytest.importorskip("av")
+    folder = page.folder.parent / "animations"
+    folder.mkdir()
+    frames = [Image.new("RGB", (48, 32), (60 * number, 90, 200)) for number in range(4)]
+    frames[0].save(folder / f"moving{suffix}", save_all=True, append_images=frames[1:])
+    frames[0].save(folder / f"still{suffix}")
+    page.clear()
+    page.add([folder])
+    qtbot.waitUntil(lambda: len(page.batch.items) == 2, timeout=PATIENCE)
+    assert [item.is_video for item in page.batch.items] == [True, False]
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        page.start()
+    for item, wanted in zip(page.batch.items, (4, 1), strict=True):
+        assert item.target is not None, item.remark
+        with Image.open(item.target) as result:
+            assert getattr(result, "n_frames", 1) == wanted
+
+
 def test_cancel_stops_inside_a_video(
     qtbot: QtBot, page: BatchPage, clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,15 +36,12 @@ class Item:
     """One picture or video of the batch."""
 
     found: Found
+    is_video: bool = False
+    """Whether it moves: a video, or a GIF or WebP of several frames."""
     outcome: Outcome = Outcome.WAITING
     target: Path | None = None
     remark: str = ""
     """Why it failed, how far it is, or what its result lacks."""
-
-    @property
-    def is_video(self) -> bool:
-        """Whether it is a video, by its name."""
-        return self.found.path.suffix.lower() in video.SUFFIXES
 
 
 class Batch(QObject):
@@ -80,13 +77,16 @@ class Batch(QObject):
         """Add pictures and videos, and those in folders, in the background; none twice."""
         # Without PyAV a folder's videos would only fail; one that is named is told what it needs.
         suffixes = READABLE | video.SUFFIXES if recorder.available() else READABLE
-        self._context.tasks.run(
-            lambda _: list(pictures.find_pictures(paths, suffixes=suffixes)), self._append
-        )
 
-    def _append(self, found: list[Found]) -> None:
+        def look(_: Task[Any]) -> list[Item]:
+            found = pictures.find_pictures(paths, suffixes=suffixes)
+            return [Item(each, video.moves(each.path)) for each in found]
+
+        self._context.tasks.run(look, self._append)
+
+    def _append(self, items: list[Item]) -> None:
         known = {item.found.path for item in self.items}
-        self.items += [Item(each) for each in found if each.path not in known]
+        self.items += [item for item in items if item.found.path not in known]
         self.items_changed.emit()
 
     def remove(self, indices: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
 from PySide6.QtCore import QCoreApplication
 
 from realstyler.errors import UsageError
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
     from realstyler.video import VideoProgress
 
 SUFFIXES = frozenset(f".{name}" for name in VIDEOS)
+_ANIMATIONS = (".gif", ".webp")
 _PACE = 0.5
 """Seconds between two words about the progress."""
+
+
+def moves(path: Path) -> bool:
+    """Whether a file is a video, by its name, or an animation that can be painted like one."""
+    suffix = path.suffix.lower()
+    if suffix not in _ANIMATIONS or not recorder.available():
+        return suffix in SUFFIXES
+    try:
+        with Image.open(path) as image:
+            return bool(getattr(image, "is_animated", False))
+    except (OSError, Image.DecompressionBombError):
+        return False  # what is wrong with it is said when it is painted
 
 
 def target_name(relative: Path) -> Path:
