@@ -15,10 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1080,
+    steps=1480,
     learning_rate=1.6e-3,
     stability_share=0.5,
-    shift_weight=9e7,
-    noise_weight=5e7,
+    shift_weight=8e7,
+    noise_weight=4e7,
     grid_weight=2e10,
 )

@@ -5,7 +5,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=768,  # keeps the lines a pixel or two wide
     style_weight=0.5,
-    steps=230,
+    steps=430,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
@@ -14,5 +14,10 @@ FULL = TrainingConfig(
 )
 
 LIVE = FULL.but(
-    network=LiveNetwork(), steps=240, shift_weight=5e7, noise_weight=3e7, grid_weight=2e10
+    network=LiveNetwork(),
+    steps=940,
+    learning_rate=1.6e-3,
+    shift_weight=6e7,
+    noise_weight=3e7,
+    grid_weight=2e10,
 )

@@ -5,7 +5,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=512,  # shards about 40 pixels long
     style_weight=1.8,  # soft gradients: the Gram matrices are small; 4 loses faces
-    steps=230,
+    steps=520,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
