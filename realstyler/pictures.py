@@ -145,6 +145,16 @@ def read(
         return _picture(image, orientation, exif, name)
 
 
+def is_animated(source: Path) -> bool:
+    """Whether a GIF or WebP has several frames; not if it is none, damaged or out of reach."""
+    name = str(source)
+    try:
+        with _readable(source, name) as stream, _damage_named(name):
+            return bool(getattr(_identify(stream, name), "is_animated", False))
+    except InputError:
+        return False
+
+
 def write(
     picture: Picture,
     target: Path | BinaryIO,

@@ -177,20 +177,23 @@ def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, c
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_an_animation_goes_on_moving(qtbot: QtBot, page: BatchPage, suffix: str) -> None:
-    """All its frames are painted, not the first alone; what stands still stays a picture."""
+    """All its frames are painted, not the first alone; a still one, a damaged one are pictures."""
     pytest.importorskip("av")
     folder = page.folder.parent / "animations"
     folder.mkdir()
     frames = [Image.new("RGB", (48, 32), (60 * number, 90, 200)) for number in range(4)]
     frames[0].save(folder / f"moving{suffix}", save_all=True, append_images=frames[1:])
     frames[0].save(folder / f"still{suffix}")
+    damaged = (folder / f"moving{suffix}").read_bytes()
+    (folder / f"x{suffix}").write_bytes(damaged[: len(damaged) // 20])
     page.clear()
     page.add([folder])
-    qtbot.waitUntil(lambda: len(page.batch.items) == 2, timeout=PATIENCE)
-    assert [item.is_video for item in page.batch.items] == [True, False]
+    qtbot.waitUntil(lambda: len(page.batch.items) == 3, timeout=PATIENCE)
+    assert [item.is_video for item in page.batch.items] == [True, False, False]
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
-    for item, wanted in zip(page.batch.items, (4, 1), strict=True):
+    assert page.batch.items[2].outcome is Outcome.FAILED
+    for item, wanted in zip(page.batch.items[:2], (4, 1), strict=True):
         assert item.target is not None, item.remark
         with Image.open(item.target) as result:
             assert getattr(result, "n_frames", 1) == wanted

@@ -217,6 +217,22 @@ def test_first_frame_of_an_animation() -> None:
     assert picture.pixels[0, 0].tolist() == [255, 0, 0]
 
 
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP"])
+def test_animations_are_recognized(file_format: str, tmp_path: Path) -> None:
+    """By their frames; a file that is cut off anywhere is no reason to stop."""
+    frames = [Image.new("RGB", (48, 32), (60 * number, 90, 200)) for number in range(4)]
+    moving, still = tmp_path / "moving", tmp_path / "still"
+    frames[0].save(moving, file_format, save_all=True, append_images=frames[1:])
+    frames[0].save(still, file_format)
+    assert pictures.is_animated(moving)
+    assert not pictures.is_animated(still)
+    content = moving.read_bytes()
+    for length in range(len(content)):
+        moving.write_bytes(content[:length])
+        assert not pictures.is_animated(moving) or length > len(content) // 4
+    assert not pictures.is_animated(tmp_path / "missing")
+
+
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_rgb_profile_is_kept_byte_for_byte(file_format: str) -> None:
     """Pixels stay in the colour space of the source, and its profile goes with them."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
 from PySide6.QtCore import QCoreApplication
 
+from realstyler import pictures
 from realstyler.errors import UsageError
 from realstyler_gui.dialogs import VIDEOS
 from realstyler_gui.live import recorder
@@ -30,11 +30,7 @@ def moves(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix not in _ANIMATIONS or not recorder.available():
         return suffix in SUFFIXES
-    try:
-        with Image.open(path) as image:
-            return bool(getattr(image, "is_animated", False))
-    except (OSError, Image.DecompressionBombError):
-        return False  # what is wrong with it is said when it is painted
+    return pictures.is_animated(path)
 
 
 def target_name(relative: Path) -> Path:
