@@ -33,10 +33,9 @@ _WITHOUT_FILES = (
     SendMessage,
 )
 """What is asked most often, beside sending results."""
-
-
 _UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
 """What answers with the edited message, which nobody here looks at, or with True."""
+_EDITED: Response[Any] = Response.model_construct(ok=True, result=True)
 _DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
 _ONE_PIECE = 2**20
 """Bytes of files; more are sent in pieces, lest the event loop stand still."""
@@ -77,7 +76,7 @@ class Session(AiohttpSession):
         """
         kind = type(method)
         if kind in _UNREAD and status_code == HTTPStatus.OK and _DONE.match(content):
-            return Response[Any].model_construct(ok=True, result=True)
+            return _EDITED
         if kind not in self._models:
             self._models[kind] = Response[kind.__returning__]  # type: ignore[name-defined]
         return super().check_response(bot, method, status_code, content)
