@@ -5,7 +5,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=512,  # bands about 10 pixels wide
     style_weight=0.6,  # 1.4 loses faces
-    steps=230,
+    steps=310,
     crop_size=192,
     finish_crop_size=256,
     learning_rate=1.2e-3,
