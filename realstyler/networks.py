@@ -9,7 +9,8 @@ subtracts it again; only the output convolution has one.
 
 Sources: Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution",
 and its supplement; Ulyanov et al. 2016, "Instance Normalization"; Odena et al. 2016 on nearest
-upsampling instead of transposed convolutions; Aitken et al. 2017 for the ICNR initialization.
+upsampling instead of transposed convolutions; Aitken et al. 2017 for the ICNR initialization; Goyal
+et al. 2017, "Accurate, Large Minibatch SGD", for residual branches that start at zero.
 """
 
 from __future__ import annotations
@@ -120,11 +121,35 @@ class TransformNet(nn.Module):
         return painted[..., :height, :width]
 
 
+class Refinement(nn.Module):
+    """The picture's own detail is added at half its resolution; residual blocks refine the sum.
+
+    Nothing of it counts at first (scales of zero, Goyal et al. 2017), so that a network trained
+    without it can be trained on with it.
+    """
+
+    def __init__(self, width: int, blocks: int) -> None:
+        super().__init__()
+        self.detail = ConvolutionLayer(3 * 2 * 2, width, 3, relu=False)
+        residual = [ResidualBlock(width) for _ in range(blocks)]
+        self.blocks = nn.Sequential(*residual)
+        for layer in (self.detail, *(block.second for block in residual)):
+            nn.init.zeros_(layer.norm.weight)
+
+    def forward(self, features: Tensor, picture: Tensor) -> Tensor:
+        """Keep the shape N×width×H×W; the picture is N×3×2H×2W."""
+        detail = self.detail(functional.pixel_unshuffle(picture, 2))  # N×width×H×W
+        refined: Tensor = self.blocks(features + detail)
+        return refined
+
+
 class LiveNet(nn.Module):
     """A small network for video: the body works at a quarter of the resolution.
 
     Pixel unshuffle by 4, residual blocks, nearest upsampling followed by a convolution, and a pixel
-    shuffle by 2 whose convolution starts by ICNR, so that no 4-pixel grid is painted.
+    shuffle by 2 whose convolution starts by ICNR, so that no 4-pixel grid is painted. In between
+    lies the refinement: strokes painted from the body alone would stick to its grid while the
+    picture moves.
     """
 
     def __init__(self, config: LiveNetwork) -> None:
@@ -132,6 +157,8 @@ class LiveNet(nn.Module):
         self.stem = ConvolutionLayer(3 * 4 * 4, config.width, 3)
         self.residual = nn.Sequential(*(ResidualBlock(config.width) for _ in range(config.blocks)))
         self.head = ConvolutionLayer(config.width, config.head_width, 3)
+        blocks = config.refinement_blocks
+        self.refinement = Refinement(config.head_width, blocks) if blocks else None
         self.output = OutputLayer(config.head_width, 3 * 2 * 2, 3)
         initialize_icnr(self.output.conv, 2)
 
@@ -142,6 +169,8 @@ class LiveNet(nn.Module):
         features = self.stem(functional.pixel_unshuffle(padded, 4))  # N×C×h×w
         features = self.residual(features)
         features = self.head(functional.interpolate(features, scale_factor=2.0))  # N×c×2h×2w
+        if self.refinement is not None:
+            features = self.refinement(features, padded)
         painted = functional.pixel_shuffle(self.output(features), 2)  # N×3×4h×4w
         return painted[..., :height, :width]
 

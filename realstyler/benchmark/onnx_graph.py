@@ -29,7 +29,7 @@ def build(architecture: TransformNetwork | LiveNetwork, arrays: Arrays) -> Model
     if isinstance(architecture, TransformNetwork):
         colours = graph.transform_network(features, architecture.blocks)
     else:
-        colours = graph.live_network(features, architecture.blocks)
+        colours = graph.live_network(features, architecture)
     limits = [graph.constant(np.float32(level)) for level in (0, 255)]
     rounded = graph.add("Round", [graph.add("Clip", [colours, *limits])])
     levels = graph.add("Cast", [rounded], to=TensorProto.UINT8)
@@ -45,19 +45,21 @@ class _Graph:
     def transform_network(self, features: str, blocks: int) -> str:
         for number, stride in enumerate((1, 2, 2)):
             features = self._layer(features, f"encoder.{number}", stride)
-        features = self._residual_blocks(features, blocks)
+        features = self._residual_blocks(features, "residual", blocks)
         for number in range(2):
             features = self._layer(self._doubled(features), f"decoder.{number}")
         return self._output(features)
 
-    def live_network(self, features: str, blocks: int) -> str:
-        features = self.add("SpaceToDepth", [features], blocksize=4)
-        stem = self._arrays["stem.conv.weight"]  # C×48×3×3
-        # torch numbers unshuffled channels colour first, ONNX pixel first.
-        weight = stem.reshape(len(stem), 3, 16, 3, 3).transpose(0, 2, 1, 3, 4).reshape(stem.shape)
-        features = self._layer(features, "stem", weight=weight)
-        features = self._residual_blocks(features, blocks)
-        features = self._output(self._layer(self._doubled(features), "head"))
+    def live_network(self, picture: str, architecture: LiveNetwork) -> str:
+        features = self.add("Relu", [self._unshuffled(picture, "stem", 4)])
+        features = self._residual_blocks(features, "residual", architecture.blocks)
+        features = self._layer(self._doubled(features), "head")
+        if architecture.refinement_blocks:
+            detail = self._unshuffled(picture, "refinement.detail", 2)
+            features = self.add("Add", [features, detail])
+            blocks = architecture.refinement_blocks
+            features = self._residual_blocks(features, "refinement.blocks", blocks)
+        features = self._output(features)
         return self.add("DepthToSpace", [features], blocksize=2, mode="CRD")
 
     def add(self, operation: str, inputs: Sequence[str], **attributes: Any) -> str:
@@ -97,10 +99,19 @@ class _Graph:
         features = self.add("InstanceNormalization", [features, *norm], epsilon=EPSILON)
         return self.add("Relu", [features]) if relu else features
 
-    def _residual_blocks(self, features: str, blocks: int) -> str:
+    def _unshuffled(self, picture: str, name: str, scale: int) -> str:
+        """Add a layer without ReLU whose convolution reads the unshuffled picture."""
+        features = self.add("SpaceToDepth", [picture], blocksize=scale)
+        weight = self._arrays[f"{name}.conv.weight"]  # C×3·scale²×3×3
+        # torch numbers unshuffled channels colour first, ONNX pixel first.
+        by_colour = weight.reshape(len(weight), 3, scale * scale, 3, 3)
+        reordered = by_colour.transpose(0, 2, 1, 3, 4).reshape(weight.shape)
+        return self._layer(features, name, relu=False, weight=reordered)
+
+    def _residual_blocks(self, features: str, name: str, blocks: int) -> str:
         for block in range(blocks):
-            branch = self._layer(features, f"residual.{block}.first")
-            branch = self._layer(branch, f"residual.{block}.second", relu=False)
+            branch = self._layer(features, f"{name}.{block}.first")
+            branch = self._layer(branch, f"{name}.{block}.second", relu=False)
             features = self.add("Add", [features, branch])
         return features
 

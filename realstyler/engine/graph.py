@@ -69,7 +69,7 @@ def _transform_network(
     for number, stride in enumerate((1, 2, 2)):
         sizes.append(spatial_size(features))
         features = _layer(features, arrays, f"encoder.{number}", stride)
-    features = _residual_blocks(features, arrays, architecture.blocks)  # 1×4w×⌈H/4⌉×⌈W/4⌉
+    features = _residual_blocks(features, arrays, "residual", architecture.blocks)  # 1×4w×h×w
     for number, size in enumerate((sizes[2], sizes[1])):
         weight = arrays[f"decoder.{number}.conv.weight"]
         if even:
@@ -86,9 +86,14 @@ def _live_network(picture: Node, architecture: LiveNetwork, arrays: Arrays) -> N
     centred = pixels_to_features(picture, _mean_colour(picture))  # 1×3×4h×4w
     features = ops.space_to_depth(centred, "depth_first", 4)  # 1×48×h×w
     features = _layer(features, arrays, "stem")
-    features = _residual_blocks(features, arrays, architecture.blocks)
+    features = _residual_blocks(features, arrays, "residual", architecture.blocks)
     features = upsampling_convolution(features, arrays["head.conv.weight"], borders(1))
     features = ops.relu(normalization(features, arrays, "head.norm"))  # 1×c×2h×2w
+    if architecture.refinement_blocks:
+        halves = ops.space_to_depth(centred, "depth_first", 2)  # 1×12×2h×2w
+        detail = _layer(halves, arrays, "refinement.detail", relu=False)
+        blocks = architecture.refinement_blocks
+        features = _residual_blocks(ops.add(features, detail), arrays, "refinement.blocks", blocks)
     return paint(features, live_output(arrays), borders(1))  # 1×4h×4w×3
 
 
@@ -101,10 +106,10 @@ def _layer(
     return ops.relu(features) if relu else features
 
 
-def _residual_blocks(features: Node, arrays: Arrays, blocks: int) -> Node:
+def _residual_blocks(features: Node, arrays: Arrays, name: str, blocks: int) -> Node:
     for block in range(blocks):
-        branch = _layer(features, arrays, f"residual.{block}.first")
-        branch = _layer(branch, arrays, f"residual.{block}.second", relu=False)
+        branch = _layer(features, arrays, f"{name}.{block}.first")
+        branch = _layer(branch, arrays, f"{name}.{block}.second", relu=False)
         features = ops.add(features, branch)
     return features
 

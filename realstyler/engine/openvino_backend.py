@@ -25,7 +25,7 @@ Strips take up to three times as long, since maps at full resolution are compute
 stored ones converted; within this limit bfloat16 paints 12 megapixels directly.
 """
 
-_MAPS = {"transform-net": 2.4, "live-net": 0.4}
+_MAPS = {"transform-net": 2.4, "live-net": 0.5}
 """Values per pixel and channel of the first layer that the direct path holds at once, measured."""
 
 _SURELY_DIRECT_PIXELS = 2_000_000

@@ -5,7 +5,7 @@ values can be used. So the network is cut into passes, each ending where statist
 each pass goes over the picture in horizontal strips with as many extra rows as its kernels reach.
 Feature maps at full resolution are never stored: a first pass gathers their statistics and a later
 one computes them again, normalizes them and goes on. Maps at half and quarter resolution (of a
-`LiveNet` only those at a quarter) are stored as 16-bit floats, before their normalization.
+`LiveNet` without refinement only those at a quarter) are stored as 16-bit floats.
 
 The result is that of the direct path up to floating-point rounding: no seam, no local statistics.
 """
@@ -31,6 +31,9 @@ Map = NDArray[np.float16]
 """h×w×C: a stored feature map."""
 
 Arrays = dict[int, NDArray[Any]]
+Plan = dict[str, Pass]
+"""The passes by the names of their layers, in the order of painting."""
+
 Progress = Callable[[float], None]
 
 STRIP_VALUES = 2**24
@@ -75,17 +78,17 @@ class StripPainter:
         Raises:
             Cancelled: a stop was requested; ``painted`` then holds anything.
         """
-        whole = picture.shape[0], picture.shape[1]
-        if isinstance(self.architecture, TransformNetwork):
-            plan = self._full_plan(whole)
-            painter = self._paint_full
+        whole, architecture = (picture.shape[0], picture.shape[1]), self.architecture
+        if isinstance(architecture, TransformNetwork):
+            plan, paint = self._full_plan(whole, architecture), self._paint_full
+        elif architecture.refinement_blocks:
+            plan, paint = self._refined_plan(whole, architecture), self._paint_refined
         else:
-            plan = self._live_plan(whole)
-            painter = self._paint_live
+            plan, paint = self._live_plan(whole, architecture), self._paint_live
         self._total = sum(section.cost for section in plan.values())
-        painter(plan, picture, painted)
+        paint(plan, picture, painted)
 
-    def _full_plan(self, whole: Size) -> dict[str, Pass]:
+    def _full_plan(self, whole: Size, architecture: TransformNetwork) -> Plan:
         half = _halved(whole)
         quarter = _halved(half)
         first, second, third = (self._step(f"encoder.{n}", (1, 2, 2)[n]) for n in range(3))
@@ -96,61 +99,88 @@ class StripPainter:
             "encoder.1": Pass([first, second], [whole, whole, half], [False, True]),
             "encoder.2": Pass([third], [half, quarter], [True]),
         }
-        plan |= self._residual_plan(quarter)
+        plan |= self._residual_plan("residual", architecture.blocks, quarter)
         plan["decoder.0"] = Pass([coarse], [quarter, half], [False])
         plan["decoder.1"] = Pass([fine], [half, whole], [True], keeps_values=False)
         plan["output"] = Pass([fine, colours], [half, whole, half], [True, True])
         return plan
 
-    def _paint_full(self, plan: dict[str, Pass], picture: Pixels, painted: Pixels) -> None:
+    def _paint_full(self, plan: Plan, picture: Pixels, painted: Pixels) -> None:
         _, norm = self._measure(plan, "encoder.0", picture)
         raw, norm = self._measure(plan, "encoder.1", picture, None, norm)
         raw, norm = self._measure(plan, "encoder.2", raw, norm)
-        body = self._residual_blocks(plan, raw, norm)
-        raw, norm = self._measure(plan, "decoder.0", body, None)
+        body = self._body(plan, raw, norm)
+        raw, norm = self._measure(plan, "decoder.0", body)
         del body  # each map is hundreds of megabytes at 48 megapixels
         _, last = self._measure(plan, "decoder.1", raw, norm)
         self._finish(plan["output"], raw, [norm, last], painted)
 
-    def _live_plan(self, whole: Size) -> dict[str, Pass]:
-        half, quarter = (whole[0] // 2, whole[1] // 2), (whole[0] // 4, whole[1] // 4)
+    def _live_plan(self, whole: Size, architecture: LiveNetwork) -> Plan:
+        half, quarter = _divided(whole, 2), _divided(whole, 4)
         head = self._step("head", upsampling=True)
-        colours = _colours(graph.live_output(self.arrays))
-        plan = {"stem": Pass([self._step("stem")], [quarter, quarter], [False], unshuffle=4)}
-        plan |= self._residual_plan(quarter)
+        plan = self._live_body_plan(quarter, architecture)
         plan["head"] = Pass([head], [quarter, half], [False], keeps_values=False)
+        colours = _colours(graph.live_output(self.arrays))
         plan["output"] = Pass([head, colours], [quarter, half, half], [False, True])
         return plan
 
-    def _paint_live(self, plan: dict[str, Pass], picture: Pixels, painted: Pixels) -> None:
-        raw, norm = self._measure(plan, "stem", picture, None)
-        body = self._residual_blocks(plan, raw, norm)
-        _, norm = self._measure(plan, "head", body, None)
+    def _paint_live(self, plan: Plan, picture: Pixels, painted: Pixels) -> None:
+        body = self._body(plan, *self._measure(plan, "stem", picture))
+        _, norm = self._measure(plan, "head", body)
         self._finish(plan["output"], body, [None, norm], painted)
 
-    def _residual_plan(self, size: Size) -> dict[str, Pass]:
+    def _refined_plan(self, whole: Size, architecture: LiveNetwork) -> Plan:
+        half, quarter = _divided(whole, 2), _divided(whole, 4)
+        plan = self._live_body_plan(quarter, architecture)
+        plan["head"] = Pass([self._step("head", upsampling=True)], [quarter, half], [False])
+        detail = self._step("refinement.detail")
+        plan["refinement.detail"] = Pass([detail], [half, half], [False], unshuffle=2)
+        plan |= self._residual_plan("refinement.blocks", architecture.refinement_blocks, half)
+        colours = _colours(graph.live_output(self.arrays))
+        plan["output"] = Pass([colours], [half, half], [False])
+        return plan
+
+    def _paint_refined(self, plan: Plan, picture: Pixels, painted: Pixels) -> None:
+        body = self._body(plan, *self._measure(plan, "stem", picture))
+        features, norm = self._measure(plan, "head", body)
+        del body
+        self._update(features, norm)
+        detail, norm = self._measure(plan, "refinement.detail", picture)
+        self._update(features, norm, detail)
+        del detail
+        self._add_blocks(plan, "refinement.blocks", features)
+        self._finish(plan["output"], features, [None], painted)
+
+    def _live_body_plan(self, size: Size, architecture: LiveNetwork) -> Plan:
+        stem = Pass([self._step("stem")], [size, size], [False], unshuffle=4)
+        return {"stem": stem, **self._residual_plan("residual", architecture.blocks, size)}
+
+    def _residual_plan(self, blocks: str, number: int, size: Size) -> Plan:
         plan = {}
-        for block in range(self.architecture.blocks):
+        for block in range(number):
             for layer, normalized in (("first", False), ("second", True)):
-                name = f"residual.{block}.{layer}"
+                name = f"{blocks}.{block}.{layer}"
                 plan[name] = Pass([self._step(name)], [size, size], [normalized])
         return plan
 
-    def _residual_blocks(self, plan: dict[str, Pass], raw: Map, norm: Normalization) -> Map:
-        """Return the sum of all blocks in ``raw``, h×w×C; two more such maps are in use."""
-        body = raw
-        self._update(body, norm)
-        for block in range(self.architecture.blocks):
-            branch, norm = self._measure(plan, f"residual.{block}.first", body, None)
-            branch, norm = self._measure(plan, f"residual.{block}.second", branch, norm)
+    def _body(self, plan: Plan, raw: Map, norm: Normalization) -> Map:
+        """Return the sum of the residual blocks in ``raw``, h×w×C."""
+        self._update(raw, norm)
+        self._add_blocks(plan, "residual", raw)
+        return raw
+
+    def _add_blocks(self, plan: Plan, blocks: str, body: Map) -> None:
+        """Add the plan's blocks of that name to h×w×C; two more such maps are in use."""
+        for first in [name for name in plan if name.startswith(blocks) and name.endswith("first")]:
+            branch, norm = self._measure(plan, first, body)
+            branch, norm = self._measure(plan, first.replace("first", "second"), branch, norm)
             self._update(body, norm, branch)
-        return body
 
     def _step(self, layer: str, stride: int = 1, *, upsampling: bool = False) -> Step:
         return Step(self.arrays[f"{layer}.conv.weight"], stride, upsampling)
 
     def _measure(
-        self, plan: dict[str, Pass], layer: str, source: Pixels | Map, *norms: Normalization | None
+        self, plan: Plan, layer: str, source: Pixels | Map, *norms: Normalization | None
     ) -> tuple[Map, Normalization]:
         """Run a layer's pass: return its values, if it keeps them, and how to normalize them."""
         section = plan[layer]
@@ -246,6 +276,10 @@ def _update_model(channels: int, *, adds: bool) -> Any:
 
 def _colours(output: graph.Output) -> Step:
     return Step(output.weight, output.stride, output=output)
+
+
+def _divided(size: Size, divisor: int) -> Size:
+    return size[0] // divisor, size[1] // divisor
 
 
 def _halved(size: Size) -> Size:

@@ -62,6 +62,9 @@ class WeightsMetadata(BaseModel):
         for key in ("architecture", "training", "steps"):
             if key in fields:
                 fields[key] = json.loads(fields[key])
+        architecture = fields.get("architecture")
+        if isinstance(architecture, dict) and architecture.get("kind") == "live-net":
+            architecture.setdefault("refinement_blocks", 0)  # older files know no refinement
         return cls.model_validate(fields)
 
 

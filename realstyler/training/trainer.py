@@ -32,6 +32,7 @@ from realstyler.errors import Cancelled, InputError, OutputError, StyleError, Us
 from realstyler.networks import LiveNet, TransformNet, build
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
+from realstyler.registry.architecture import LiveNetwork, Network
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save
@@ -203,14 +204,22 @@ def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
     path = Path(source)
     is_file = path.suffix == ".safetensors"
     weights = load(path) if is_file else find_style(source).load_weights(run.network)
-    if weights.metadata.architecture != run.config.network:
+    if not _goes_on(weights.metadata.architecture, run.config.network):
         raise UsageError(
             f"warm_start: {source} has another architecture ({weights.metadata.architecture!r})",
             "Name weights of the same architecture, or none",
         )
-    module.network.load_state_dict(load_network(weights).state_dict())
+    # A refinement that the weights lack counts for nothing at first.
+    module.network.load_state_dict(load_network(weights).state_dict(), strict=False)
     if weights.metadata.style == run.style.name:  # its training goes on
         module.steps_before = weights.metadata.steps
+
+
+def _goes_on(trained: Network, wanted: Network) -> bool:
+    """Whether training of one network can begin with the parameters of the other."""
+    if isinstance(wanted, LiveNetwork) and trained != wanted:
+        wanted = wanted.model_copy(update={"refinement_blocks": 0})
+    return trained == wanted
 
 
 def _check_batch(run: TrainingRun) -> None:

@@ -21,7 +21,8 @@ LARGER: list[Network] = [
     TransformNetwork(),
     TransformNetwork(width=8, blocks=3),
     LiveNetwork(),
-    LiveNetwork(width=16, blocks=2, head_width=8),
+    LiveNetwork(width=16, blocks=2, head_width=8, refinement_blocks=2),
+    LiveNetwork(width=8, blocks=1, head_width=8, refinement_blocks=0),
 ]
 
 
@@ -128,6 +129,33 @@ def test_icnr_gives_sub_pixels_equal_kernels() -> None:
     painted = network(255 * torch.rand(1, 3, 16, 16))
     assert torch.equal(painted[..., ::2, :], painted[..., 1::2, :])
     assert torch.equal(painted[..., ::2], painted[..., 1::2])
+
+
+@torch.no_grad()
+def test_refinement_counts_for_nothing_at_first() -> None:
+    """A network that was trained without refinement paints as before when it gets one."""
+    plain = _built(LiveNetwork(width=8, blocks=1, head_width=8, refinement_blocks=0))
+    refined = _built(LiveNetwork(width=8, blocks=1, head_width=8, refinement_blocks=2))
+    refined.load_state_dict(plain.state_dict(), strict=False)
+    picture = 255 * torch.rand(1, 3, 30, 26)
+    assert torch.equal(refined(picture), plain(picture))
+
+
+@torch.no_grad()
+def test_refinement_sees_finer_detail_than_the_body() -> None:
+    """A single pixel that the body ignores still tells where it is, to two pixels."""
+    network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
+    assert isinstance(network, LiveNet)
+    assert network.refinement is not None
+    nn.init.zeros_(network.stem.norm.weight)
+    nn.init.ones_(network.refinement.detail.norm.weight)
+    picture = torch.zeros(1, 3, 64, 64)
+    picture[..., 31, 34] = 255
+    painted = network(picture)
+    seen = (painted - painted[..., :1, :1]).abs().amax((0, 1)) > 1
+    rows, columns = seen.nonzero().unbind(1)
+    assert (rows - 31).abs().max() <= 8
+    assert (columns - 34).abs().max() <= 8
 
 
 def test_icnr_needs_no_bias() -> None:

@@ -15,7 +15,7 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1480,
+    steps=1780,
     learning_rate=1.6e-3,
     stability_share=0.5,
     shift_weight=8e7,

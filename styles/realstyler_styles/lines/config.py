@@ -15,7 +15,7 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=940,
+    steps=1240,
     learning_rate=1.6e-3,
     shift_weight=6e7,
     noise_weight=3e7,

@@ -14,7 +14,7 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1200,
+    steps=1500,
     learning_rate=1.6e-3,
     stability_share=0.5,
     shift_weight=2.5e7,

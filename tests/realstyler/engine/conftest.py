@@ -16,6 +16,7 @@ from realstyler.registry.weights import Weights, WeightsMetadata
 ARCHITECTURES: dict[str, Network] = {
     "full": TransformNetwork(width=8, blocks=2),
     "live": LiveNetwork(width=16, blocks=2, head_width=8),
+    "live without refinement": LiveNetwork(width=16, blocks=2, head_width=8, refinement_blocks=0),
 }
 
 
@@ -37,7 +38,7 @@ def _random_weights(architecture: Network, network: str, seed: int) -> Weights:
     metadata = WeightsMetadata.model_validate(
         {
             "style": "random",
-            "network": network,
+            "network": network.split(maxsplit=1)[0],
             "architecture": architecture,
             "training": {},
             "data": "nothing: random weights",
@@ -59,7 +60,7 @@ def random_weights() -> Callable[..., Weights]:
     return make
 
 
-@pytest.fixture(params=["full", "live"])
+@pytest.fixture(params=ARCHITECTURES)
 def weights(request: pytest.FixtureRequest, random_weights: Callable[..., Weights]) -> Weights:
     """Random weights of each network in turn."""
     return random_weights(request.param)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from realstyler.engine import Pixels, Stylizer
@@ -28,7 +28,11 @@ def furthest(one: Pixels, other: Pixels) -> int:
 def test_float32_equals_torch(
     weights: Weights, reference: Reference, height: int, width: int, seed: int
 ) -> None:
-    """In float32 every size, odd and tiny ones too, is within one level of the torch module."""
+    """In float32 every size, odd and tiny ones too, is within one level of the torch module.
+
+    Not so where all pixels are alike: rounding errors are then all that there is to normalize.
+    """
+    assume(height * width > 1)
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     stylized = Stylizer(weights, device="cpu", precision="float32").stylize(picture)
     assert furthest(stylized, reference(weights, picture)) <= 1
@@ -63,9 +67,17 @@ def test_dark_and_bright_pictures(
     assert psnr(stylized, reference(weights, picture)) >= 40
 
 
+@pytest.mark.parametrize("network", ["full", "live without refinement"])
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_flat_pictures(weights: Weights, reference: Reference, level: int) -> None:
-    """A picture of one colour, where epsilon alone divides, becomes nearly that of torch."""
+def test_flat_pictures(
+    random_weights: Callable[..., Weights], reference: Reference, network: str, level: int
+) -> None:
+    """A picture of one colour, where epsilon alone divides, becomes nearly that of torch.
+
+    More layers with random weights make so much of the last digits that nothing can be compared;
+    trained ones are tried with the real weights.
+    """
+    weights = random_weights(network)
     picture = np.full((40, 52, 3), level, np.uint8)
     for precision in ("float32", "auto"):
         stylized = Stylizer(weights, device="cpu", precision=precision).stylize(picture)

@@ -67,6 +67,18 @@ def test_what_is_saved_is_loaded(style: Style, network: Network) -> None:
     assert style.trained
 
 
+def test_live_network_of_before_there_was_a_refinement(style: Style) -> None:
+    """A file whose header does not know it is loaded as the network that it holds."""
+    plain = LiveNetwork(width=4, blocks=1, head_width=4, refinement_blocks=0)
+    header = _metadata(plain).to_header()
+    architecture = json.loads(header["architecture"])
+    del architecture["refinement_blocks"]
+    header["architecture"] = json.dumps(architecture)
+    content = safetensors.numpy.save(_arrays(plain), header)
+    style.weights_path("live").write_bytes(content)
+    assert style.load_weights("live").metadata.architecture == plain
+
+
 def test_untrained_says_how_to_train(style: Style) -> None:
     """Weights that are not there are no puzzle: the command is in the message."""
     with pytest.raises(StyleError, match="not trained") as caught:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -357,16 +358,33 @@ def test_warm_start_of_another_architecture(
     _one_line_matches(capsys.readouterr().err, "warm_start: tiny has another architecture.*width=4")
 
 
+def _live_run(data: Path, folder: Path, *settings: str) -> tuple[TrainingRun, Recorder]:
+    run, recorder = _run(data, folder)
+    return replace(run, network="live", config=run.style.live.override(settings)), recorder
+
+
+def test_warm_start_adds_a_refinement(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """A live network without refinement is trained on with one, which counts for nothing yet."""
+    plain = ["network.refinement_blocks=0", "steps=1"]
+    train(_live_run(photographs, tmp_path / "plain", *plain)[0])
+    arrays = find_style("tiny").load_weights("live").arrays
+    further, recorder = _live_run(photographs, tmp_path / "run", "warm_start=tiny", "steps=1")
+    train(further)
+    new = recorder.initial.keys() - arrays.keys()
+    assert {name.split(".")[0] for name in new} == {"refinement"}
+    assert not recorder.initial["refinement.detail.norm.weight"].any()
+    for name, array in arrays.items():
+        assert np.array_equal(recorder.initial[name].numpy(), array)
+
+
 def test_live_network_learns_from_the_full_one(
     tiny: Path, photographs: Path, tmp_path: Path
 ) -> None:
     """Imitating the full network brings the live one nearer to it."""
     save_random_weights(tiny, "tiny", "full")
-    run, recorder = _run(photographs, tmp_path / "run")
     settings = ["distillation_weight=1e4", "distillation_share=1", "steps=10", "learning_rate=0.02"]
-    config = run.style.live.override(settings)
-    options: dict[str, Any] = {"device": "cpu", "precision": "32-true", "callbacks": (recorder,)}
-    train(TrainingRun(run.style, "live", config, photographs, tmp_path / "run", **options))
+    run, recorder = _live_run(photographs, tmp_path / "run", *settings)
+    train(run)
     assert recorder.losses[-1]["imitation"] < 0.8 * recorder.losses[0]["imitation"]
 
 
