@@ -15,10 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1780,
+    steps=2410,
     learning_rate=1.6e-3,
-    stability_share=0.5,
-    shift_weight=8e7,
-    noise_weight=4e7,
+    stability_share=0.9,
+    shift_weight=2.5e7,
+    noise_weight=2.5e7,
     grid_weight=2e10,
 )

@@ -15,9 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1240,
+    steps=1980,
     learning_rate=1.6e-3,
-    shift_weight=6e7,
-    noise_weight=3e7,
+    stability_share=0.9,
+    shift_weight=2.5e7,
+    noise_weight=2.5e7,
     grid_weight=2e10,
 )

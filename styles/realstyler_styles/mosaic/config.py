@@ -14,10 +14,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1500,
+    steps=1820,
     learning_rate=1.6e-3,
-    stability_share=0.5,
-    shift_weight=2.5e7,
-    noise_weight=2e7,
+    stability_share=0.9,
+    shift_weight=1.7e7,
+    noise_weight=1.6e7,
     grid_weight=1e10,
 )

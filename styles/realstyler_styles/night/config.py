@@ -15,10 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=845,
+    steps=1025,
     learning_rate=1.6e-3,
-    stability_share=0.5,
-    shift_weight=2e7,
+    stability_share=0.9,
+    shift_weight=2.8e7,
     noise_weight=1.5e7,
     grid_weight=1e10,
 )

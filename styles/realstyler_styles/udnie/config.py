@@ -15,10 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=770,
+    steps=1050,
     learning_rate=1.6e-3,
-    stability_share=0.5,
-    shift_weight=3e7,
-    noise_weight=1e7,
+    stability_share=0.9,
+    shift_weight=1.4e7,
+    noise_weight=5e6,
     grid_weight=1.5e10,
 )
