@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from realstyler import pictures
 from realstyler.errors import InputError, UsageError
 from realstyler.photographs import Draw, Photographs, draw
 from realstyler.registry.config import TrainingConfig
+
+SOFTNESS = (0.5, 8.0)
+"""Least and largest standard deviation, in pixels, of the blur of a softened crop."""
 
 ATTEMPTS = 100
 """Photographs tried for one slot before the folder is given up."""
@@ -68,11 +72,22 @@ class Crops(Dataset[Crop]):
                 unreadable.append(name)
                 continue
             pixels = _cut(photograph.pixels, chosen, crop_size(self.config, step))
-            return Crop(pixels, unreadable)
+            return Crop(self._perhaps_softened(pixels, position), unreadable)
         raise UsageError(
             f"{self.photographs.root}: {ATTEMPTS} photographs in a row cannot be read",
             "Check the folder, e.g. open a few of its pictures",
         )
+
+    def _perhaps_softened(self, pixels: Tensor, position: int) -> Tensor:
+        """Blur the share of the crops that the configuration asks for, 3×S×S, each differently."""
+        random = np.random.default_rng([self.config.seed, position])
+        if random.random() >= self.config.soft_share:
+            return pixels
+        least, most = np.log(SOFTNESS)
+        deviation = float(np.exp(random.uniform(least, most)))
+        reach = min(math.ceil(3 * deviation), (pixels.shape[-1] - 1) // 2)
+        soft: Tensor = transforms.gaussian_blur(pixels, [2 * reach + 1] * 2, [deviation] * 2)
+        return soft
 
 
 def _cut(photograph: NDArray[np.uint8], chosen: Draw, size: int) -> Tensor:

@@ -15,10 +15,11 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1980,
+    steps=2100,
     learning_rate=1.6e-3,
+    soft_share=0.5,
     stability_share=0.9,
-    shift_weight=2.5e7,
+    shift_weight=2.2e7,
     noise_weight=2.5e7,
-    grid_weight=2e10,
+    grid_weight=3e9,
 )

@@ -15,10 +15,11 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1050,
+    steps=1370,
     learning_rate=1.6e-3,
+    soft_share=0.5,
     stability_share=0.9,
-    shift_weight=1.4e7,
+    shift_weight=1e7,
     noise_weight=5e6,
-    grid_weight=1.5e10,
+    grid_weight=3e9,
 )

@@ -106,6 +106,23 @@ def test_no_black_corners(tmp_path: Path) -> None:
         assert (crops[step, 0].pixels == colours).all()
 
 
+def test_a_share_of_the_crops_is_softened(tmp_path: Path) -> None:
+    """Blurred crops, and only so many, keep their colours and lose their detail."""
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    photographs, config = Photographs.find(tmp_path), CONFIG.but(steps=1000)
+    sharp, some = Crops(photographs, config), Crops(photographs, config.but(soft_share=0.25))
+    softened = 0
+    for step in range(100):
+        before, after = sharp[step, 0].pixels.float(), some[step, 0].pixels.float()
+        assert torch.equal(after, some[step, 0].pixels.float())
+        if not torch.equal(before, after):
+            softened += 1
+            assert after.std() < before.std()
+            assert (after.mean() - before.mean()).abs() < 2
+    assert 10 <= softened <= 45
+
+
 def test_flips_occur(tmp_path: Path) -> None:
     """Left and right are exchanged in about half of the crops, never above and below."""
     ramp = np.add.outer(np.arange(64) * 2, np.arange(64)).astype(np.uint8)
