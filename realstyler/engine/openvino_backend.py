@@ -97,7 +97,7 @@ class OpenVINOPainter:
         return bool(values * self._program(even=True).bytes_per_value <= DIRECT_BYTES)
 
     def _paint_flat(self, picture: Pixels, painted: Pixels) -> None:
-        """Paint a picture of one colour exactly; it becomes a tile of a few pixels, repeated.
+        """Paint a picture of one colour exactly; it becomes the mean colour of its painting.
 
         Normalization divides by a variance of nearly zero there and turns the rounding of 16-bit
         numbers into a loud pattern, e.g. in the black frames of a film.
@@ -107,8 +107,7 @@ class OpenVINOPainter:
         one, other = np.empty((2, side, side, 3), np.uint8)
         one[:] = picture[0, 0]
         exact.paint(one, other)
-        rows, columns = (-(-length // side) for length in painted.shape[:2])
-        painted[:] = np.tile(other, (rows, columns, 1))[: painted.shape[0], : painted.shape[1]]
+        painted[:] = other.mean((0, 1)).round()
 
     def _program(self, even: bool) -> Program:
         with self._lock:

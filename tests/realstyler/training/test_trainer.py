@@ -170,6 +170,7 @@ EVERY_FIELD = {
     "crop_size": 36,
     "finish_crop_size": 48,
     "finish_share": 0.25,
+    "soft_share": 0.25,
     "learning_rate": 0.002,
     "gradient_clip": 1.0,
     "warm_start": None,
@@ -365,10 +366,10 @@ def _live_run(data: Path, folder: Path, *settings: str) -> tuple[TrainingRun, Re
 
 def test_warm_start_adds_a_refinement(tiny: Path, photographs: Path, tmp_path: Path) -> None:
     """A live network without refinement is trained on with one, which counts for nothing yet."""
-    plain = ["network.refinement_blocks=0", "steps=1"]
-    train(_live_run(photographs, tmp_path / "plain", *plain)[0])
+    train(_live_run(photographs, tmp_path / "plain", "steps=1")[0])
     arrays = find_style("tiny").load_weights("live").arrays
-    further, recorder = _live_run(photographs, tmp_path / "run", "warm_start=tiny", "steps=1")
+    refined = ["warm_start=tiny", "steps=1", "network.refinement_blocks=1"]
+    further, recorder = _live_run(photographs, tmp_path / "run", *refined)
     train(further)
     new = recorder.initial.keys() - arrays.keys()
     assert {name.split(".")[0] for name in new} == {"refinement"}
