@@ -69,7 +69,8 @@ def _transform_network(
     for number, stride in enumerate((1, 2, 2)):
         sizes.append(spatial_size(features))
         features = _layer(features, arrays, f"encoder.{number}", stride)
-    features = _residual_blocks(features, arrays, "residual", architecture.blocks)  # 1×4w×h×w
+    # 1×4w×⌈H/4⌉×⌈W/4⌉ from here to the decoder
+    features = _residual_blocks(features, arrays, "residual", architecture.blocks)
     for number, size in enumerate((sizes[2], sizes[1])):
         weight = arrays[f"decoder.{number}.conv.weight"]
         if even:

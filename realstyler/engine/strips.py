@@ -171,9 +171,10 @@ class StripPainter:
 
     def _add_blocks(self, plan: Plan, blocks: str, body: Map) -> None:
         """Add the plan's blocks of that name to h×w×C; two more such maps are in use."""
-        for first in [name for name in plan if name.startswith(blocks) and name.endswith("first")]:
+        layers = [layer for layer in plan if layer.startswith(f"{blocks}.")]
+        for first, second in zip(layers[::2], layers[1::2], strict=True):
             branch, norm = self._measure(plan, first, body)
-            branch, norm = self._measure(plan, first.replace("first", "second"), branch, norm)
+            branch, norm = self._measure(plan, second, branch, norm)
             self._update(body, norm, branch)
 
     def _step(self, layer: str, stride: int = 1, *, upsampling: bool = False) -> Step:

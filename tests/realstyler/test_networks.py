@@ -143,7 +143,7 @@ def test_refinement_counts_for_nothing_at_first() -> None:
 
 @torch.no_grad()
 def test_refinement_sees_finer_detail_than_the_body() -> None:
-    """A single pixel that the body ignores still tells where it is, to two pixels."""
+    """A single pixel that the body ignores still tells where it is, to eight pixels."""
     network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
     assert isinstance(network, LiveNet)
     assert network.refinement is not None

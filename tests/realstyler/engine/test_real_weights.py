@@ -44,14 +44,14 @@ def test_same_picture_as_torch(
 def test_nothing_is_made_of_nothing(
     style: str, network: NetworkName, colour: tuple[int, int, int]
 ) -> None:
-    """A picture of one colour, as of a covered lens, is painted calmly, away from the border.
+    """A picture of one colour, as of a covered lens, is painted in one colour.
 
     All that there is to normalize is the last digit of numbers that ought to be equal.
     """
     painted = Stylizer(style, network, device="cpu").stylize(
         np.full((240, 320, 3), colour, np.uint8)
     )
-    assert painted[32:-32, 32:-32].std((0, 1)).max() <= 6
+    assert (painted == painted[0, 0]).all()
 
 
 @pytest.mark.parametrize(("style", "network"), TRAINED)
