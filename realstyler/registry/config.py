@@ -65,8 +65,11 @@ class TrainingConfig(BaseModel):
     grid_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """A surface without a grid: the power of waves of 2 and 4 pixels in smooth pictures."""
 
+    frame_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """Borders without a frame: the power of lines along them in smooth pictures."""
+
     stability_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the steps, at the end, in which the shift, noise and grid terms count."""
+    """Share of the steps, at the end, in which the shift, noise, grid and frame terms count."""
 
     distillation_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Imitation of the style's full network, ‖f(x) − full(x)‖², in the first share."""

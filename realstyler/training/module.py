@@ -16,14 +16,20 @@ from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch
 from realstyler.training.loss import Losses, PerceptualLoss
 from realstyler.training.resume import CHECKPOINT_KEY
-from realstyler.training.stability import grid_error, noise_error, shift_error
+from realstyler.training.stability import (
+    frame_error,
+    grid_error,
+    noise_error,
+    shift_error,
+    smooth_pictures,
+)
 from realstyler.training.vgg import VGG16
 
 JUDGES = ("loss.", "teacher.")
 """Frozen parts that no checkpoint needs to hold."""
 
 GRID_PICTURES = 2
-"""Smooth pictures in which a step looks for a grid."""
+"""Smooth pictures in which a step looks for a grid and a frame."""
 
 
 class NotFiniteError(RealstylerError):
@@ -158,10 +164,15 @@ class StyleTraining(lightning.LightningModule):
         if self.config.noise_weight:
             error = noise_error(self.network, photographs, stylized, seed)
             losses["noise"] = self.config.noise_weight * error
-        if self.config.grid_weight:
-            error = grid_error(self.network, photographs[:GRID_PICTURES])
-            losses["grid"] = self.config.grid_weight * error
-        return losses
+        return losses | self._surface(photographs[:GRID_PICTURES])
+
+    def _surface(self, photographs: Tensor) -> Losses:
+        weights = {"grid": self.config.grid_weight, "frame": self.config.frame_weight}
+        if not any(weights.values()):
+            return {}
+        stylized = self.network(smooth_pictures(photographs))  # N×3×128×128
+        errors = {"grid": grid_error(stylized), "frame": frame_error(stylized)}
+        return {name: weights[name] * errors[name] for name in errors if weights[name]}
 
     def _not_finite(self) -> NotFiniteError:
         culprits = [name for name, loss in self._losses.items() if not loss.isfinite()]

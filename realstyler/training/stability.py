@@ -1,4 +1,4 @@
-"""Losses that keep a stylized video steady, without optical flow, and a surface free of a grid.
+"""Losses for a steady video, without optical flow, and a surface without grid and frame.
 
 None needs a VGG pass. Values are on the scale of colours 0..1, so that 0.0025 means an error of
 5 % of the range.
@@ -58,27 +58,51 @@ def noise_error(network: nn.Module, photographs: Tensor, stylized: Tensor, seed:
     return _error(network((photographs + NOISE * noise).clamp(0, 255)), stylized)
 
 
-def grid_error(network: nn.Module, photographs: Tensor) -> Tensor:
-    """Power of waves of 2 and 4 pixels in the stylization of smooth pictures, a scalar.
+def smooth_pictures(photographs: Tensor) -> Tensor:
+    """Pictures of the photographs' colours without detail, N×3×128×128 in 0..255.
+
+    Args:
+        photographs: N×3×S×S in 0..255.
+    """
+    colors = functional.adaptive_avg_pool2d(photographs.float(), PERIOD)  # N×3×4×4
+    size = (SMOOTH_SIZE, SMOOTH_SIZE)
+    smooth = functional.interpolate(colors, size, mode="bicubic", align_corners=False)
+    return smooth.clamp(0, 255)
+
+
+def grid_error(stylized: Tensor) -> Tensor:
+    """Power of waves of 2 and 4 pixels in stylized smooth pictures, a scalar.
 
     Such a wave has the same phase everywhere, so that it survives the mean over all pixels of one
     phase, in which strokes cancel out.
 
     Args:
-        network: f.
-        photographs: N×3×S×S in 0..255; their colours, smoothed, are the smooth pictures.
+        stylized: f(x) of smooth pictures x, N×3×S×S.
     """
-    colors = functional.adaptive_avg_pool2d(photographs.float(), PERIOD)  # N×3×4×4
-    size = (SMOOTH_SIZE, SMOOTH_SIZE)
-    smooth = functional.interpolate(colors, size, mode="bicubic", align_corners=False)
-    stylized = network(smooth.clamp(0, 255)).float()  # N×3×128×128
     # A mean over one period holds none of the waves: what it leaves is the slope of the picture.
-    period = functional.avg_pool2d(stylized, PERIOD, stride=1)  # N×3×125×125
+    period = functional.avg_pool2d(stylized.float(), PERIOD, stride=1)  # N×3×(S-3)×(S-3)
     waves = stylized[..., 1:-2, 1:-2] - period
-    cells = (SMOOTH_SIZE - 2 * MARGIN) // PERIOD
+    cells = (stylized.shape[-1] - 2 * MARGIN) // PERIOD
     inner = waves[..., MARGIN:, MARGIN:][..., : cells * PERIOD, : cells * PERIOD]
-    phases = inner.unflatten(-1, (cells, PERIOD)).unflatten(-3, (cells, PERIOD))  # N×3×c×4×c×4
+    phases = inner.reshape(*inner.shape[:2], cells, PERIOD, cells, PERIOD)  # N×3×c×4×c×4
     error: Tensor = (phases.mean((2, 4)) / 255).square().mean()
+    return error
+
+
+def frame_error(stylized: Tensor) -> Tensor:
+    """Power of lines along the borders of stylized smooth pictures, a scalar.
+
+    Of three bands, each a mean along a whole side, in which strokes cancel out: their second
+    difference, in which slopes do.
+
+    Args:
+        stylized: f(x) of smooth pictures x, N×3×S×S.
+    """
+    profiles = [stylized.float().rot90(turn, (2, 3)).mean(3) for turn in range(4)]  # each N×3×S
+    sides = torch.stack(profiles)[..., : 3 * PERIOD]  # 4×N×3×12, from the border inwards
+    bands = sides.reshape(*sides.shape[:-1], 3, PERIOD).mean(-1)  # 4×N×3×3
+    outer, middle, inner = bands.unbind(-1)  # each 4×N×3
+    error: Tensor = ((outer - 2 * middle + inner) / 255).square().mean()
     return error
 
 

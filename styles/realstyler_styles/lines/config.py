@@ -15,11 +15,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=2100,
+    style_weight=0.72,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=4020,
     learning_rate=1.6e-3,
-    soft_share=0.5,
-    stability_share=0.9,
-    shift_weight=2.2e7,
-    noise_weight=2.5e7,
-    grid_weight=3e9,
+    soft_share=0.25,
+    stability_share=1.0,
+    shift_weight=1.2e7,
+    noise_weight=1.1e7,
+    grid_weight=1.5e9,
+    frame_weight=1e8,
 )

@@ -5,9 +5,10 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 FULL = TrainingConfig(
     style_size=512,  # bands about 10 pixels wide
     style_weight=0.6,  # 1.4 loses faces
-    steps=310,
+    steps=570,
     crop_size=192,
     finish_crop_size=256,
+    soft_share=0.15,
     learning_rate=1.2e-3,
     grid_weight=6e9,
     warm_start="mosaic",
@@ -15,10 +16,12 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    steps=1025,
+    style_weight=0.72,  # a little above FULL's: the stability terms prefer few, soft strokes
+    steps=1205,
     learning_rate=1.6e-3,
-    stability_share=0.9,
+    soft_share=0.25,
+    stability_share=1.0,
     shift_weight=2.6e7,
     noise_weight=1e7,
-    grid_weight=1e10,
+    grid_weight=3e9,
 )

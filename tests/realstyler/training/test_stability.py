@@ -8,7 +8,14 @@ from torch import Tensor, nn
 
 from realstyler.networks import build
 from realstyler.registry.architecture import LiveNetwork
-from realstyler.training.stability import NOISE, grid_error, noise_error, shift_error
+from realstyler.training.stability import (
+    NOISE,
+    frame_error,
+    grid_error,
+    noise_error,
+    shift_error,
+    smooth_pictures,
+)
 
 
 def _photographs(side: int = 48) -> Tensor:
@@ -105,11 +112,31 @@ class _Pattern(nn.Module):
 def test_a_grid_has_a_grid_error(period: int) -> None:
     """The error is the power of the wave: 8² at every second pixel, or half of it as a cosine."""
     power = (8 / 255) ** 2 * (1 if period == 2 else 0.5)
-    error = grid_error(_Pattern(period), _photographs())
+    error = grid_error(_Pattern(period)(smooth_pictures(_photographs())))
     assert float(error) == pytest.approx(power, rel=0.05)
 
 
 @pytest.mark.parametrize("network", [nn.Identity(), _Pattern(7)])
 def test_smooth_colours_and_strokes_have_no_grid_error(network: nn.Module) -> None:
     """Slopes, and strokes that do not repeat with the grid, cost next to nothing."""
-    assert float(grid_error(network, _photographs())) < 3e-6
+    assert float(grid_error(network(smooth_pictures(_photographs())))) < 3e-6
+
+
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize("width", [1, 2, 4])
+def test_a_line_along_one_border_has_a_frame_error(width: int, side: int) -> None:
+    """The error is the power of the line's mean over four pixels, on one of four sides."""
+    stylized = smooth_pictures(_photographs()).rot90(side, (2, 3))
+    before = float(frame_error(stylized))
+    stylized[..., :width] += 40
+    power = (40 / 255 * width / 4) ** 2 / 4
+    assert float(frame_error(stylized)) - before == pytest.approx(power, rel=0.2)
+
+
+@pytest.mark.parametrize("slope", [-1.5, 0.0, 1.5])
+def test_slopes_and_their_strokes_have_no_frame_error(slope: float) -> None:
+    """A gradient up to the border, and strokes that run into it, cost next to nothing."""
+    across, down = torch.arange(128.0), torch.arange(128.0)[:, None]
+    strokes = 8 * torch.cos(2 * torch.pi * (across + down) / 7)
+    stylized = (128 + slope * across + strokes).expand(1, 3, 128, 128)
+    assert float(frame_error(stylized)) < 3e-6

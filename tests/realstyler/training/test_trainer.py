@@ -160,6 +160,7 @@ EVERY_FIELD = {
     "shift_weight": 10.0,
     "noise_weight": 20.0,
     "grid_weight": 30.0,
+    "frame_weight": 40.0,
     "stability_share": 0.5,
     "distillation_weight": 0.1,
     "distillation_share": 0.5,
@@ -188,7 +189,7 @@ def test_every_field_can_be_overridden(
     run, recorder = _run(photographs, tmp_path / "run", settings)
     assert train(run) is not None
     always = {"content", "style", "total_variation", "total"}
-    early, late = always | {"imitation"}, always | {"shift", "noise", "grid"}
+    early, late = always | {"imitation"}, always | {"shift", "noise", "grid", "frame"}
     assert [set(losses) for losses in recorder.losses] == [early, early, late, late]
     metadata = find_style("tiny").load_weights("full").metadata
     stored = {**metadata.training, "network": metadata.architecture.model_dump(mode="json")}
