@@ -15,12 +15,12 @@ FULL = TrainingConfig(
 LIVE = FULL.but(
     network=LiveNetwork(),
     style_weight=0.33,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=2560,
+    steps=2760,
     learning_rate=1.6e-3,
     soft_share=0.25,
     stability_share=1.0,
-    shift_weight=1.6e7,
-    noise_weight=1.9e7,
+    shift_weight=1.1e7,
+    noise_weight=1.7e7,
     grid_weight=2e9,
-    frame_weight=1e8,
+    frame_weight=4e7,
 )

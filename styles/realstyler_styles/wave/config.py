@@ -16,11 +16,12 @@ FULL = TrainingConfig(
 LIVE = FULL.but(
     network=LiveNetwork(),
     style_weight=1.75,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=1785,
+    steps=1965,
     learning_rate=1.6e-3,
     soft_share=0.25,
     stability_share=1.0,
-    shift_weight=2.2e7,
-    noise_weight=1.5e7,
+    shift_weight=1.5e7,
+    noise_weight=1.2e7,
     grid_weight=2e9,
+    frame_weight=1e7,
 )
