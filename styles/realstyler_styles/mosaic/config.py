@@ -14,13 +14,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.33,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=2760,
+    style_weight=0.38,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=2910,
     learning_rate=1.6e-3,
     soft_share=0.25,
     stability_share=1.0,
-    shift_weight=1.1e7,
-    noise_weight=1.7e7,
+    shift_weight=1e7,
+    noise_weight=1.85e7,
     grid_weight=2e9,
-    frame_weight=4e7,
+    frame_weight=3e7,
 )

@@ -16,12 +16,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.72,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=1205,
+    style_weight=0.8,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=1425,
     learning_rate=1.6e-3,
     soft_share=0.25,
     stability_share=1.0,
-    shift_weight=2.6e7,
-    noise_weight=1e7,
-    grid_weight=3e9,
+    shift_weight=1.4e7,
+    noise_weight=6e6,
+    grid_weight=2e9,
+    frame_weight=1e7,
 )
