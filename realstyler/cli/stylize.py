@@ -149,14 +149,15 @@ def make_stylizer(style: str, network: str, device: str, streams: int = 1) -> St
 def _load_meanwhile(stylizer: Stylizer) -> None:
     """Let the networks load while the first picture is found and read.
 
-    What goes wrong there is told when the first picture is painted.
+    What goes wrong there is told when the first picture is painted. The interpreter waits for the
+    thread: one that ends in the middle of a compilation takes the process down with it.
     """
 
     def load() -> None:
         with suppress(RealstylerError):
             stylizer.load()
 
-    threading.Thread(target=load, daemon=True).start()
+    threading.Thread(target=load).start()
 
 
 def as_device(name: str) -> DeviceName:

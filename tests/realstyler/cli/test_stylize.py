@@ -115,6 +115,22 @@ def test_reads_stdin_and_writes_stdout(painted: Path, photograph: Path) -> None:
     assert done.stderr == b""
 
 
+def test_a_missing_picture_waits_for_the_network_that_loads(tmp_path: Path) -> None:
+    """A process that ends in the middle of a compilation may crash; its cache says it did not."""
+    command = [sys.executable, "-m", "realstyler", "stylize", "none.jpg", "-s", "mosaic"]
+    cache = tmp_path / "cache"
+    done = subprocess.run(
+        [*command, "-o", "painted.jpg"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "REALSTYLER_CACHE": str(cache)},
+        text=True,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert list(cache.rglob("*.blob"))
+
+
 def test_keeps_alpha_profile_and_orientation(painted: Path, tmp_path: Path) -> None:
     """What belongs to the picture survives: transparency, colour profile, DPI; turned upright."""
     from PIL import ImageCms
