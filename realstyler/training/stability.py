@@ -92,8 +92,8 @@ def grid_error(stylized: Tensor) -> Tensor:
 def frame_error(stylized: Tensor) -> Tensor:
     """Power of lines along the borders of stylized smooth pictures, a scalar.
 
-    Of three bands, each a mean along a whole side, in which strokes cancel out: their second
-    difference, in which slopes do.
+    Of three bands of 4 pixels, each a mean along a whole side, in which strokes cancel out: their
+    second difference, in which slopes do.
 
     Args:
         stylized: f(x) of smooth pictures x, N×3×S×S.
