@@ -99,8 +99,9 @@ class TrainingConfig(BaseModel):
     """Share of the steps, at the end, that use ``finish_crop_size``."""
 
     soft_share: float = Field(default=0.0, ge=0, le=1)
-    """Share of the crops that are blurred, so that soft pictures are painted as richly as sharp
-    ones: the grid term, which sees nothing but smooth pictures, would rather leave them grey."""
+    """Share of the crops that are blurred, some slightly, some to hardly more than a gradient, that
+    soft pictures and skies be painted richly: the grid term, which sees nothing but smooth
+    pictures, would rather leave them grey."""
 
     learning_rate: float = Field(default=1e-3, gt=0, le=1, allow_inf_nan=False)
     """Peak of the one-cycle schedule of Adam."""

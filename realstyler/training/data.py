@@ -19,8 +19,9 @@ from realstyler.errors import InputError, UsageError
 from realstyler.photographs import Draw, Photographs, draw
 from realstyler.registry.config import TrainingConfig
 
-SOFTNESS = (0.5, 8.0)
-"""Least and largest standard deviation, in pixels, of the blur of a softened crop."""
+SOFTNESS = (0.5, 24.0)
+"""Least and largest standard deviation, in pixels, of the blur of a softened crop: from slightly
+out of focus to the colours of a sky, which a network that never saw them leaves grey."""
 
 ATTEMPTS = 100
 """Photographs tried for one slot before the folder is given up."""
@@ -86,8 +87,15 @@ class Crops(Dataset[Crop]):
         least, most = np.log(SOFTNESS)
         deviation = float(np.exp(random.uniform(least, most)))
         reach = min(math.ceil(3 * deviation), (pixels.shape[-1] - 1) // 2)
-        soft: Tensor = transforms.gaussian_blur(pixels, [2 * reach + 1] * 2, [deviation] * 2)
-        return soft
+        return _blurred(pixels, 2 * reach + 1, deviation)
+
+
+def _blurred(pixels: Tensor, length: int, deviation: float) -> Tensor:
+    """Blur 3×S×S uint8: along the rows, then along the columns, since one square kernel is slow."""
+    deviations = [deviation, deviation]
+    rows = transforms.gaussian_blur(pixels.float(), [length, 1], deviations)
+    both: Tensor = transforms.gaussian_blur(rows, [1, length], deviations)
+    return both.round().to(torch.uint8)
 
 
 def _cut(photograph: NDArray[np.uint8], chosen: Draw, size: int) -> Tensor:

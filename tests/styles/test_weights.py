@@ -61,4 +61,4 @@ def test_no_grid_is_painted(name: str, network: NetworkName) -> None:
     painted = Stylizer(name, network=network).stylize(gradient(256))
     assert grid_amplitude(painted, 4) < LARGEST_WAVE[network]
     assert grid_amplitude(painted, 2) < LARGEST_WAVE[network]
-    assert painted.std() > 20  # something was painted at all
+    assert painted.std() > 35  # a sky is not left grey

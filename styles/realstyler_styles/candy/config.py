@@ -15,13 +15,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.2,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=3380,
+    style_weight=0.23,  # a little above FULL's: the stability terms prefer few, soft strokes
+    steps=3800,
     learning_rate=1.6e-3,
-    soft_share=0.25,
+    soft_share=0.3,
     stability_share=1.0,
-    shift_weight=1.4e7,
-    noise_weight=1.5e7,
+    shift_weight=1e7,
+    noise_weight=1.2e7,
     grid_weight=2e9,
     frame_weight=4e7,
 )

@@ -15,13 +15,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.72,  # above FULL's: the stability terms prefer few, soft strokes
-    steps=4020,
-    learning_rate=1.6e-3,
-    soft_share=0.25,
+    style_weight=0.85,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=6010,
+    learning_rate=1.5e-3,
+    soft_share=0.3,
     stability_share=1.0,
-    shift_weight=1.2e7,
-    noise_weight=1.1e7,
-    grid_weight=1.5e9,
-    frame_weight=1e8,
+    shift_weight=7e6,
+    noise_weight=1.3e7,
+    grid_weight=2.5e9,
+    frame_weight=3e7,
 )

@@ -14,12 +14,12 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.38,  # above FULL's: the stability terms prefer few, soft strokes
-    steps=2910,
+    style_weight=0.4,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=3290,
     learning_rate=1.6e-3,
-    soft_share=0.25,
+    soft_share=0.3,
     stability_share=1.0,
-    shift_weight=1e7,
+    shift_weight=9e6,
     noise_weight=1.85e7,
     grid_weight=2e9,
     frame_weight=3e7,

@@ -15,10 +15,10 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.58,  # a little above FULL's: the stability terms prefer few, soft strokes
-    steps=1335,
+    style_weight=0.6,  # a little above FULL's: the stability terms prefer few, soft strokes
+    steps=1635,
     learning_rate=1.6e-3,
-    soft_share=0.25,
+    soft_share=0.3,
     stability_share=1.0,
     shift_weight=2.8e7,
     noise_weight=1.4e7,

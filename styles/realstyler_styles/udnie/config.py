@@ -15,13 +15,13 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=2.5,  # above FULL's: the stability terms prefer few, soft strokes
-    steps=1960,
+    style_weight=2.4,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=2500,
     learning_rate=1.6e-3,
-    soft_share=0.25,
+    soft_share=0.3,
     stability_share=1.0,
-    shift_weight=6e6,
+    shift_weight=5e6,
     noise_weight=2.5e6,
     grid_weight=2e9,
-    frame_weight=1e7,
+    frame_weight=4e7,
 )
