@@ -123,6 +123,17 @@ def test_a_share_of_the_crops_is_softened(tmp_path: Path) -> None:
     assert 10 <= softened <= 45
 
 
+def test_the_softest_crops_are_hardly_more_than_a_gradient(tmp_path: Path) -> None:
+    """Squares of 20 pixels lose all contrast in some crops, and next to none in others."""
+    squares = (np.indices((200, 200)) // 20).sum(0) % 2 * 255
+    Image.fromarray(squares.astype(np.uint8)).save(tmp_path / "squares.png")
+    config = CONFIG.but(steps=1000, crop_size=192, finish_crop_size=192, soft_share=1.0)
+    crops = Crops(Photographs.find(tmp_path), config)
+    contrasts = [float(crops[step, 0].pixels.float().std()) for step in range(40)]
+    assert min(contrasts) < 10
+    assert max(contrasts) > 100
+
+
 def test_flips_occur(tmp_path: Path) -> None:
     """Left and right are exchanged in about half of the crops, never above and below."""
     ramp = np.add.outer(np.arange(64) * 2, np.arange(64)).astype(np.uint8)
