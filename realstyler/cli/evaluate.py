@@ -44,7 +44,10 @@ def evaluate(
     network: Annotated[
         str | None, typer.Option("--network", help="full or live; default those there are.")
     ] = None,
-    size: Annotated[int, typer.Option(help="Longer side of the photographs in pixels.")] = 512,
+    size: Annotated[
+        int,
+        typer.Option(help="Scale larger photographs down to so many pixels on the longer side."),
+    ] = 1024,
     iterations: Annotated[
         int, typer.Option(min=0, help="Of the direct optimization; 0 leaves it out.")
     ] = 500,
@@ -62,7 +65,7 @@ def evaluate(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a sheet that exists.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
-    """Judge networks: perceptual loss, style, content, grids, frames and stability.
+    """Judge networks: perceptual loss, style, content, surface, grids, frames and stability.
 
     The direct optimization takes minutes for every style and photograph, on a CPU; what it found
     is kept and not computed again. Exit code 1 if a photograph or a style could not be judged.
@@ -165,6 +168,8 @@ def _run(evaluation: ModuleType, plan: Plan, paintings: Paintings) -> Report:
 
         def tick(what: str, done: int) -> None:
             bars.update(task, advance=done, description=what or None)
+            if what and bars.disable:  # no terminal: a line for every painting
+                note(what)
 
         report: Report = evaluation.evaluate(plan, tick, paintings.show)
     return report

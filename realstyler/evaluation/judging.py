@@ -139,6 +139,7 @@ def _compare(
     """Compare every network with the direct optimization of one photograph."""
     tick(f"{photograph.name}: direct optimization", 0)
     loss, target = yardstick.loss, yardstick.tensor(photograph.square)
+    loss.balance(target)
     start = begin(target, plan.start, plan.seed)
     curve, known = remembered(
         [*yardstick.identity, digest(photograph.square), digest(as_pixels(start))],

@@ -12,13 +12,10 @@ from torchmetrics.functional.image import structural_similarity_index_measure
 
 from realstyler.engine import Pixels
 from realstyler.registry.config import Layer
-from realstyler.training.loss import gram_matrix
+from realstyler.training.loss import gram_matrix, luminance
 from realstyler.training.vgg import Features
 
 CONTENT_LAYER: Layer = "relu3_3"
-LUMINANCE = (0.299, 0.587, 0.114)
-"""ITU-R BT.601, as where the engine keeps colours."""
-
 BINS = 8
 """Of each colour channel in a histogram."""
 
@@ -61,12 +58,6 @@ def structural_similarity(painting: Tensor, photograph: Tensor) -> float:
     )
     assert isinstance(found, Tensor)
     return float(found)
-
-
-def luminance(pictures: Tensor) -> Tensor:
-    """N×1×H×W from N×3×H×W RGB, on the same scale."""
-    weights = pictures.new_tensor(LUMINANCE).view(1, 3, 1, 1)
-    return (pictures * weights).sum(1, keepdim=True)
 
 
 def feature_distance(painting: Tensor, photograph: Tensor) -> float:

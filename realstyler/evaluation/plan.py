@@ -32,7 +32,7 @@ class Photograph:
 
     name: str
     pixels: Pixels
-    """Its longer side has the plan's size."""
+    """Its longer side has at most the plan's size."""
     square: Pixels
     """Its middle, for the direct optimization."""
 
@@ -49,8 +49,8 @@ class Plan:
     photographs: Sequence[Path]
     networks: Sequence[NetworkName] = NETWORKS
     """Those of them that a style has are judged."""
-    size: int = 512
-    """Longer side in pixels to which the photographs are scaled."""
+    size: int = 1024
+    """Longest side in pixels: larger photographs are scaled down to it, others stay as they are."""
     iterations: int = 500
     """Of the direct optimization; 0 leaves it out."""
     optimized: int = 3
@@ -87,7 +87,7 @@ class Plan:
             InputError: it cannot be read, or is too narrow.
         """
         whole = Image.fromarray(pictures.read(path).pixels)
-        scale = self.size / max(whole.size)
+        scale = min(1.0, self.size / max(whole.size))
         width, height = (round(side * scale) for side in whole.size)
         if min(width, height) < NARROWEST:
             raise InputError(f"{path} is too narrow to judge on", "leave it out")

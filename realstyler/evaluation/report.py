@@ -108,7 +108,10 @@ def mean_of(several: Sequence[Measures]) -> Measures:
 
 
 def _mean(values: Sequence[Any]) -> Any:
-    first = values[0]
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    first = known[0]
     if isinstance(first, dict):
-        return {key: _mean([value[key] for value in values]) for key in first}
-    return first if isinstance(first, str) else fmean(values)
+        return {key: _mean([value[key] for value in known]) for key in first}
+    return first if isinstance(first, str) else fmean(known)

@@ -25,6 +25,7 @@ def sections(report: Report) -> list[Section]:
     return [
         _section(report, "Perceptual loss", _losses_explained(report), _losses(report)),
         _section(report, "Style and content", LIKENESS, _likeness),
+        _section(report, "Surface", SURFACE, _surface),
         _section(report, "Grid and frame, on smooth gradients", REGULARITY, _regularity),
         _section(report, "Stability", STABILITY, _stability),
     ]
@@ -34,6 +35,11 @@ LIKENESS = (
     "Gram distance by layer: 0 the style itself, 1 the photograph. COLOURS: share that the style "
     "picture lacks (of the photograph). SSIM: 1 the photograph's luminance. CONTENT: distance at "
     "relu3_3; PATCHES: of self-similarity; 0 the photograph"
+)
+SURFACE = (
+    "DEAD AREA: share with next to no contrast. FLAT CONTRAST: levels where the photograph is "
+    "plain (of the style picture). TONE ORDER: 1 light and dark as in the photograph, -1 inverted. "
+    "HALO: levels by which plain ground changes beside edges"
 )
 REGULARITY = (
     "Strongest wave of 2 and 4 pixels, and the step behind the border, in levels of 255; and how "
@@ -63,7 +69,7 @@ def _section(report: Report, title: str, explanation: str, line: Line) -> Sectio
 
 def _losses_explained(report: Report) -> str:
     count = len(report.verdicts[0].photographs)
-    explanation = f"Mean of {_photographs(count)} at {report.size} pixels"
+    explanation = f"Mean of {_photographs(count)} at up to {report.size} pixels"
     if optimized := len(report.verdicts[0].optimization):
         explanation += (
             f". On {_photographs(optimized)} at {report.optimization_size} pixels, against "
@@ -102,6 +108,20 @@ def _likeness(verdict: Verdict) -> Cells:
         "CONTENT": f"{mean.feature_distance:.3f}",
         "PATCHES": f"{mean.self_similarity_distance:.3f}",
     }
+
+
+def _surface(verdict: Verdict) -> Cells:
+    mean = verdict.mean
+    return {
+        "DEAD AREA": f"{mean.dead_area:.1%}",
+        "FLAT CONTRAST": f"{_levels(mean.flat_contrast)} ({mean.style_contrast:.1f})",
+        "TONE ORDER": f"{mean.tone_order:.2f}",
+        "HALO": _levels(mean.halo),
+    }
+
+
+def _levels(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
 
 
 def _regularity(verdict: Verdict) -> Cells:

@@ -21,14 +21,15 @@ from realstyler.evaluation.measures import (
     structural_similarity,
     style_distances,
 )
+from realstyler.evaluation.surface import contrast, surface
 from realstyler.registry.config import Layer
 from realstyler.registry.style import Style
-from realstyler.training.loss import PerceptualLoss
+from realstyler.training.loss import PerceptualLoss, luminance
 from realstyler.training.trainer import read_style_picture
 from realstyler.training.vgg import VGG16, WEIGHTS
 
 DECIDING = {
-    *("style_size", "content_weight", "style_weight", "total_variation_weight"),
+    *("style_size", "content_weight", "style_weight", "tone_weight", "total_variation_weight"),
     *("content_layers", "style_layers"),
 }
 """The fields of a configuration that decide the perceptual loss."""
@@ -53,6 +54,16 @@ class Measures:
     """At relu3_3, to the photograph; 0 if equal."""
     self_similarity_distance: float
     """At relu3_3, to the photograph; 0…1, 0 if equal."""
+    dead_area: float
+    """Share of the painting with next to no contrast, 0…1."""
+    flat_contrast: float | None
+    """Levels of contrast where the photograph is plain; None where it nowhere is."""
+    style_contrast: float
+    """Median contrast of the style picture, in levels: what plain ground should come near."""
+    tone_order: float
+    """Rank correlation of the tones with the photograph's, −1…1."""
+    halo: float | None
+    """Levels by which plain ground changes beside edges; None where nothing can tell."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,7 @@ class Yardstick:
         self.device = torch.device(device)
         picture = read_style_picture(style, self.config.style_size)  # 1×3×H×W
         self.style_pixels = as_pixels(picture)
+        self.style_contrast = float(contrast(luminance(picture)).median())
         self.loss = PerceptualLoss(self.config, picture, VGG16()).to(self.device)
 
     @property
@@ -93,7 +105,11 @@ class Yardstick:
 
     @torch.no_grad()
     def losses(self, painting: Tensor, photograph: Tensor) -> dict[str, float]:
-        """Return the weighted losses of 1×3×H×W in 0..255 and their ``total``."""
+        """Return the weighted losses of 1×3×H×W in 0..255 and their ``total``.
+
+        The layers of the style are balanced on the photograph itself.
+        """
+        self.loss.balance(photograph)
         found = {name: float(loss) for name, loss in self.loss(painting, photograph).items()}
         return {**found, "total": sum(found.values())}
 
@@ -110,6 +126,7 @@ class Yardstick:
         """Compare a painting with its photograph and with the style."""
         style = {layer: self.loss.gram(layer) for layer in self.loss.style_layers}
         distances = style_distances(painting.grams, photograph.grams, style)
+        seen = surface(luminance(painting.tensor), luminance(photograph.tensor))
         return Measures(
             name,
             self.losses(painting.tensor, photograph.tensor),
@@ -119,6 +136,11 @@ class Yardstick:
             structural_similarity(painting.tensor, photograph.tensor),
             feature_distance(painting.content, photograph.content),
             self_similarity_distance(painting.content, photograph.content),
+            seen.dead_area,
+            seen.flat_contrast,
+            self.style_contrast,
+            seen.tone_order,
+            seen.halo,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import sys
 import threading
@@ -24,15 +23,7 @@ from torchvision.utils import make_grid
 
 from realstyler.errors import Cancelled
 from realstyler.files import replacing
-from realstyler.registry.config import TrainingConfig
-from realstyler.training.data import Batch
 from realstyler.training.module import StyleTraining
-
-GOOD_START = 1e6
-"""Weighted style loss of untouched photographs, for a content weight of 1, to begin with."""
-
-ODD = 2.2
-"""A start that is so many times larger or smaller is worth a word: no built-in style's is."""
 
 LINES = 25
 """Lines of progress in a whole training where there is no terminal."""
@@ -142,38 +133,6 @@ class Preview(Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         with replacing(self.folder / f"step-{step:07d}.jpg", overwrite=True) as path:
             transforms.to_pil_image(grid).save(path, quality=92)
-
-
-class StartingPoint(Callback):
-    """Says at the first step how far photographs are from the style before anybody painted them.
-
-    That number, unlike the style weight in it, means the same for pictures of any contrast.
-    """
-
-    def on_train_batch_start(
-        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: Batch, *_: Any
-    ) -> None:
-        """Measure the first batch."""
-        if trainer.global_step == 0:
-            self.report(cast("StyleTraining", module), batch.pixels.float())
-
-    @rank_zero_only
-    @torch.no_grad()
-    def report(self, module: StyleTraining, photographs: Tensor) -> None:
-        """Print the weighted style loss of N×3×S×S in 0..255, and a better weight if it is odd."""
-        loss = float(module.loss(photographs, photographs)["style"])
-        if math.isfinite(loss):  # otherwise the step itself says what is wrong
-            line = f"Untouched photographs have a style loss of {readable({'': loss})['']}"
-            print(line + advice(loss, module.config), file=sys.stderr, flush=True)
-
-
-def advice(loss: float, config: TrainingConfig) -> str:
-    """Suggest another style weight where untouched photographs have an unusual style loss."""
-    goal = GOOD_START * config.content_weight
-    if not (loss and goal) or 1 / ODD <= loss / goal <= ODD:
-        return ""
-    weight = config.style_weight * goal / loss
-    return f"; {readable({'': goal})['']} is a good start: --set style_weight={weight:.2g}"
 
 
 class ProgressLines(Callback):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import lightning
@@ -16,12 +17,15 @@ from torchvision.transforms.v2 import functional as transforms
 
 from realstyler import pictures
 from realstyler.errors import InputError, UsageError
-from realstyler.photographs import Draw, Photographs, draw
+from realstyler.photographs import SMALLEST_BOX, Draw, Photographs, draw
 from realstyler.registry.config import TrainingConfig
 
 SOFTNESS = (0.5, 24.0)
 """Least and largest standard deviation, in pixels, of the blur of a softened crop: from slightly
 out of focus to the colours of a sky, which a network that never saw them leaves grey."""
+
+CLOSEST = 0.3
+"""Least share of a small photograph's shorter side that a close-up shows, enlarged."""
 
 ATTEMPTS = 100
 """Photographs tried for one slot before the folder is given up."""
@@ -72,12 +76,26 @@ class Crops(Dataset[Crop]):
             except InputError:
                 unreadable.append(name)
                 continue
-            pixels = _cut(photograph.pixels, chosen, crop_size(self.config, step))
+            size = crop_size(self.config, step)
+            box = self._box(chosen, photograph.pixels, size, position)
+            pixels = _cut(photograph.pixels, box, size, flip=chosen.flip)
             return Crop(self._perhaps_softened(pixels, position), unreadable)
         raise UsageError(
             f"{self.photographs.root}: {ATTEMPTS} photographs in a row cannot be read",
             "Check the folder, e.g. open a few of its pictures",
         )
+
+    def _box(
+        self, chosen: Draw, photograph: NDArray[np.uint8], size: int, position: int
+    ) -> tuple[int, int, int]:
+        """Return left, top and side of the square to cut, for some crops that of a close-up."""
+        height, width, _ = photograph.shape
+        random = np.random.default_rng([self.config.seed, position, 1])
+        if random.random() >= self.config.close_share:
+            return chosen.box(width, height)
+        full = size / min(width, height)  # the scale at which a crop keeps its pixels
+        scale = full if full < SMALLEST_BOX else random.uniform(CLOSEST, SMALLEST_BOX)
+        return replace(chosen, scale=scale).box(width, height)
 
     def _perhaps_softened(self, pixels: Tensor, position: int) -> Tensor:
         """Blur the share of the crops that the configuration asks for, 3×S×S, each differently."""
@@ -98,13 +116,14 @@ def _blurred(pixels: Tensor, length: int, deviation: float) -> Tensor:
     return both.round().to(torch.uint8)
 
 
-def _cut(photograph: NDArray[np.uint8], chosen: Draw, size: int) -> Tensor:
-    """Cut the chosen square out of H×W×3 and scale it to 3×S×S."""
-    height, width, _ = photograph.shape
-    left, top, side = chosen.box(width, height)
+def _cut(
+    photograph: NDArray[np.uint8], box: tuple[int, int, int], size: int, *, flip: bool
+) -> Tensor:
+    """Cut the square (left, top, side) out of H×W×3 and scale it to 3×S×S."""
+    left, top, side = box
     square = photograph[top : top + side, left : left + side]
     pixels = transforms.resize(torch.from_numpy(square).permute(2, 0, 1), [size, size])
-    cut: Tensor = transforms.horizontal_flip(pixels) if chosen.flip else pixels
+    cut: Tensor = transforms.horizontal_flip(pixels) if flip else pixels
     return cut.contiguous()
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import lightning
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from realstyler.errors import RealstylerError
 from realstyler.networks import build
 from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch
 from realstyler.training.loss import Losses, PerceptualLoss
+from realstyler.training.normalization import use_channels_last_normalization
 from realstyler.training.resume import CHECKPOINT_KEY
 from realstyler.training.stability import (
     frame_error,
@@ -46,6 +48,7 @@ class StyleTraining(lightning.LightningModule):
         config: TrainingConfig,
         style_picture: Tensor,
         vgg: VGG16,
+        untouched: Tensor,
         teacher: nn.Module | None = None,
         run: Mapping[str, Any] | None = None,
     ) -> None:
@@ -55,6 +58,8 @@ class StyleTraining(lightning.LightningModule):
             config: the training configuration.
             style_picture: 1×3×H×W RGB in 0..255, already scaled to ``config.style_size``.
             vgg: the frozen judge.
+            untouched: photographs on which the layers of the style loss are balanced,
+                N×3×S×S in 0..255.
             teacher: the style's full network, where the configuration asks for imitation.
             run: what a resumed run must agree with, as JSON values; travels in the checkpoints.
         """
@@ -64,7 +69,10 @@ class StyleTraining(lightning.LightningModule):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             self.network = build(config.network)
-        self.loss = PerceptualLoss(config, style_picture, vgg)
+        use_channels_last_normalization(self.network)
+        self.average = AveragedModel(self.network, multi_avg_fn=self._average)
+        self.average.requires_grad_(False)
+        self.loss = PerceptualLoss(config, style_picture, vgg, untouched.float())
         self.teacher = teacher.eval().requires_grad_(False) if teacher else None
         self.to(memory_format=torch.channels_last)
         self.unreadable: set[str] = set()
@@ -74,16 +82,21 @@ class StyleTraining(lightning.LightningModule):
         self._losses: Losses = {}
 
     def forward(self, photographs: Tensor) -> Tensor:
-        """Stylize N×3×H×W pictures in 0..255; the result is not clamped."""
-        stylized: Tensor = self.network(photographs)
+        """Stylize N×3×H×W pictures in 0..255 with the averaged weights; not clamped."""
+        stylized: Tensor = self.average(photographs)
         return stylized
+
+    def begin_with(self, parameters: Mapping[str, Tensor]) -> None:
+        """Load parameters of a trained network; what they lack keeps its first values."""
+        self.network.load_state_dict(parameters, strict=False)
+        self.average.module.load_state_dict(self.network.state_dict())
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Return the weighted sum of the losses of one batch."""
         self.unreadable.update(batch.unreadable)
         photographs = batch.pixels.float().contiguous(memory_format=torch.channels_last)
-        stylized = self(photographs)  # N×3×S×S
-        losses = self.loss(stylized, photographs)
+        stylized = self.network(photographs)  # N×3×S×S
+        losses = self.loss(stylized, photographs, in_tiles=self._is_late(self.config.tile_share))
         losses.update(self._imitation(stylized, photographs))
         losses.update(self._stability(stylized, photographs))
         total = torch.stack(list(losses.values())).sum()
@@ -125,6 +138,11 @@ class StyleTraining(lightning.LightningModule):
         if not self.trainer.strategy.reduce_boolean_decision(bool(finite), all=True):
             raise self._not_finite()
 
+    def optimizer_step(self, *arguments: Any, **named: Any) -> None:
+        """Let the average follow every step, before a checkpoint is written."""
+        super().optimizer_step(*arguments, **named)
+        self.average.update_parameters(self.network)
+
     def on_train_end(self) -> None:
         """Learn what the other devices could not read."""
         self.unreadable = self._unreadable_of_all()
@@ -154,7 +172,7 @@ class StyleTraining(lightning.LightningModule):
         return {"imitation": weight * (stylized - wanted).square().mean()}
 
     def _stability(self, stylized: Tensor, photographs: Tensor) -> Losses:
-        if self.global_step < self.config.steps * (1 - self.config.stability_share):
+        if not self._is_late(self.config.stability_share):
             return {}
         losses: Losses = {}
         seed = self.config.seed * 1_000_003 + self.global_step
@@ -174,6 +192,17 @@ class StyleTraining(lightning.LightningModule):
         errors = {"grid": grid_error(stylized), "frame": frame_error(stylized)}
         return {name: weights[name] * errors[name] for name in errors if weights[name]}
 
+    def _is_late(self, share: float) -> bool:
+        """Whether the run is in the last ``share`` of its steps."""
+        return self.global_step >= self.config.steps * (1 - share)
+
+    def _average(
+        self, averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int
+    ) -> None:
+        """Move the average towards the current parameters, by more while few were averaged."""
+        decay = min(self.config.average_decay, (1 + int(count)) / (10 + int(count)))
+        torch._foreach_lerp_(list(averaged), list(current), 1 - decay)
+
     def _not_finite(self) -> NotFiniteError:
         culprits = [name for name, loss in self._losses.items() if not loss.isfinite()]
         what = f"{culprits[0]} loss" if culprits else "gradient"
@@ -192,6 +221,6 @@ class StyleTraining(lightning.LightningModule):
 
 
 def trained_parameters(module: StyleTraining) -> Iterator[tuple[str, Tensor]]:
-    """Name and value of every parameter of the network, as the weights file holds them."""
-    for name, value in module.network.state_dict().items():
+    """Name and averaged value of every parameter, as the weights file holds them."""
+    for name, value in module.average.module.state_dict().items():
         yield name, value.detach().float().cpu().contiguous()

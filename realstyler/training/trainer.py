@@ -40,7 +40,6 @@ from realstyler.training.callbacks import (
     Checkpoints,
     Interruption,
     Preview,
-    StartingPoint,
     progress,
     stopped,
 )
@@ -118,10 +117,13 @@ def train(run: TrainingRun) -> TrainingResult | None:
     checkpoint = find_checkpoint(run.folder, identity) if run.resume else None
     if not run.resume:
         require_new(run.folder)
-    module = StyleTraining(run.config, style_picture, VGG16(run.vgg), _teacher(run), identity)
+    shown = _preview_photographs(run, photographs)
+    module = StyleTraining(
+        run.config, style_picture, VGG16(run.vgg), shown, _teacher(run), identity
+    )
     if checkpoint is None:
         _warm_start(module, run)
-    trainer = _fit(module, run, photographs, checkpoint)
+    trainer = _fit(module, run, photographs, shown, checkpoint)
     if not trainer.is_global_zero:
         return None
     _save(module, run, photographs)
@@ -160,10 +162,14 @@ def load_network(weights: Weights) -> TransformNet | LiveNet:
 
 
 def _fit(
-    module: StyleTraining, run: TrainingRun, photographs: Photographs, checkpoint: Path | None
+    module: StyleTraining,
+    run: TrainingRun,
+    photographs: Photographs,
+    shown: Tensor,
+    checkpoint: Path | None,
 ) -> lightning.Trainer:
     interruption = Interruption()
-    trainer = _trainer(run, [*_callbacks(run, photographs), interruption, *run.callbacks])
+    trainer = _trainer(run, [*_callbacks(run, shown), interruption, *run.callbacks])
     data = TrainingData(photographs, run.config, run.workers, lambda: module.steps_before)
     try:
         with interruption.listening():
@@ -201,18 +207,25 @@ def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
     source = run.config.warm_start
     if source is None:
         return
-    path = Path(source)
-    is_file = path.suffix == ".safetensors"
-    weights = load(path) if is_file else find_style(source).load_weights(run.network)
+    weights = _trained(run, source)
     if not _goes_on(weights.metadata.architecture, run.config.network):
         raise UsageError(
             f"warm_start: {source} has another architecture ({weights.metadata.architecture!r})",
             "Name weights of the same architecture, or none",
         )
     # A refinement that the weights lack counts for nothing at first.
-    module.network.load_state_dict(load_network(weights).state_dict(), strict=False)
+    module.begin_with(load_network(weights).state_dict())
     if weights.metadata.style == run.style.name:  # its training goes on
         module.steps_before = weights.metadata.steps
+
+
+def _trained(run: TrainingRun, source: str) -> Weights:
+    """Load the weights that ``warm_start`` names: a style's, or a file beside the style or here."""
+    path = Path(source)
+    if path.suffix != ".safetensors":
+        return find_style(source).load_weights(run.network)
+    beside = run.style.folder / path
+    return load(beside if beside.exists() else path)
 
 
 def _goes_on(trained: Network, wanted: Network) -> bool:
@@ -289,19 +302,19 @@ def _logger(run: TrainingRun) -> Logger:
     return CSVLogger(run.folder, name="csv")  # one table for each start: it would delete a former
 
 
-def _callbacks(run: TrainingRun, photographs: Photographs) -> list[Callback]:
-    shown = _preview_photographs(run, photographs)
+def _callbacks(run: TrainingRun, shown: Tensor) -> list[Callback]:
     return [
         Checkpoints(run.folder / "checkpoints", run.checkpoint_every),
         Preview(shown, run.folder / "previews", run.preview_every),
-        StartingPoint(),
         progress(),
     ]
 
 
 def _preview_photographs(run: TrainingRun, photographs: Photographs) -> Tensor:
     """Choose the same crops for every run on the same photographs, whatever its seed."""
-    config = run.config.but(seed=2**32 - 1, crop_size=256, finish_crop_size=256, batch_size=1)
+    plain = {"soft_share": 0.0, "close_share": 0.0}
+    sizes = {"crop_size": 256, "finish_crop_size": 256, "batch_size": 1}
+    config = run.config.but(seed=2**32 - 1, **plain, **sizes)
     crops = Crops(photographs, config)
     return torch.stack([crops[step, 0].pixels for step in range(PREVIEWS)])  # N×3×256×256
 

@@ -4,7 +4,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 
 FULL = TrainingConfig(
     style_size=768,  # a line every five pixels
-    style_weight=0.25,
+    style_weight=1.2,
     steps=230,
     crop_size=192,
     finish_crop_size=256,

@@ -4,7 +4,7 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 
 FULL = TrainingConfig(
     style_size=576,  # petals about 40 pixels long, washes with an edge of a pixel or two,
-    style_weight=1.3,  # 4, where washes count for more, paints smooth areas with dabs
+    style_weight=0.5,  # 1.5, where washes count for more, paints smooth areas with dabs
     steps=330,
     crop_size=192,
     finish_crop_size=256,

@@ -7,17 +7,13 @@ from scipy.spatial import cKDTree
 from realstyler_styles import brushes
 from realstyler_styles.brushes import Array, Canvas, Integers
 
-PATCHES = brushes.palette(
-    "ff4f9a", "ff8a1f", "ffd21f", "27c4a8", "2f9fe8", "8a4fd0", "f0304a", "8fd62f", "ff9ec4"
-)
+PATCHES = brushes.palette("ff4f9a", "ffd21f", "2f9fe8", "27c4a8", "ff8a1f", "ffd21f", "f0304a")
 SWEETS = (
-    brushes.palette("fff6e6", "f0205a", "fff6e6", "ff7ab0"),
+    brushes.palette("fff6e6", "f0205a", "fff6e6", "ff5a9a"),
     brushes.palette("ffe04a", "ff7a18", "d8204a", "fff2c0"),
-    brushes.palette("18b8b0", "fff6e6", "0f6fc0", "a8f0d8"),
-    brushes.palette("7a34c0", "ffb0d8", "ff4fa0", "fff0f8"),
-    brushes.palette("a8e03a", "0e8f5a", "fff8d0", "28c878"),
-    brushes.palette("1f6fe0", "8fdcff", "fff6e6", "ff5a8a"),
-    brushes.palette("ff5a2a", "ffe04a", "2a1a5a", "ffb43a"),
+    brushes.palette("18b8b0", "fff6e6", "1f6fe0", "a8f0d8"),
+    brushes.palette("1f6fe0", "ffe04a", "fff6e6", "ff4f8a"),
+    brushes.palette("ff4f8a", "fff6e6", "18b8b0", "ffd21f"),
 )
 Round = tuple[float, float, float]
 INK = brushes.palette("3a0f4a", "5a1040", "1a1a5a", "fffaf0", "fff0d0")
@@ -57,12 +53,11 @@ def pack(generator: np.random.Generator) -> list[Round]:
     """Pack rounds (x, y, radius), the big ones first, that hardly touch."""
     rounds: list[Round] = []
     for radius, tries in (
-        (0.12, 9),
-        (0.09, 60),
-        (0.062, 200),
-        (0.04, 160),
-        (0.024, 120),
-        (0.014, 160),
+        (0.13, 40),
+        (0.1, 90),
+        (0.07, 260),
+        (0.05, 260),
+        (0.03, 200),
     ):
         for x, y in scatter(tries, generator):
             own = radius * generator.uniform(0.85, 1.12)
@@ -87,7 +82,7 @@ def paint_round(
     whole = arcs(x, y, np.array([[radius + 0.0045]]), np.zeros(1), 2 * np.pi, 64)
     canvas.fill(whole, ink_on(colours[ring], generator), 0.3)
     while edge > 0.004:
-        width = min(edge, radius * generator.uniform(0.07, 0.19) + 0.003)
+        width = min(edge, radius * generator.uniform(0.12, 0.26) + 0.003)
         tint = colours[ring % 4]
         disc = arcs(x, y, np.array([[edge]]), np.zeros(1), 2 * np.pi, 64)
         canvas.fill(disc, tint[None], 0.45)
@@ -117,17 +112,17 @@ def beads(canvas: Canvas, x: float, y: float, radius: float, size: float, tint: 
 
 def paint_curls(canvas: Canvas, rounds: list[Round], generator: np.random.Generator) -> None:
     """Paint tapering curls into the gaps between the rounds, each on a thin line of ink."""
-    middles, points = brushes.spread(scatter(900, generator), 0.05), 60
+    middles, points = brushes.spread(scatter(500, generator), 0.07), 60
     away = np.linalg.norm(middles[:, None] - np.array(rounds)[:, :2], axis=-1)
     middles = middles[np.all(away > np.array(rounds)[:, 2] + 0.016, axis=1)]
     (x, y), number = middles.T[..., None], len(middles)
-    reach = generator.uniform(0.03, 0.062, (number, 1))
+    reach = generator.uniform(0.04, 0.075, (number, 1))
     hand = generator.choice([-1.0, 1.0], (number, 1))
     along = np.linspace(0, 1, points)
     angle = generator.uniform(0, 2 * np.pi, (number, 1)) + hand * along * 4.2 * np.pi
     radius = reach * (1 - 0.93 * along) * (1 + 0.9 * (1 - along) ** 6)
     paths = np.stack([x + radius * np.cos(angle), y + radius * np.sin(angle)], axis=-1)
-    width = reach * 0.13 * np.minimum(1, 3 * along) * (1 - 0.35 * along)
+    width = reach * 0.17 * np.minimum(1, 3 * along) * (1 - 0.35 * along)
     every = np.concatenate(SWEETS)
     tints = every[generator.integers(len(every), size=number)]
     for one in range(number):

@@ -1,4 +1,4 @@
-"""A score for the eye: fine black lines, circles, triangles and checks on cream paper."""
+"""A score for the eye: black lines, filled circles, triangles and checks on cream paper."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,8 @@ PAINTS = brushes.palette(
     "17130f",
 )
 WASHES = brushes.palette("f7e2a6", "c8dcd8", "f3d0c0", "ddd5e2", "f2e6c8", "f5ead0", "ede0c4")
+PEN, BROADEST = 1.9, 0.0034
+"""How much broader than a fine pen all lines are drawn, and half the width of the broadest."""
 Chance = np.random.Generator
 
 
@@ -41,6 +43,7 @@ def turned(angle: float) -> Array:
 
 def draw(canvas: Canvas, paths: Array, half_width: float, ink: Array = BLACK) -> None:
     """Draw lines of one width along paths (number, points, 2)."""
+    half_width = min(half_width * PEN, BROADEST)
     canvas.fill(brushes.ribbons(paths, half_width), np.repeat(ink[None], len(paths), axis=0), 0.55)
 
 
@@ -83,12 +86,12 @@ def sheets(canvas: Canvas, chance: Chance) -> None:
 
 def hatches(canvas: Canvas, chance: Chance) -> None:
     """Hatch pieces of the ground with bundles of thin lines, straight, bent or waved."""
-    for middle in somewhere(52, chance):
+    for middle in somewhere(34, chance):
         along, across = turned(chance.choice([0, 0.25, 0.5, 0.75, 0.85]) * np.pi)
-        number = int(chance.integers(5, 15))
-        long, gap = chance.uniform(0.04, 0.13), chance.uniform(0.0075, 0.013)
+        number = int(chance.integers(4, 9))
+        long, gap = chance.uniform(0.04, 0.13), chance.uniform(0.016, 0.026)
         place = np.linspace(-long, long, 90)
-        wave = chance.choice([0, 0, 0, 0.005]) * np.sin(place * chance.uniform(110, 190))
+        wave = chance.choice([0, 0, 0, 0.008]) * np.sin(place * chance.uniform(60, 110))
         bow = chance.choice([0, 0, 3.0, -3.0]) * place**2
         lanes = (np.arange(number) - number / 2)[:, None] * gap + wave + bow
         paths = middle + place[:, None] * along + lanes[..., None] * across
@@ -127,7 +130,7 @@ def triangles(canvas: Canvas, number: int, reach: float, chance: Chance) -> None
         canvas.shade(outline, axis, wash(paint_of(chance), chance), 0.5, (1, 0.15))
         draw(canvas, straight(outline, np.roll(outline, 1, axis=0)), 0.0009)
         if chance.random() < 0.5:
-            rungs = np.linspace(0.08, 0.92, 14)[:, None]
+            rungs = np.linspace(0.08, 0.92, 7)[:, None]
             left, right = (outline[0] + rungs * (foot - outline[0]) for foot in outline[1:])
             draw(canvas, straight(left, right), 0.0007)
 
@@ -137,8 +140,8 @@ def checks(canvas: Canvas, number: int, chance: Chance) -> None:
     for middle in somewhere(number, chance):
         along, across = turned(chance.uniform(0, np.pi))
         across = across + along * chance.uniform(-0.5, 0.5)
-        columns, rows = chance.integers(3, 9, 2)
-        cell = chance.uniform(0.011, 0.023)
+        columns, rows = chance.integers(2, 6, 2)
+        cell = chance.uniform(0.028, 0.05)
         inks = PAINTS[chance.integers(len(PAINTS), size=3)]
         for row, column in np.ndindex(rows, columns):
             corner = middle + cell * (column * along + row * across)
@@ -156,11 +159,11 @@ def checks(canvas: Canvas, number: int, chance: Chance) -> None:
 
 def beams(canvas: Canvas, chance: Chance) -> None:
     """Draw the long lines that hold it together: rays, staves, thick bars and great arcs."""
-    for middle in somewhere(9, chance):
-        angles = chance.uniform(0, 2 * np.pi) + np.arange(chance.integers(4, 12)) * 0.055
+    for middle in somewhere(5, chance):
+        angles = chance.uniform(0, 2 * np.pi) + np.arange(chance.integers(3, 8)) * 0.09
         ends = np.stack([np.cos(angles), np.sin(angles)], axis=-1) * chance.uniform(0.25, 0.8)
         draw(canvas, straight(np.repeat(middle[None], len(ends), axis=0), middle + ends), 0.0008)
-    for middle in somewhere(26, chance):
+    for middle in somewhere(14, chance):
         along = turned(chance.choice([0.05, 0.2, 0.3, 0.7, 0.82]) * np.pi)[0]
         reach = along * chance.uniform(0.15, 0.6)
         draw(
@@ -168,17 +171,17 @@ def beams(canvas: Canvas, chance: Chance) -> None:
             (middle + np.stack([-reach, reach]))[None],
             chance.choice([0.001, 0.002, 0.0035]),
         )
-    for middle in somewhere(22, chance):
-        radii = chance.uniform(0.08, 0.45) + 0.008 * np.arange(chance.integers(1, 6))
+    for middle in somewhere(9, chance):
+        radii = chance.uniform(0.08, 0.45) + 0.018 * np.arange(chance.integers(1, 4))
         paths = arc(middle, radii, chance.uniform(0, 6), chance.uniform(0.6, 2.2))
         draw(canvas, paths, chance.choice([0.0008, 0.0012, 0.002]))
 
 
 def marks(canvas: Canvas, chance: Chance) -> None:
     """Set small signs: rows of dots, scallops, zigzags and little ladders."""
-    for index, middle in enumerate(somewhere(72, chance)):
+    for index, middle in enumerate(somewhere(50, chance)):
         along, across = turned(chance.choice([0, 0.25, 0.5, 0.8]) * np.pi)
-        number, gap = int(chance.integers(4, 10)), chance.uniform(0.011, 0.018)
+        number, gap = int(chance.integers(4, 8)), chance.uniform(0.02, 0.03)
         places = middle + np.arange(number)[:, None] * gap * along
         ink = paint_of(chance) if chance.random() < 0.5 else BLACK
         if index % 4 == 0:
@@ -200,13 +203,13 @@ def paint(seed: int = 8, size: int = brushes.SIZE) -> Image.Image:
     canvas = Canvas(shape, CREAM, scale=3)
     sheets(canvas, chance)
     hatches(canvas, chance)
-    circles(canvas, 5, 0.15, chance)
-    triangles(canvas, 16, 0.2, chance)
-    checks(canvas, 17, chance)
-    circles(canvas, 20, 0.055, chance)
+    circles(canvas, 7, 0.15, chance)
+    triangles(canvas, 22, 0.18, chance)
+    checks(canvas, 16, chance)
+    circles(canvas, 26, 0.065, chance)
     beams(canvas, chance)
-    triangles(canvas, 24, 0.07, chance)
-    circles(canvas, 34, 0.018, chance)
+    triangles(canvas, 30, 0.08, chance)
+    circles(canvas, 26, 0.032, chance)
     marks(canvas, chance)
     colours = canvas.dry()[0]
     tooth = brushes.noise(shape, 1 / 420, chance) + brushes.noise(shape, 0.007, chance)

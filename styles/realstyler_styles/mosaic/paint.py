@@ -15,9 +15,9 @@ GLASS = {
     "band": brushes.palette("ffc93c", "ff9d1c", "ffe48a", "f4791f"),
     "outer petal": brushes.palette("6a28b8", "8f3fd8", "c22a8c", "4a1c96"),
     "heart": brushes.palette("ff7a5c", "ffd98a", "f2425a"),
-    "outer ground": brushes.palette("0fa3a0", "16c2a0", "0a7f8c", "4fd8c0"),
+    "outer ground": brushes.palette("0fa3a0", "16c2a0", "0a7f8c", "ffd08a", "fff0d2", "f29a8c"),
     "rim": brushes.palette("12944a", "2fc05a", "0b6e44", "a8d84a"),
-    "field": brushes.palette("0b2fa0", "123fc8", "071d70", "2360e6", "0d56b8", "3a22a8"),
+    "field": brushes.palette("0b2fa0", "123fc8", "071d70", "2360e6", "ffe2b0", "f7b052", "f4a3a0"),
     "corner": brushes.palette("e0202c", "ff8a1e", "b00f3c", "ffcf5a"),
 }
 NAMES = list(GLASS)

@@ -4,21 +4,20 @@ from realstyler.plugins import LiveNetwork, TrainingConfig
 
 FULL = TrainingConfig(
     style_size=640,  # strokes about 20 pixels long
-    style_weight=0.45,
-    steps=440,
-    crop_size=192,
-    finish_crop_size=256,
+    style_weight=1.5,
+    tone_weight=70000,
+    steps=450,
     learning_rate=1.2e-3,
     grid_weight=6e9,
-    warm_start="mosaic",
+    warm_start="../origin.safetensors",
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    style_weight=0.6,  # a little above FULL's: the stability terms prefer few, soft strokes
+    style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
+    warm_start=None,
     steps=1635,
     learning_rate=1.6e-3,
-    soft_share=0.3,
     stability_share=1.0,
     shift_weight=2.8e7,
     noise_weight=1.4e7,

@@ -7,7 +7,7 @@ from realstyler_styles import brushes
 from realstyler_styles.brushes import Array
 
 WIDTH = 1.25
-SKY = brushes.palette("060f3c", "0d2374", "1a3fa8", "1450b4", "2f7fd0", "6fb3dc", "b4d8d4")
+SKY = brushes.palette("060f3c", "0d2374", "1a3fa8", "1450b4", "2f7fd0", "7fc0e6", "e6f2ea")
 GOLD = brushes.palette("2f7fb8", "8fb878", "e8b62c", "f9d23c", "fff0a0", "fffbe4")
 PEAKS = brushes.palette("050b28", "0c1d4e", "143a6c", "2f7c98", "a8dcd0")
 LAKE = brushes.palette("04102e", "0b2a66", "15509a", "2c86b8", "74bcc4")
@@ -100,7 +100,7 @@ def glow(points: Array, colours: Array) -> Array:
     """Lay the golden halos over the colours: rings that fade outwards."""
     for x, y, core, reach in LIGHTS:
         away = np.hypot(points[..., 0] - x, points[..., 1] - y)
-        fade = np.exp(-np.maximum(away - core, 0) / reach * 1.3)
+        fade = np.exp(-np.maximum(away - core, 0) / reach)
         rings = 0.5 + 0.5 * np.cos(2 * np.pi * (away - core) / (0.42 * reach))
         strength = np.clip(np.where(away < core, 1, fade * (0.3 + 0.7 * rings)), 0, 1)
         gold = brushes.ramp(GOLD, np.where(away < core, 0.88, strength))
@@ -130,8 +130,8 @@ def colours_at(points: Array, bands: Array, generator: np.random.Generator) -> A
     x, y = points[..., 0], points[..., 1]
     lift = 0.16 * brushes.smoothstep(0.3, 0.75, y)
     sky = brushes.ramp(SKY, bands * 0.95 + lift - 0.05)
-    fleck = (bands > 0.72) & (generator.random(len(points)) < 0.16)
-    sky[fleck] = brushes.ramp(GOLD, generator.uniform(0.3, 0.9, int(fleck.sum())))
+    fleck = (bands > 0.62) & (generator.random(len(points)) < 0.38)
+    sky[fleck] = brushes.ramp(GOLD, generator.uniform(0.4, 1, int(fleck.sum())))
     edge, side = peaks_at(x)
     snow = brushes.smoothstep(0.075, 0.0, y - edge + 0.03 * np.sin(70 * x)) * (0.55 + 0.45 * side)
     peaks = brushes.ramp(PEAKS, bands * 0.35 + 0.12 * side + 0.62 * snow)

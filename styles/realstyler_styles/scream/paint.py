@@ -8,16 +8,16 @@ from realstyler_styles.brushes import Array, Canvas, Integers
 
 HEIGHT = 1.25
 SKY = brushes.palette(
-    "c8331a", "ee6a1c", "f7a02a", "e2481c", "f9c64a", "ef7d22", "a82a22", "f4902a",
-    "8fae9c", "ee6a1c", "fbd766", "d23c1c", "f7a02a", "f9d98a", "e8581c", "b83428",
+    "c8161e", "ee6a1c", "f7a02a", "d8281c", "fbd766", "ef7d22", "8a1a26", "f4902a",
+    "6fa07a", "e8401c", "fbe08a", "c81e24", "f7a02a", "3f8468", "e8581c", "a81c28",
 )  # fmt: skip
 WATER = brushes.palette(
-    "0c1a3a", "15305c", "0a1228", "27507c", "101f44", "3d7288", "0d1834", "1c3a6a",
-    "6e8f80", "0f2148", "244a78", "0a1026",
+    "0c1a3a", "1f5c50", "0a1228", "27507c", "3f8a62", "0d1834", "3d7288", "14382e",
+    "86b088", "0f2148", "2a6e58", "0a1026",
 )  # fmt: skip
 SHORE = brushes.palette(
-    "1a1a34", "6a2f1c", "14244a", "a04c20", "22264a", "c8742a", "1a1c38", "7a3e20",
-    "2c4a50", "161430", "9a5226", "1a1a34",
+    "1a1a34", "8a2a1c", "14244a", "c8502a", "1f4a3a", "d8842a", "1a1c38", "9a2c20",
+    "3f6e50", "161430", "b8602a", "1a1a34",
 )  # fmt: skip
 BARK = brushes.palette("0b0c18", "141a30", "241820", "4a2418")
 SUN = (0.66, 0.40, 0.075)
@@ -81,7 +81,7 @@ def colours_at(points: Array, generator: np.random.Generator) -> Array:
     """Choose each stroke's colour from its band, a little out of step with its neighbours."""
     (x, y), part = points.T, part_of(points)
     waver, colours = generator.normal(0, 0.006, len(points)), np.empty((len(points), 3))
-    for index, (paints, pitch) in enumerate(((SKY, 0.62), (WATER, 0.80), (SHORE, 0.55))):
+    for index, (paints, pitch) in enumerate(((SKY, 0.40), (WATER, 0.52), (SHORE, 0.52))):
         here = part == index
         place = LEVELS[index](x[here], y[here]) + waver[here]
         colours[here] = brushes.ramp(np.tile(paints, (4, 1)), (place * pitch) % 1)

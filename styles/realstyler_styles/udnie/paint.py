@@ -10,7 +10,10 @@ GREY = brushes.palette("16181c", "2f3338", "565b5e", "868a88", "b9bab2", "e6e2d6
 RUST = brushes.palette("2a1210", "6a2a16", "a84a20", "cf7438", "e5a878", "f3dcc4")
 GREEN = brushes.palette("0f1c16", "22402e", "3f6a46", "6f9460", "a9bd88", "e0e4c6")
 SLATE = brushes.palette("10161f", "263440", "44586a", "7d93a0", "b8c6c8", "e8e8e0")
-FAMILIES = (GREY, RUST, GREEN, GREY, SLATE)
+BLUE = brushes.palette("0a1224", "142a4e", "1f4a80", "3f78b0", "86b0d4", "dceaf2")
+BLACK = brushes.palette("08090a", "0e1012", "16181a", "202326", "2c2f32", "4a4d50")
+WHITE = brushes.palette("9a9a94", "c4c4bc", "dcdcd4", "ecebe4", "f6f5ef", "fcfbf7")
+FAMILIES = (GREY, BLACK, GREEN, WHITE, SLATE, BLUE, RUST)
 POINTS = 20
 
 
@@ -44,13 +47,13 @@ def shades(family: Array, generator: np.random.Generator) -> Array:
 def paint_shard(
     canvas: Canvas, path: Array, width: Array, family: Array, chance: np.random.Generator
 ) -> None:
-    """Paint one shard along a path (POINTS, 2); two in five fade into what lies below (passage)."""
+    """Paint one shard along a path (POINTS, 2); one in seven fades (passage)."""
     outline = brushes.ribbons(path[None], width)[0]
     middle = len(path) // 2
     side = brushes.normals(path[None])[0, middle] * max(float(width.max()), 0.004)
     across = np.stack([path[middle] - side, path[middle] + side])
     axis = across if chance.random() < 0.75 else path[[0, -1]]
-    if chance.random() < 0.4:
+    if chance.random() < 0.15:
         canvas.shade(outline, axis, shades(family, chance), 0.5, (1.0, 0.0))
     else:
         rim = family[0] if chance.random() < 0.75 else family[-1]
@@ -74,7 +77,7 @@ def blades(
     # Chords instead of curves for half of them: the hard edges of cubism.
     straight = paths[:, :1] + (paths[:, -1:] - paths[:, :1]) * np.linspace(0, 1, POINTS)[:, None]
     paths = np.where(chance.random((number, 1, 1)) < 0.5, straight, paths)
-    widths = profiles(number, chance) * length * chance.uniform(0.12, 0.32, (number, 1))
+    widths = profiles(number, chance) * length * chance.uniform(0.14, 0.3, (number, 1))
     families = family_at(paths[:, POINTS // 2], fields, chance)
     for path, width, family in zip(paths, widths, families, strict=True):
         paint_shard(canvas, path, width, family, chance)
@@ -125,9 +128,9 @@ def paint(seed: int = 4, size: int = brushes.SIZE) -> Image.Image:
     canvas = Canvas(shape, GREY[2])
     fields = np.stack([brushes.noise((128, 128), 0.3, generator, 2) for _ in FAMILIES])
     for length, number, reach, wreaths in (
-        (0.5, 150, 0.4, 8),
-        (0.28, 170, 0.24, 14),
-        (0.15, 190, 0.13, 22),
+        (0.6, 110, 0.5, 8),
+        (0.42, 150, 0.34, 12),
+        (0.3, 90, 0.22, 14),
     ):
         blades(canvas, number, length, fields, generator)
         fans(canvas, wreaths, reach, fields, generator)

@@ -10,13 +10,13 @@ from realstyler_styles.brushes import Array, Canvas, Shape
 
 WIDTH = 1.25
 PAPER = brushes.palette("efe2c4")[0]
-INK = brushes.palette("0a2447")[0]
-FOAM = brushes.palette("f7f0dd", "d7e3dc", "a9c7cd")
+INK = brushes.palette("08173a")[0]
+FOAM = brushes.palette("fbf7ea", "e4ece6", "b4d0d6")
 SUN = brushes.palette("d8432b", "ec8a52")
 SKY = brushes.palette("4f8199", "9dbab4", "e9dcba", "f2cfa4", "eeb98a")
 # The tones of a breaker from its edge inwards; the nearer the row, the deeper it starts.
 TONES = brushes.palette(
-    "c3dad2", "7fb0bf", "3f7fa6", "c3dad2", "2a6494", "154678", "5b98b4", "0f3562"
+    "eef0e2", "8fbccb", "2f6fa4", "f4efe0", "12408a", "0a2358", "6fa6c4", "081c48"
 )
 # One breaker that leans to the right, around its top, in units of its height.
 BREAKER = np.array(
@@ -38,10 +38,10 @@ BREAKER = np.array(
 LIP = (2.2, 6.3)
 # Each row: its base line, the pitch of its stripes, and its breakers (top, height).
 ROWS = (
-    (0.56, 0.011, ((0.10, 0.10), (0.36, 0.13), (0.66, 0.10), (0.90, 0.12), (1.17, 0.10))),
-    (0.70, 0.014, ((0.02, 0.20), (0.50, 0.36), (1.02, 0.22))),
-    (0.84, 0.016, ((0.20, 0.20), (0.78, 0.30), (1.30, 0.24))),
-    (0.98, 0.018, ((-0.05, 0.17), (0.43, 0.22), (1.02, 0.21))),
+    (0.56, 0.020, ((0.10, 0.10), (0.36, 0.13), (0.66, 0.10), (0.90, 0.12), (1.17, 0.10))),
+    (0.70, 0.024, ((0.02, 0.20), (0.50, 0.36), (1.02, 0.22))),
+    (0.84, 0.027, ((0.20, 0.20), (0.78, 0.30), (1.30, 0.24))),
+    (0.98, 0.030, ((-0.05, 0.17), (0.43, 0.22), (1.02, 0.21))),
 )
 Breakers = tuple[tuple[float, float], ...]
 
@@ -72,11 +72,11 @@ def stripes(cover: Array, pitch: float, generator: np.random.Generator) -> Array
     tone = TONES[np.where(band < len(TONES), band, 4 + (band - 4) % 4)]
     # Ink lines swell and shrink as a brush would cut them.
     across = np.minimum(level - band, band + 1 - level) * pitch
-    thin = 0.0012 + 0.0005 * brushes.noise(cover.shape, 0.05, generator)
+    thin = 0.0034 + 0.0008 * brushes.noise(cover.shape, 0.05, generator)
     line = brushes.smoothstep(0.0006, -0.0006, across - thin)
-    edge = brushes.smoothstep(0.0035, 0.0025, depth)
+    edge = brushes.smoothstep(0.0062, 0.005, depth)
     third = np.abs((level * 3 + 0.5) % 1 - 0.5) / 3 * pitch
-    hair = brushes.smoothstep(0.0011, 0.0004, third) * np.where(band % 2, 0.38, 0.2)
+    hair = brushes.smoothstep(0.0016, 0.0006, third) * np.where(band % 2, 0.38, 0.2)
     body = brushes.mix(tone, np.where((band % 2 == 0)[..., None], INK, FOAM[1]), hair)
     return brushes.mix(body, INK, np.maximum(line, edge))
 
@@ -120,7 +120,7 @@ def discs(middles: Array, radii: Array) -> Array:
 
 def froth(lip: Array, height: float, generator: np.random.Generator) -> tuple[Array, Array]:
     """Return the froth along a lip and the spray before it: middles (number, 2) and radii."""
-    number, spray = 90, 70
+    number, spray = 90, 110
     place = generator.uniform(0, 1, number)
     body = lip[(place * (len(lip) - 1)).astype(int)]
     body = (
@@ -130,7 +130,7 @@ def froth(lip: Array, height: float, generator: np.random.Generator) -> tuple[Ar
     drops = lip[generator.integers(30, len(lip), spray)]
     away = np.abs(generator.normal(0, 1, (spray, 2))) * (0.22, -0.09) * height
     drops = drops + away + generator.normal(0, 0.05, (spray, 2)) * height
-    small = height * generator.uniform(0.003, 0.010, spray)
+    small = height * generator.uniform(0.010, 0.026, spray)
     return np.concatenate([body, drops]), np.concatenate([radii, small])
 
 
@@ -145,7 +145,7 @@ def foam(
         canvas.fill(outlines, np.broadcast_to(colours, (len(outlines), 3)), 1.0)
 
     for lip, (_, height) in zip(lips, breakers, strict=True):
-        line = 0.0010 + 0.0035 * height
+        line = 0.0026 + 0.004 * height
         for paths, width in zip(*claws(lip, height, chance), strict=True):
             lay(brushes.ribbons(paths, width[:, None] * taper + line), INK)
             lay(brushes.ribbons(paths, width[:, None] * taper), FOAM[0])
@@ -167,11 +167,11 @@ def sky(shape: Shape, generator: np.random.Generator) -> Array:
     sun = brushes.ramp(SUN, (y - 0.1) / 0.3 + drift)
     colours = brushes.mix(colours, sun, brushes.smoothstep(0.1415, 0.1395, away))
     mist = brushes.noise(shape, (0.035, 0.45), generator, octaves=2)
-    level = mist * 2.2 + 6 * y
+    level = mist * 1.6 + 6 * y
     line = np.abs(level - np.round(level)) / np.maximum(np.hypot(*np.gradient(level)), 1e-6)
-    inked = brushes.smoothstep(1.3, 0.5, line * 1024 / min(shape)) * 0.55
+    inked = brushes.smoothstep(4.2, 3.0, line * 1024 / min(shape)) * 0.8
     pale = brushes.smoothstep(0.75, 0.9, mist) * 0.8
-    return brushes.mix(brushes.mix(colours, SKY[2], pale), SKY[0] * 0.8, inked)
+    return brushes.mix(brushes.mix(colours, SKY[2], pale), INK, inked * 0.85)
 
 
 def printed(colours: Array, generator: np.random.Generator) -> Array:

@@ -76,7 +76,7 @@ def test_optimization_lowers_the_loss_within_the_range_of_colors(
 ) -> None:
     """Real VGG-16: from the photograph's loss steadily down, each iteration told once."""
     photograph, style = as_tensor(busy(48, 48, 1)), as_tensor(busy(64, 64, 2))
-    loss = PerceptualLoss(TrainingConfig(style_weight=30.0), style, VGG16())
+    loss = PerceptualLoss(TrainingConfig(), style, VGG16(), photograph)
     seen: list[Tensor] = []
     loss.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach().clone()))
     told: list[int] = []

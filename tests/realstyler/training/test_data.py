@@ -17,7 +17,9 @@ from realstyler.photographs import Photographs
 from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch, Crops, Steps, collate, crop_size
 
-CONFIG = TrainingConfig(batch_size=4, crop_size=32, finish_crop_size=48, steps=10)
+CONFIG = TrainingConfig(
+    batch_size=4, crop_size=32, finish_crop_size=48, steps=10, soft_share=0, close_share=0
+)
 
 
 def _batches(photographs: Photographs, workers: int, first: int = 0) -> Iterator[Batch]:
@@ -132,6 +134,26 @@ def test_the_softest_crops_are_hardly_more_than_a_gradient(tmp_path: Path) -> No
     contrasts = [float(crops[step, 0].pixels.float().std()) for step in range(40)]
     assert min(contrasts) < 10
     assert max(contrasts) > 100
+
+
+def _detail(folder: Path, side: int, share: float) -> list[float]:
+    """Count the edges of stripes, two pixels wide, in crops of a square photograph."""
+    stripes = np.tile(np.arange(side) // 2 % 2 * 255, (side, 1)).astype(np.uint8)
+    Image.fromarray(stripes).save(folder / "stripes.png")
+    crops = Crops(Photographs.find(folder), CONFIG.but(steps=1000, close_share=share))
+    rows = [crops[step, 0].pixels[0, 16].float() for step in range(24)]
+    return [float(((row[1:] > 127) != (row[:-1] > 127)).sum()) for row in rows]
+
+
+def test_close_ups_of_large_photographs_keep_every_pixel(tmp_path: Path) -> None:
+    """A crop of 32 pixels shows 32 pixels of a photograph of 400: 16 stripes, sharp."""
+    assert all(14 <= count <= 16 for count in _detail(tmp_path, 400, 1.0))
+
+
+def test_close_ups_of_small_photographs_are_enlarged(tmp_path: Path) -> None:
+    """Of a photograph as small as a crop a close-up shows a part; without the share, nearly all."""
+    assert max(_detail(tmp_path, 40, 1.0)) <= 0.75 * 20
+    assert min(_detail(tmp_path, 40, 0.0)) >= 0.6 * 20
 
 
 def test_flips_occur(tmp_path: Path) -> None:

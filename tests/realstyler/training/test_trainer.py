@@ -87,7 +87,7 @@ def test_losses_fall_and_weights_appear_at_the_end(
     assert result is not None
     assert result.steps == 12
     assert result.losses == recorder.losses[-1]
-    assert list(result.losses) == ["content", "style", "total"]
+    assert list(result.losses) == ["content", "style", "tone", "total"]
     assert recorder.losses[-1]["total"] < 0.6 * recorder.losses[0]["total"]
     assert not any(recorder.existed)
     assert sorted(path.name for path in tiny.iterdir() if path.is_file()) == [
@@ -156,6 +156,7 @@ EVERY_FIELD = {
     "style_size": 40,
     "content_weight": 2.0,
     "style_weight": 3.0,
+    "tone_weight": 4e4,
     "total_variation_weight": 0.5,
     "shift_weight": 10.0,
     "noise_weight": 20.0,
@@ -166,12 +167,15 @@ EVERY_FIELD = {
     "distillation_share": 0.5,
     "content_layers": {"relu3_3": 0.5},
     "style_layers": {"relu1_1": 1.0, "relu2_1": 0.0},
+    "tile_share": 0.5,
     "steps": 4,
     "batch_size": 3,
     "crop_size": 36,
     "finish_crop_size": 48,
     "finish_share": 0.25,
     "soft_share": 0.25,
+    "close_share": 0.5,
+    "average_decay": 0.5,
     "learning_rate": 0.002,
     "gradient_clip": 1.0,
     "warm_start": None,
@@ -188,7 +192,7 @@ def test_every_field_can_be_overridden(
     settings = [f"{key}={json.dumps(value)}" for key, value in EVERY_FIELD.items()]
     run, recorder = _run(photographs, tmp_path / "run", settings)
     assert train(run) is not None
-    always = {"content", "style", "total_variation", "total"}
+    always = {"content", "style", "tone", "total_variation", "total"}
     early, late = always | {"imitation"}, always | {"shift", "noise", "grid", "frame"}
     assert [set(losses) for losses in recorder.losses] == [early, early, late, late]
     metadata = find_style("tiny").load_weights("full").metadata
@@ -541,7 +545,7 @@ def test_checkpoints_leave_the_judge_out(
     content = torch.load(path, weights_only=True)
     assert content["global_step"] == 2
     assert len(content["optimizer_states"]) == len(content["lr_schedulers"]) == 1
-    assert all(name.startswith("network.") for name in content["state_dict"])
+    assert {name.split(".")[0] for name in content["state_dict"]} == {"network", "average"}
     run = content["realstyler"]["run"]
     assert run["style"] == "tiny"
     assert run["photographs"] == len(Photographs.find(photographs).names)
@@ -549,7 +553,9 @@ def test_checkpoints_leave_the_judge_out(
 
 def test_schedule_fits_every_number_of_steps(vgg: VGG16, tiny: Path) -> None:
     """The rate rises, reaches its peak and falls, for one step as for any number of them."""
-    module = StyleTraining(find_style("tiny").full, torch.zeros(1, 3, 32, 32), vgg)
+    module = StyleTraining(
+        find_style("tiny").full, torch.zeros(1, 3, 32, 32), vgg, torch.ones(1, 3, 32, 32)
+    )
     for steps in (*range(1, 41), 99, 999):
         module.config = module.config.but(steps=steps, learning_rate=0.01)
         configured = module.configure_optimizers()
