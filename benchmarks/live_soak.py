@@ -26,9 +26,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame
 
 from realstyler_gui.application import make_application, make_window
-from realstyler_gui.images import as_image
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.shared.images import as_image
 from realstyler_gui.window import LIVE
 
 OLD_SECONDS = 0.2
@@ -165,13 +165,16 @@ def run(options: argparse.Namespace) -> int:
     window.show()
     window.show_mode(LIVE)
     page: LivePage = window.page(LIVE)
-    look = page.easel.look.but(style=options.style, network=options.network)
+    parameters = page.switcher.parameters.but(style=options.style, network=options.network)
     soak = Soak(page, options.frames, options.rate, options.switch_every)
     soak.finished.connect(window.close, Qt.ConnectionType.QueuedConnection)
-    page.easel.ready.connect(soak.start, Qt.ConnectionType.SingleShotConnection)
-    page.easel.failed.connect(lambda error: print(error, file=sys.stderr))
-    page.easel.set_look(look)
-    if page.easel.look.network != options.network or page.easel.look.style != options.style:
+    page.switcher.ready.connect(soak.start, Qt.ConnectionType.SingleShotConnection)
+    page.switcher.failed.connect(lambda error: print(error, file=sys.stderr))
+    page.switcher.set_parameters(parameters)
+    if (
+        page.switcher.parameters.network != options.network
+        or page.switcher.parameters.style != options.style
+    ):
         print(f"{options.style} has no {options.network} network", file=sys.stderr)
         window.close()
         return 2

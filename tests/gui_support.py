@@ -21,7 +21,7 @@ PATIENCE = 30_000
 def open_window(application: QApplication, folder: Path) -> MainWindow:
     """A window in English whose folders are inside `folder`."""
     from realstyler_gui.application import make_window
-    from realstyler_gui.settings import Settings
+    from realstyler_gui.shared.settings import Settings
 
     settings = Settings()
     settings.keep("language", "en")

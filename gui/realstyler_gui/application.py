@@ -12,10 +12,10 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from realstyler.errors import UsageError
-from realstyler_gui.icons import application_icon
-from realstyler_gui.settings import Settings
-from realstyler_gui.theme import SYSTEM, Theme
-from realstyler_gui.widgets import every
+from realstyler_gui.shared.icons import application_icon
+from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.theme import SYSTEM, Theme
+from realstyler_gui.shared.widgets import every
 from realstyler_gui.window import MainWindow
 
 _SIGNALS_MILLISECONDS = 200

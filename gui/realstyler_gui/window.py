@@ -31,17 +31,17 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from realstyler import __version__
-from realstyler_gui import dialogs
-from realstyler_gui.catalogue import Catalogue
-from realstyler_gui.context import Context
-from realstyler_gui.icons import Icons
 from realstyler_gui.photo.photo_page import PhotoPage, fill_recent
-from realstyler_gui.settings import Settings
-from realstyler_gui.studio import Studio
-from realstyler_gui.tasks import Tasks
-from realstyler_gui.theme import SYSTEM, Theme
-from realstyler_gui.toast import Toasts
-from realstyler_gui.widgets import action, panel
+from realstyler_gui.shared import dialogs
+from realstyler_gui.shared.catalogue import Catalogue
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.icons import Icons
+from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.stylizer_pool import StylizerPool
+from realstyler_gui.shared.tasks import Tasks
+from realstyler_gui.shared.theme import SYSTEM, Theme
+from realstyler_gui.shared.toast import Toasts
+from realstyler_gui.shared.widgets import action, panel
 
 PHOTO, LIVE, BATCH, STYLES = range(4)
 _WARM_UP_MILLISECONDS = 300
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
             theme=theme,
             icons=Icons(theme),
             tasks=Tasks(self),
-            studio=Studio(threads),
+            stylizers=StylizerPool(threads),
             catalogue=Catalogue(self),
             notifier=self.toasts,
         )
@@ -113,12 +113,12 @@ class MainWindow(QMainWindow):
         if mode == BATCH:
             from realstyler_gui.batch.batch_page import BatchPage
 
-            return BatchPage(self.context, self.photo.session.look)
-        from realstyler_gui.library.library_page import LibraryPage
+            return BatchPage(self.context, self.photo.session.parameters)
+        from realstyler_gui.styles.styles_page import StylesPage
 
-        library = LibraryPage(self.context)
-        library.style_wanted.connect(self._use)
-        return library
+        styles_page = StylesPage(self.context)
+        styles_page.style_wanted.connect(self._use)
+        return styles_page
 
     # Building
 
@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
 
     def reload(self) -> None:
         """Discover styles and plugins again."""
-        self.context.studio.forget()
+        self.context.stylizers.forget()
         self.context.catalogue.reload()
         count = len(self.context.catalogue.styles)
         self.toasts.show(self.tr("%n style(s) found", "", count))
@@ -342,7 +342,7 @@ class MainWindow(QMainWindow):
 
     def _set_threads(self, threads: str) -> None:
         self.context.settings.keep("threads", threads)
-        self.context.studio.threads = int(threads) or None
+        self.context.stylizers.threads = int(threads) or None
         self.photo.session.refresh()
         if LIVE in self._pages:
             self._pages[LIVE].restart_engine()
@@ -364,10 +364,12 @@ class MainWindow(QMainWindow):
 
     def _warm_up(self) -> None:
         """Import the engine and open the chosen style while the user looks for a picture."""
-        look, studio = self.photo.session.look, self.context.studio
-        if look.recipe:
+        parameters, stylizers = self.photo.session.parameters, self.context.stylizers
+        if parameters.recipe:
             self.context.tasks.run(
-                lambda _: studio.stylizer(look.recipe, look.network).warm_up((64, 64)),
+                lambda _: stylizers.stylizer(parameters.recipe, parameters.network).warm_up(
+                    (64, 64)
+                ),
                 failed=lambda _: None,
                 lane="paint",
             )

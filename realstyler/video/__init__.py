@@ -13,13 +13,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
+    from realstyler.video.options import PRESETS_BESIDE, VideoOptions, VideoProgress, VideoResult
     from realstyler.video.painting import stylize_video
+    from realstyler.video.recording import Recording
     from realstyler.video.steadiness import SteadyStream
     from realstyler.video.target import FORMATS
 
 __all__ = [
     "FORMATS",
+    "PRESETS_BESIDE",
+    "Recording",
     "SteadyStream",
     "VideoOptions",
     "VideoProgress",
@@ -29,6 +32,8 @@ __all__ = [
 
 _HOMES = {
     "FORMATS": "target",
+    "PRESETS_BESIDE": "options",
+    "Recording": "recording",
     "SteadyStream": "steadiness",
     "VideoOptions": "options",
     "VideoProgress": "options",

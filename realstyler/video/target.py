@@ -42,6 +42,9 @@ class Format:
 
 
 _MOV = {"movflags": "+faststart"}
+_FRAGMENTS = {"movflags": "+hybrid_fragmented", "frag_duration": "1000000"}
+"""An MP4 that grows second by second, and becomes an ordinary one when it is finished."""
+
 FORMATS = {
     ".mp4": Format("mp4", "libx264", options=_MOV),
     ".m4v": Format("mp4", "libx264", options=_MOV),
@@ -77,6 +80,7 @@ class Writer:
         time_base: of the frames that will come.
         span: which part of the source is written, for chapters: seconds, end ``None`` for all.
         options: quality, see `VideoOptions`.
+        durable: whether an MP4 can be read even if its end is never written.
 
     Raises:
         UsageError: the format cannot hold the sound of the source.
@@ -91,6 +95,8 @@ class Writer:
         time_base: Fraction,
         span: tuple[Fraction, Fraction | None],
         options: VideoOptions,
+        *,
+        durable: bool = False,
     ) -> None:
         self.notes: list[str] = []
         self.frames = 0
@@ -98,6 +104,7 @@ class Writer:
         self._target, self._facts, self._span = target, facts, span
         self._format, self._wish = format_of(target), options.metadata
         settings = {**self._format.options, **self._loop_option()}
+        settings |= _FRAGMENTS if durable else {}
         with self._errors_named():
             self._container = av.open(
                 str(path), "w", format=self._format.container, options=settings

@@ -17,8 +17,8 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 if find_spec("PySide6") is None or find_spec("pytestqt") is None:
     # The core is tested without the extra too; test_plugin.py holds what must work then.
     collect_ignore = [
-        path.name
-        for path in Path(__file__).parent.glob("test_*.py")
+        str(path)
+        for path in Path(__file__).parent.rglob("test_*.py")
         if path.name != "test_plugin.py"
     ]
 else:
@@ -26,8 +26,8 @@ else:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from realstyler_gui import dialogs
     from realstyler_gui.application import make_application
+    from realstyler_gui.shared import dialogs
     from realstyler_gui.window import MainWindow
     from support import add_style
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 from gui_support import plug_in
 from realstyler.engine import Stylizer
 from realstyler_gui.application import make_application, make_window
-from realstyler_gui.images import as_pixels
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.photo.session import State
+from realstyler_gui.shared.images import as_pixels
 from realstyler_gui.window import LIVE, MainWindow
 
 PATIENCE = 60.0
@@ -87,7 +87,7 @@ def painted_as_by_the_engine(page: LivePage) -> bool:
     original = as_pixels(shown.original)
     assert original.shape == (480, 640, 3), original.shape
     assert original.std() > 10, "the camera shows nothing"
-    wanted = Stylizer(page.easel.look.style, network="live").stylize(original)
+    wanted = Stylizer(page.switcher.parameters.style, network="live").stylize(original)
     return bool(np.array_equal(as_pixels(shown.painted), wanted))
 
 

@@ -1,1 +1,1 @@
-"""Batch mode: many pictures, one look."""
+"""Batch mode: many pictures, one style."""

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from realstyler_gui import dialogs
 from realstyler_gui.batch.model import FOLDER, NAME, STATE, BatchModel
 from realstyler_gui.batch.run import Batch, Outcome
-from realstyler_gui.context import Context
-from realstyler_gui.controls_panel import ControlsPanel
-from realstyler_gui.look import Look
-from realstyler_gui.photo.saving import FILTERS
-from realstyler_gui.view.empty import EmptyState
-from realstyler_gui.widgets import (
+from realstyler_gui.shared import dialogs
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.controls_panel import ControlsPanel
+from realstyler_gui.shared.file_names import FILTERS
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.view.empty import EmptyState
+from realstyler_gui.shared.widgets import (
     combo,
     describe,
     label,
@@ -43,16 +43,16 @@ _MARGIN = 16
 
 
 class BatchPage(QWidget):
-    """Drop many pictures and videos, choose a look and a folder, start."""
+    """Drop many pictures and videos, choose a style and a folder, start."""
 
-    def __init__(self, context: Context, look: Look) -> None:
+    def __init__(self, context: Context, parameters: Parameters) -> None:
         super().__init__()
         self._context = context
         self.batch = Batch(context, self)
         self.folder = context.settings.folder("batch")
         self._build()
         self._connect()
-        self.controls.show_look(context.catalogue.fitted(look))
+        self.controls.show_parameters(context.catalogue.fitted(parameters))
         self._fill_styles()
         self._show_folder()
         self._show_counts()
@@ -156,7 +156,7 @@ class BatchPage(QWidget):
         batch.finished.connect(self._finish)
         batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
         self.styles.activated.connect(self._choose_style)
-        self.controls.changed.connect(lambda look, *_: self._set_look(look))
+        self.controls.changed.connect(lambda parameters, *_: self._set_parameters(parameters))
         self.format.activated.connect(
             lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
         )
@@ -204,7 +204,7 @@ class BatchPage(QWidget):
     def start(self) -> None:
         """Paint all that is not done."""
         self.progress.setValue(0)
-        self.batch.start(self.controls.look, self.folder, self.format.currentData())
+        self.batch.start(self.controls.parameters, self.folder, self.format.currentData())
         self._show_counts()
 
     def may_close(self) -> bool:
@@ -218,22 +218,21 @@ class BatchPage(QWidget):
 
     # What is shown
 
-    def _set_look(self, look: Look) -> None:
-        self.controls.show_look(self._context.catalogue.fitted(look))
+    def _set_parameters(self, parameters: Parameters) -> None:
+        self.controls.show_parameters(self._context.catalogue.fitted(parameters))
 
     def _choose_style(self) -> None:
         name = self.styles.currentData()
-        look = self.controls.look
-        self._set_look(look.but(style=name, second="" if look.second == name else look.second))
+        self._set_parameters(self.controls.parameters.with_style(name))
 
     def _fill_styles(self) -> None:
         self.styles.clear()
         for style in self._context.catalogue.trained:
             self.styles.addItem(style.title, style.name)
-        select_data(self.styles, self.controls.look.style)
+        select_data(self.styles, self.controls.parameters.style)
 
     def _reload(self) -> None:
-        self._set_look(self.controls.look)
+        self._set_parameters(self.controls.parameters)
         self._fill_styles()
         self._show_counts()
 
@@ -256,7 +255,7 @@ class BatchPage(QWidget):
             parts.append(self.tr("{count} failed").format(count=counts[Outcome.FAILED]))
         self.counts.setText(" · ".join(parts))
         left = total - counts[Outcome.DONE]
-        ready = left > 0 and bool(self.controls.look.recipe)
+        ready = left > 0 and bool(self.controls.parameters.recipe)
         self.start_button.setEnabled(ready and not batch.running)
         self.cancel_button.setEnabled(batch.running)
         self.clear_button.setEnabled(total > 0 and not batch.running)

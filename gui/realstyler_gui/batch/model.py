@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from realstyler_gui.batch.run import Batch, Item, Outcome
-from realstyler_gui.theme import Theme
+from realstyler_gui.shared.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
 NAME, FOLDER, STATE = range(3)

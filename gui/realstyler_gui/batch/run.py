@@ -15,11 +15,11 @@ from realstyler import pictures
 from realstyler.errors import Cancelled, RealstylerError
 from realstyler.pictures import READABLE, WRITABLE, Found
 from realstyler_gui.batch import video
-from realstyler_gui.context import Context
-from realstyler_gui.live import recorder
-from realstyler_gui.look import Look
-from realstyler_gui.photo.saving import free_name
-from realstyler_gui.tasks import BATCH, Task, as_error
+from realstyler_gui.shared import video_support
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.file_names import free_name
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.tasks import BATCH, Task, as_error
 
 
 class Outcome(Enum):
@@ -76,13 +76,13 @@ class Batch(QObject):
     def add(self, paths: Sequence[Path]) -> None:
         """Add pictures and videos, and those in folders, in the background; none twice."""
         # Without PyAV a folder's videos would only fail; one that is named is told what it needs.
-        suffixes = READABLE | video.SUFFIXES if recorder.available() else READABLE
+        suffixes = READABLE | video.SUFFIXES if video_support.available() else READABLE
 
-        def look(_: Task[Any]) -> list[Item]:
+        def search(_: Task[Any]) -> list[Item]:
             found = pictures.find_pictures(paths, suffixes=suffixes)
             return [Item(each, video.moves(each.path)) for each in found]
 
-        self._context.tasks.run(look, self._append)
+        self._context.tasks.run(search, self._append)
 
     def _append(self, items: list[Item]) -> None:
         known = {item.found.path for item in self.items}
@@ -96,7 +96,7 @@ class Batch(QObject):
             self.items = [item for index, item in enumerate(self.items) if index not in gone]
             self.items_changed.emit()
 
-    def start(self, look: Look, folder: Path, suffix: str) -> None:
+    def start(self, parameters: Parameters, folder: Path, suffix: str) -> None:
         """Paint what is not done yet into `folder`; an empty suffix keeps each picture's format."""
         self._run = [n for n, item in enumerate(self.items) if item.outcome is not Outcome.DONE]
         if self.running or not self._run:
@@ -108,7 +108,7 @@ class Batch(QObject):
         def work(task: Task[Any]) -> None:
             for index, item in todo:
                 task.cancel.check()
-                self._paint(task, index, item, look, folder, suffix)
+                self._paint(task, index, item, parameters, folder, suffix)
 
         tasks = self._context.tasks
         self._task = tasks.run(work, lambda _: self._end(), self._fail, lane=BATCH)
@@ -121,15 +121,24 @@ class Batch(QObject):
             self._end()
 
     def _paint(
-        self, task: Task[Any], index: int, item: Item, look: Look, folder: Path, suffix: str
+        self,
+        task: Task[Any],
+        index: int,
+        item: Item,
+        parameters: Parameters,
+        folder: Path,
+        suffix: str,
     ) -> None:
         """Paint one file, in the thread of the batch; its error is its own."""
         self._moved.emit(index, Outcome.PAINTING, None, "")
         try:
             if item.is_video:
-                target, remark = self._paint_video(task, index, item.found, look, folder)
+                target, remark = self._paint_video(task, index, item.found, parameters, folder)
             else:
-                target, remark = self._paint_picture(task, item.found, look, folder, suffix), ""
+                target, remark = (
+                    self._paint_picture(task, item.found, parameters, folder, suffix),
+                    "",
+                )
         except Cancelled:
             raise
         except Exception as problem:  # noqa: BLE001 - the others go on
@@ -139,16 +148,16 @@ class Batch(QObject):
             self._moved.emit(index, Outcome.DONE, target, remark)
 
     def _paint_picture(
-        self, task: Task[Any], found: Found, look: Look, folder: Path, suffix: str
+        self, task: Task[Any], found: Found, parameters: Parameters, folder: Path, suffix: str
     ) -> Path:
         picture = pictures.read(found.path)
-        painted = self._context.studio.paint_mixed(task, picture.pixels, look)
+        painted = self._context.stylizers.paint_mixed(task, picture.pixels, parameters)
         target = _free(folder / target_name(found.relative, suffix))
         pictures.write(picture.with_pixels(painted), target)
         return target
 
     def _paint_video(
-        self, task: Task[Any], index: int, found: Found, look: Look, folder: Path
+        self, task: Task[Any], index: int, found: Found, parameters: Parameters, folder: Path
     ) -> tuple[Path, str]:
         video.require()
 
@@ -156,7 +165,9 @@ class Batch(QObject):
             self._moved.emit(index, Outcome.PAINTING, None, remark)
 
         target = _free(folder / video.target_name(found.relative))
-        return target, video.paint(task, self._context.studio, found.path, target, look, tell)
+        return target, video.paint(
+            task, self._context.stylizers, found.path, target, parameters, tell
+        )
 
     def _hear(self, index: int, outcome: Outcome, target: Path | None, remark: str) -> None:
         # After a Cancel, what the thread had said just before is still on its way.

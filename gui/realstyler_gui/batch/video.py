@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 
 from realstyler import pictures
 from realstyler.errors import UsageError
-from realstyler_gui.dialogs import VIDEOS
-from realstyler_gui.live import recorder
-from realstyler_gui.look import Look
-from realstyler_gui.studio import Studio
-from realstyler_gui.tasks import Task
+from realstyler_gui.shared import video_support
+from realstyler_gui.shared.dialogs import VIDEOS
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.stylizer_pool import StylizerPool
+from realstyler_gui.shared.tasks import Task
 
 if TYPE_CHECKING:
     from realstyler.video import VideoProgress
@@ -28,7 +28,7 @@ _PACE = 0.5
 def moves(path: Path) -> bool:
     """Whether a file is a video, by its name, or an animation that can be painted like one."""
     suffix = path.suffix.lower()
-    if suffix not in _ANIMATIONS or not recorder.available():
+    if suffix not in _ANIMATIONS or not video_support.available():
         return suffix in SUFFIXES
     return pictures.is_animated(path)
 
@@ -42,43 +42,44 @@ def target_name(relative: Path) -> Path:
 
 def require() -> None:
     """Raise `UsageError` where PyAV is missing."""
-    if not recorder.available():
-        raise UsageError("videos need PyAV, which is not installed", f"use `{recorder.INSTALL}`")
+    if not video_support.available():
+        raise UsageError(
+            "videos need PyAV, which is not installed", f"use `{video_support.INSTALL}`"
+        )
 
 
 def paint(
     task: Task[Any],
-    studio: Studio,
+    stylizers: StylizerPool,
     source: Path,
     target: Path,
-    look: Look,
+    parameters: Parameters,
     tell: Callable[[str], None],
 ) -> str:
     """Paint a video file with its sound and return what is missing in the result, or nothing.
 
     Args:
         task: takes the progress, and stops the work when it is cancelled.
-        studio: opens the style.
+        stylizers: opens the style.
         source: any video that FFmpeg reads.
         target: a new file.
-        look: style, network and controls.
+        parameters: style, network and controls.
         tell: called about twice a second with speed and time to go.
 
     Raises:
         RealstylerError: as `stylize_video`.
     """
     from realstyler.engine import Cancellation, Controls
-    from realstyler.video import VideoOptions, stylize_video
-    from realstyler.video.options import PRESETS_BESIDE
+    from realstyler.video import PRESETS_BESIDE, VideoOptions, stylize_video
 
     cancellation = Cancellation()
     task.cancel.forward_to(cancellation.cancel)
     result = stylize_video(
         source,
         target,
-        studio.stylizer(look.recipe, look.network),
-        Controls(look.strength, look.keep_colors, look.stroke),
-        VideoOptions(preset=PRESETS_BESIDE[look.network]),
+        stylizers.stylizer(parameters.recipe, parameters.network),
+        Controls(parameters.strength, parameters.keep_colors, parameters.stroke),
+        VideoOptions(preset=PRESETS_BESIDE[parameters.network]),
         _reporter(task, tell),
         cancellation,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLabel, QWidget
 
-from realstyler_gui.widgets import every
+from realstyler_gui.shared.widgets import every
 
 
 class Countdown(QLabel):

@@ -22,28 +22,26 @@ from typing_extensions import override
 from realstyler import pictures
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
-from realstyler_gui import dialogs
-from realstyler_gui.context import Context
-from realstyler_gui.controls_panel import ControlsPanel
-from realstyler_gui.images import Pyramid, as_pixels, reduced
-from realstyler_gui.live import recorder
 from realstyler_gui.live.cameras import Cameras, camera_identity
 from realstyler_gui.live.countdown import Countdown
-from realstyler_gui.live.easel import Easel
 from realstyler_gui.live.meter import Meter
 from realstyler_gui.live.pipeline import Pipeline, Shown
 from realstyler_gui.live.recorder import Recorder
 from realstyler_gui.live.sources import CameraSource, ScreenSource, Source, VideoSource
-from realstyler_gui.look import Look
-from realstyler_gui.photo.saving import free_name
-from realstyler_gui.photo.session import THUMBNAIL_SIDE
-from realstyler_gui.photo.style_strip import StyleStrip
-from realstyler_gui.photo.thumbnails import Thumbnails
-from realstyler_gui.settings import pictures_folder, videos_folder
-from realstyler_gui.tasks import Task
-from realstyler_gui.view.empty import EmptyState
-from realstyler_gui.view.picture_view import PictureView
-from realstyler_gui.widgets import (
+from realstyler_gui.live.style_switcher import StyleSwitcher
+from realstyler_gui.shared import dialogs, video_support
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.controls_panel import ControlsPanel
+from realstyler_gui.shared.file_names import free_name
+from realstyler_gui.shared.folders import pictures_folder, videos_folder
+from realstyler_gui.shared.images import Pyramid, as_pixels, reduced
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.style_strip import StyleStrip
+from realstyler_gui.shared.tasks import Task
+from realstyler_gui.shared.thumbnails import THUMBNAIL_SIDE, Thumbnails
+from realstyler_gui.shared.view.empty import EmptyState
+from realstyler_gui.shared.view.picture_view import PictureView
+from realstyler_gui.shared.widgets import (
     combo,
     describe,
     every,
@@ -75,7 +73,7 @@ class LivePage(QWidget):
         super().__init__()
         self._context = context
         self.pipeline = Pipeline(self)
-        self.easel = Easel(context, self.pipeline)
+        self.switcher = StyleSwitcher(context, self.pipeline)
         self.cameras = Cameras(self)
         self.thumbnails = Thumbnails(context, self)
         self.source: Source | None = None
@@ -192,19 +190,21 @@ class LivePage(QWidget):
         self.compare.toggled.connect(lambda on: self.view.set_split(0.5 if on else None))
         self.frame_size.activated.connect(lambda: self._set_size(self.frame_size.currentData()))
         self.network.activated.connect(
-            lambda: self._set_look(self.easel.look.but(network=self.network.currentData()))
+            lambda: self._set_parameters(
+                self.switcher.parameters.but(network=self.network.currentData())
+            )
         )
         self.snapshot_button.clicked.connect(self.start_snapshot)
         self.record_button.clicked.connect(self.toggle_recording)
         self.full_screen.clicked.connect(self.full_screen_wanted)
         self.countdown.finished.connect(self.take_snapshot)
-        self.controls.changed.connect(lambda look, *_: self._set_look(look))
+        self.controls.changed.connect(lambda parameters, *_: self._set_parameters(parameters))
         self.strip.chosen.connect(self._choose_style)
         self.strip.untrained_chosen.connect(self._refuse_untrained)
         self.pipeline.ready.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self.pipeline.failed.connect(self._context.notifier.error)
-        self.easel.failed.connect(self._context.notifier.error)
-        self.easel.look_changed.connect(self._show_look)
+        self.switcher.failed.connect(self._context.notifier.error)
+        self.switcher.parameters_changed.connect(self._show_parameters)
         self.view.painted_frame.connect(self._count)
         self.cameras.changed.connect(self._follow_cameras)
         self._recorded.connect(self._tell_recorded, Qt.ConnectionType.QueuedConnection)
@@ -216,7 +216,7 @@ class LivePage(QWidget):
         self._set_size(int(settings.number("live/size", 640)))
         select_data(self.frame_size, self.pipeline.longer_side)
         style = settings.text("live/style") or settings.text("look/style")
-        self.easel.set_look(Look(style=style, network="live"))
+        self.switcher.set_parameters(Parameters(style=style, network="live"))
         self._fill_sources()
 
     # Sources
@@ -417,32 +417,31 @@ class LivePage(QWidget):
             seconds = int(time.perf_counter() - self.recorder.started)
             self.record_button.setText(f"{seconds // 60:02}:{seconds % 60:02}")
 
-    # The look
+    # The parameters
 
     def restart_engine(self) -> None:
         """Prepare the style anew, e.g. after a reload."""
-        self.easel.restart()
+        self.switcher.restart()
 
-    def _set_look(self, look: Look) -> None:
-        self.easel.set_look(look)
+    def _set_parameters(self, parameters: Parameters) -> None:
+        self.switcher.set_parameters(parameters)
 
     def _choose_style(self, name: str) -> None:
-        look = self.easel.look
-        second = "" if look.second == name else look.second
         # Fast is what live mode is for: a style's live network comes back when there is one.
         wanted = self.network.currentData() or "live"
-        self.easel.set_look(look.but(style=name, second=second, network=wanted))
+        parameters = self.switcher.parameters.with_style(name).but(network=wanted)
+        self.switcher.set_parameters(parameters)
         self._context.settings.keep("live/style", name)
 
     def _refuse_untrained(self, name: str) -> None:
         title = self._context.catalogue.title(name)
         self._context.notifier.show(self.tr("{title} is not trained yet").format(title=title))
 
-    def _show_look(self, look: Look) -> None:
-        self.controls.show_look(look)
-        self.strip.set_style(look.style)
-        select_data(self.network, look.network)
-        available = self._context.catalogue.networks(look)
+    def _show_parameters(self, parameters: Parameters) -> None:
+        self.controls.show_parameters(parameters)
+        self.strip.set_style(parameters.style)
+        select_data(self.network, parameters.network)
+        available = self._context.catalogue.networks(parameters)
         for index in range(self.network.count()):
             item = self.network.model().item(index)  # type: ignore[attr-defined]
             item.setEnabled(self.network.itemData(index) in available)
@@ -486,9 +485,11 @@ class LivePage(QWidget):
         """Start or end a recording."""
         if self.recorder is not None:
             self.stop_recording()
-        elif not recorder.available():
+        elif not video_support.available():
             self._context.notifier.error(
-                RealstylerError("recording needs PyAV", f"Install it with `{recorder.INSTALL}`")
+                RealstylerError(
+                    "recording needs PyAV", f"Install it with `{video_support.INSTALL}`"
+                )
             )
         elif self._shown is not None:
             self._start_recording()

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame, QVideoSink
 
-from realstyler_gui.images import pixels_view
-from realstyler_gui.mailbox import Mailbox
-from realstyler_gui.tasks import as_error
+from realstyler_gui.shared.images import pixels_view
+from realstyler_gui.shared.latest_value import LatestValue
+from realstyler_gui.shared.tasks import as_error
 
 if TYPE_CHECKING:
     from realstyler.engine import Stream
@@ -63,8 +63,8 @@ class Pipeline(QObject):
         self.longer_side = 640
         """Frames are scaled down to this many pixels before they are painted."""
         self.tap: Tap | None = None
-        self._inbox: Mailbox[Arrival] = Mailbox()
-        self._outbox: Mailbox[Shown] = Mailbox()
+        self._inbox: LatestValue[Arrival] = LatestValue()
+        self._outbox: LatestValue[Shown] = LatestValue()
         self._worker = _Worker(self, self._inbox, self._outbox)
         # Queued: a direct connection would run in the source's thread and deadlock at its stop.
         self.sink.videoFrameChanged.connect(self._receive, Qt.ConnectionType.QueuedConnection)
@@ -93,13 +93,15 @@ class Pipeline(QObject):
 
 
 class _Worker(QThread):
-    def __init__(self, pipeline: Pipeline, inbox: Mailbox[Arrival], outbox: Mailbox[Shown]) -> None:
+    def __init__(
+        self, pipeline: Pipeline, inbox: LatestValue[Arrival], outbox: LatestValue[Shown]
+    ) -> None:
         super().__init__(pipeline)
         self._pipeline, self._inbox, self._outbox = pipeline, inbox, outbox
         self.announced = False
 
     def run(self) -> None:
-        """Paint one frame after the other until the mailbox is closed."""
+        """Paint one frame after the other until the slot is closed."""
         while (arrival := self._inbox.take()) is not None:
             shown = self._process(arrival)
             if shown is not None:

@@ -19,20 +19,19 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from realstyler import pictures
-from realstyler_gui import dialogs, images
-from realstyler_gui.context import Context
-from realstyler_gui.controls_panel import ControlsPanel
-from realstyler_gui.images import Pyramid
-from realstyler_gui.look import Look
-from realstyler_gui.photo import saving
 from realstyler_gui.photo.album import Album
 from realstyler_gui.photo.session import Opened, Session, State
-from realstyler_gui.photo.style_strip import StyleStrip
-from realstyler_gui.photo.thumbnails import Thumbnails
-from realstyler_gui.tasks import Task
-from realstyler_gui.view.empty import EmptyState
-from realstyler_gui.view.picture_view import PictureView
-from realstyler_gui.widgets import (
+from realstyler_gui.shared import dialogs, file_names, images
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.controls_panel import ControlsPanel
+from realstyler_gui.shared.images import Pyramid
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.style_strip import StyleStrip
+from realstyler_gui.shared.tasks import Task
+from realstyler_gui.shared.thumbnails import Thumbnails
+from realstyler_gui.shared.view.empty import EmptyState
+from realstyler_gui.shared.view.picture_view import PictureView
+from realstyler_gui.shared.widgets import (
     label,
     panel,
     primary,
@@ -62,7 +61,7 @@ class PhotoPage(QWidget):
         self._then: str = ""
         self._build()
         self._connect()
-        self._restore_look()
+        self._restore_parameters()
         self._show_state(State.EMPTY)
 
     # Building
@@ -172,11 +171,11 @@ class PhotoPage(QWidget):
         self.peek.released.connect(lambda: view.peek(False))
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(self.save)
-        self.controls.changed.connect(self._change_look)
+        self.controls.changed.connect(self._change_parameters)
         self.strip.chosen.connect(self._choose_style)
         self.strip.untrained_chosen.connect(self._offer_training)
         session.opened.connect(self._show_photo)
-        session.look_changed.connect(self._show_look)
+        session.parameters_changed.connect(self._show_parameters)
         session.painting_changed.connect(self._show_painting)
         session.state_changed.connect(self._show_state)
         session.progressed.connect(self._show_progress)
@@ -184,10 +183,10 @@ class PhotoPage(QWidget):
         session.album_changed.connect(self._show_album)
         self._context.catalogue.changed.connect(self._reload)
 
-    def _restore_look(self) -> None:
+    def _restore_parameters(self) -> None:
         settings = self._context.settings
-        look = Look(style=settings.text("look/style"))
-        self.session.apply_look(self._context.catalogue.fitted(look))
+        parameters = Parameters(style=settings.text("look/style"))
+        self.session.apply_parameters(self._context.catalogue.fitted(parameters))
         self.undo_button.setEnabled(False)
         self.redo_button.setEnabled(False)
         self._show_album(None)
@@ -234,7 +233,7 @@ class PhotoPage(QWidget):
             self.view.fit()
 
     def _when_finished(self, then: str) -> None:
-        if self.session.photo is None or not self.session.look.recipe:
+        if self.session.photo is None or not self.session.parameters.recipe:
             self._context.notifier.show(self.tr("Open a picture first"))
         elif self.session.result is None:
             self._then = then
@@ -255,10 +254,12 @@ class PhotoPage(QWidget):
         photo = self.session.photo
         assert photo is not None
         settings = self._context.settings
-        target = dialogs.ask_save(self, saving.suggested(settings, photo.path, self.session.look))
+        target = dialogs.ask_save(
+            self, file_names.suggested(settings, photo.path, self.session.parameters)
+        )
         if target is None:
             return
-        saving.remember(settings, target)
+        file_names.remember(settings, target)
 
         def write(finished: pictures.Picture) -> Path:
             pictures.write(finished, target, overwrite=True)
@@ -277,16 +278,14 @@ class PhotoPage(QWidget):
     def _saved(self, target: Path) -> None:
         self._context.notifier.show(self.tr("Saved {name}").format(name=target.name))
 
-    def _change_look(self, look: Look, what: str, merge: bool) -> None:
-        self.session.set_look(look, what, merge=merge)
-        if self.session.look != look:
-            self.controls.show_look(self.session.look)
+    def _change_parameters(self, parameters: Parameters, what: str, merge: bool) -> None:
+        self.session.set_parameters(parameters, what, merge=merge)
+        if self.session.parameters != parameters:
+            self.controls.show_parameters(self.session.parameters)
 
     def _choose_style(self, name: str) -> None:
         title = self._context.catalogue.title(name)
-        look = self.session.look
-        second = "" if look.second == name else look.second
-        self.session.set_look(look.but(style=name, second=second), title)
+        self.session.set_parameters(self.session.parameters.with_style(name), title)
         self._context.settings.keep("look/style", name)
 
     def _offer_training(self, name: str) -> None:
@@ -311,10 +310,10 @@ class PhotoPage(QWidget):
         if photo.path is None:
             self.name.setText(self.tr("pasted picture"))
 
-    def _show_look(self, look: Look) -> None:
-        self.controls.show_look(look)
-        self.strip.set_style(look.style)
-        self.view.set_strength(look.strength)
+    def _show_parameters(self, parameters: Parameters) -> None:
+        self.controls.show_parameters(parameters)
+        self.strip.set_style(parameters.style)
+        self.view.set_strength(parameters.strength)
 
     def _show_painting(self, painting: Pyramid | None) -> None:
         photo = self.session.photo
@@ -323,13 +322,13 @@ class PhotoPage(QWidget):
     def _show_state(self, state: State) -> None:
         words = {
             State.EMPTY: "",
-            State.WAITING: self.tr("Painting…") if self.session.look.recipe else "",
+            State.WAITING: self.tr("Painting…") if self.session.parameters.recipe else "",
             State.PREVIEW: self.tr("Preview — painting in full resolution…"),
             State.READY: self.tr("Painted in full resolution"),
             State.STOPPED: self.tr("Stopped"),
             State.FAILED: self.tr("This style could not paint the picture"),
         }
-        busy = state in (State.WAITING, State.PREVIEW) and bool(self.session.look.recipe)
+        busy = state in (State.WAITING, State.PREVIEW) and bool(self.session.parameters.recipe)
         self.status.setText(
             self.tr("Saving when it is done…") if self._then and busy else words[state]
         )
@@ -372,7 +371,7 @@ class PhotoPage(QWidget):
         self.zoom_value.setText(f"{scale:.0%}")
 
     def _reload(self) -> None:
-        self.strip.set_style(self.session.look.style)
+        self.strip.set_style(self.session.parameters.style)
         self.session.refresh()
 
     def fill_recent(self) -> None:

@@ -1,4 +1,4 @@
-"""What happens to one photograph: its look, undo, preview and full resolution. No widgets here."""
+"""What happens to one photograph: parameters, undo, preview, full resolution. No widgets here."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 from realstyler import pictures
 from realstyler.errors import RealstylerError, UsageError
 from realstyler.pictures import Picture
-from realstyler_gui import images
-from realstyler_gui.context import Context
-from realstyler_gui.images import Pixels, Pyramid
-from realstyler_gui.look import Look
 from realstyler_gui.photo.album import Album
-from realstyler_gui.tasks import PAINT, Task
-from realstyler_gui.widgets import once
+from realstyler_gui.shared import images
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.images import Pixels, Pyramid
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.tasks import PAINT, Task
+from realstyler_gui.shared.thumbnails import THUMBNAIL_SIDE
+from realstyler_gui.shared.widgets import once
 
 PREVIEW_SIDE = 640
 """Pixels of the longer side of the quick preview."""
 
-THUMBNAIL_SIDE = 224
 _SETTLING_MILLISECONDS = 60
 _FULL_DELAY_MILLISECONDS = 350
 _KEPT_RESULTS = 3
@@ -33,7 +33,7 @@ _FIRST, _LAST = 10, 0
 
 
 class State(Enum):
-    """How far the painting of the current look is."""
+    """How far the painting with the current parameters is."""
 
     EMPTY = "no picture"
     WAITING = "nothing painted yet"
@@ -61,12 +61,12 @@ class Painting(NamedTuple):
 
 
 class Session(QObject):
-    """The photograph on the easel."""
+    """The open photograph, its parameters and its paintings."""
 
     opened = Signal(object)
     """`Opened`."""
-    look_changed = Signal(object)
-    """`Look`."""
+    parameters_changed = Signal(object)
+    """`Parameters`."""
     painting_changed = Signal(object)
     """`Pyramid` to be shown over the original, or None."""
     state_changed = Signal(object)
@@ -78,7 +78,7 @@ class Session(QObject):
         super().__init__(parent)
         self._context = context
         self.undo_stack = QUndoStack(self)
-        self.look = Look()
+        self.parameters = Parameters()
         self.photo: Opened | None = None
         self.album: Album | None = None
         self.state = State.EMPTY
@@ -127,27 +127,29 @@ class Session(QObject):
         self.opened.emit(photo)
         self._begin()
 
-    # The look
+    # The parameters
 
-    def set_look(self, look: Look, what: str = "", *, merge: bool = False) -> None:
-        """Change the look so that it can be undone; with `merge` one drag is one step."""
-        look = self._context.catalogue.fitted(look)
-        if look != self.look:
-            self.undo_stack.push(_LookChange(self, look, what, merge))
+    def set_parameters(
+        self, parameters: Parameters, what: str = "", *, merge: bool = False
+    ) -> None:
+        """Change the parameters so that it can be undone; with `merge` one drag is one step."""
+        parameters = self._context.catalogue.fitted(parameters)
+        if parameters != self.parameters:
+            self.undo_stack.push(_ParametersChange(self, parameters, what, merge))
 
-    def apply_look(self, look: Look) -> None:
-        """Change the look without an entry in the history."""
-        before, self.look = self.look, look
-        self.look_changed.emit(look)
-        if look.painting != before.painting:
+    def apply_parameters(self, parameters: Parameters) -> None:
+        """Change the parameters without an entry in the history."""
+        before, self.parameters = self.parameters, parameters
+        self.parameters_changed.emit(parameters)
+        if parameters.painting != before.painting:
             self._begin()
 
     def refresh(self) -> None:
         """Paint anew, e.g. after styles were reloaded."""
         self._results.clear()
-        fitted = self._context.catalogue.fitted(self.look)
-        if fitted != self.look:
-            self.apply_look(fitted)
+        fitted = self._context.catalogue.fitted(self.parameters)
+        if fitted != self.parameters:
+            self.apply_parameters(fitted)
         else:
             self._begin()
 
@@ -155,12 +157,12 @@ class Session(QObject):
 
     @property
     def result(self) -> Painting | None:
-        """The current look in full resolution, if it is done."""
-        return self._results.get(self.look.painting)
+        """The painting in full resolution with these parameters, if it is done."""
+        return self._results.get(self.parameters.painting)
 
     def _begin(self) -> None:
         self._stop_painting()
-        if self.photo is None or not self.look.recipe:
+        if self.photo is None or not self.parameters.recipe:
             self._set_state(State.EMPTY if self.photo is None else State.WAITING)
             self.painting_changed.emit(None)
         elif self.result is not None:
@@ -187,13 +189,13 @@ class Session(QObject):
     def paint_full(self) -> None:
         """Paint the whole picture now, unless it is done or on its way."""
         self._patience.stop()
-        if self.photo is not None and self.look.recipe and self.result is None:
+        if self.photo is not None and self.parameters.recipe and self.result is None:
             task = self._paint(self.photo.picture.pixels, _LAST, self._keep_full)
             task.progressed.connect(self.progressed)
             self.progressed.emit(0.0)
 
     def _keep_full(self, painting: Painting) -> None:
-        self._results[self.look.painting] = painting
+        self._results[self.parameters.painting] = painting
         while len(self._results) > _KEPT_RESULTS:
             self._results.popitem(last=False)
         self._show_full(painting)
@@ -203,12 +205,12 @@ class Session(QObject):
         self._set_state(State.READY)
 
     def _paint(self, pixels: Pixels, priority: int, done: Any) -> Task[Painting]:
-        look, studio = self.look, self._context.studio
+        parameters, stylizers = self.parameters, self._context.stylizers
         assert self.photo is not None
         profile = self.photo.picture.icc_profile
 
         def work(task: Task[Any]) -> Painting:
-            painted = studio.paint(task, pixels, look)
+            painted = stylizers.paint(task, pixels, parameters)
             return Painting(painted, images.shown(Picture(painted, icc_profile=profile)))
 
         self._stop_painting()
@@ -248,28 +250,28 @@ class Session(QObject):
     def finisher(self) -> Callable[[], Picture]:
         """What makes the finished picture: the photograph as it is shown, with all its metadata.
 
-        It takes a moment, so it belongs in a thread; later changes of the look do not reach it.
+        It takes a moment, so it belongs in a thread; later changes do not reach it.
 
         Raises:
             UsageError: the picture is not painted in full resolution yet.
         """
-        painting, photo, strength = self.result, self.photo, self.look.strength
+        painting, photo, strength = self.result, self.photo, self.parameters.strength
         if photo is None or painting is None:
             raise UsageError("the picture is not painted yet", "wait until it is done")
-        picture, studio = photo.picture, self._context.studio
+        picture, stylizers = photo.picture, self._context.stylizers
 
         def finish() -> Picture:
-            return picture.with_pixels(studio.mix(picture.pixels, painting.pixels, strength))
+            return picture.with_pixels(stylizers.mix(picture.pixels, painting.pixels, strength))
 
         return finish
 
 
-class _LookChange(QUndoCommand):
-    """One change of the look in the history."""
+class _ParametersChange(QUndoCommand):
+    """One change of the parameters in the history."""
 
-    def __init__(self, session: Session, look: Look, what: str, merge: bool) -> None:
+    def __init__(self, session: Session, parameters: Parameters, what: str, merge: bool) -> None:
         super().__init__(what)
-        self._session, self._before, self._after = session, session.look, look
+        self._session, self._before, self._after = session, session.parameters, parameters
         self._merge = merge
 
     def id(self) -> int:
@@ -278,18 +280,18 @@ class _LookChange(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
         """Take the newer change in, if it is of the same control."""
-        if not isinstance(other, _LookChange) or other.text() != self.text():
+        if not isinstance(other, _ParametersChange) or other.text() != self.text():
             return False
         self._after = other._after  # noqa: SLF001 - of the same class
         return True
 
     def undo(self) -> None:
         """Go back."""
-        self._session.apply_look(self._before)
+        self._session.apply_parameters(self._before)
 
     def redo(self) -> None:
         """Go forward."""
-        self._session.apply_look(self._after)
+        self._session.apply_parameters(self._after)
 
 
 def _prepared(picture: Picture, path: Path | None) -> Opened:

@@ -1,51 +1,51 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
-    <context>
-        <name>BatchPage</name>
-        <message numerus="yes">
-            <source>%n picture(s)</source>
-            <translation>
-                <numerusform>%n picture</numerusform>
-                <numerusform>%n pictures</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n video(s)</source>
-            <translation>
-                <numerusform>%n video</numerusform>
-                <numerusform>%n videos</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LibraryPage</name>
-        <message numerus="yes">
-            <source>%n style(s) found</source>
-            <translation>
-                <numerusform>%n style found</numerusform>
-                <numerusform>%n styles found</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LivePage</name>
-        <message numerus="yes">
-            <source>%n second(s)</source>
-            <translation>
-                <numerusform>%n second</numerusform>
-                <numerusform>%n seconds</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message numerus="yes">
-            <source>%n style(s) found</source>
-            <translation>
-                <numerusform>%n style found</numerusform>
-                <numerusform>%n styles found</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>BatchPage</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>%n picture</numerusform>
+            <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n video(s)</source>
+        <translation>
+            <numerusform>%n video</numerusform>
+            <numerusform>%n videos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LivePage</name>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n second</numerusform>
+            <numerusform>%n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>%n style found</numerusform>
+            <numerusform>%n styles found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StylesPage</name>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>%n style found</numerusform>
+            <numerusform>%n styles found</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

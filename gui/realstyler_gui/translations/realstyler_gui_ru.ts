@@ -1,1128 +1,1128 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="ru" sourcelanguage="en">
-    <context>
-        <name>Batch</name>
-        <message>
-            <source>{fps} fps</source>
-            <translation>{fps} кадр/с</translation>
-        </message>
-        <message>
-            <source>{fps} fps, {time} left</source>
-            <translation>{fps} кадр/с, осталось {time}</translation>
-        </message>
-    </context>
-    <context>
-        <name>BatchModel</name>
-        <message>
-            <source>File</source>
-            <translation>Файл</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>Папка</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>Состояние</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>в очереди</translation>
-        </message>
-        <message>
-            <source>painting…</source>
-            <translation>рисуется…</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>ошибка</translation>
-        </message>
-        <message>
-            <source>saved as {name}</source>
-            <translation>сохранено как {name}</translation>
-        </message>
-    </context>
-    <context>
-        <name>BatchPage</name>
-        <message>
-            <source>Add files…</source>
-            <translation>Добавить файлы…</translation>
-        </message>
-        <message>
-            <source>Add a folder…</source>
-            <translation>Добавить папку…</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>Убрать</translation>
-        </message>
-        <message>
-            <source>Take the selected files off the list</source>
-            <translation>Убрать выбранные файлы из списка</translation>
-        </message>
-        <message>
-            <source>Clear</source>
-            <translation>Очистить</translation>
-        </message>
-        <message>
-            <source>Empty the list; no file is touched</source>
-            <translation>Очистить список; файлы останутся на месте</translation>
-        </message>
-        <message>
-            <source>Drop pictures, videos or a folder here</source>
-            <translation>Перетащите сюда снимки, видео или папку</translation>
-        </message>
-        <message>
-            <source>All of them are painted in one style; the originals stay as they are</source>
-            <translation>Все они будут нарисованы в одном стиле; оригиналы не изменятся</translation>
-        </message>
-        <message>
-            <source>Files of the batch</source>
-            <translation>Файлы пакета</translation>
-        </message>
-        <message>
-            <source>Style</source>
-            <translation>Стиль</translation>
-        </message>
-        <message>
-            <source>Folder for the results</source>
-            <translation>Папка для результатов</translation>
-        </message>
-        <message>
-            <source>Format</source>
-            <translation>Формат</translation>
-        </message>
-        <message>
-            <source>as the original</source>
-            <translation>как у оригинала</translation>
-        </message>
-        <message>
-            <source>Save into</source>
-            <translation>Сохранить в</translation>
-        </message>
-        <message>
-            <source>Progress of the batch</source>
-            <translation>Ход обработки</translation>
-        </message>
-        <message>
-            <source>Show results</source>
-            <translation>Показать результаты</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Отмена</translation>
-        </message>
-        <message>
-            <source>Paint all</source>
-            <translation>Нарисовать все</translation>
-        </message>
-        <message>
-            <source>Paint every file that is not done</source>
-            <translation>Нарисовать все файлы, которые ещё не готовы</translation>
-        </message>
-        <message>
-            <source>Add a folder</source>
-            <translation>Добавить папку</translation>
-        </message>
-        <message>
-            <source>A batch is being painted. Stop it and close?</source>
-            <translation>Идёт пакетная обработка. Остановить её и закрыть окно?</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n picture(s)</source>
-            <translation>
-                <numerusform>%n снимок</numerusform>
-                <numerusform>%n снимка</numerusform>
-                <numerusform>%n снимков</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n video(s)</source>
-            <translation>
-                <numerusform>%n видео</numerusform>
-                <numerusform>%n видео</numerusform>
-                <numerusform>%n видео</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{count} done</source>
-            <translation>готово: {count}</translation>
-        </message>
-        <message>
-            <source>{count} failed</source>
-            <translation>ошибок: {count}</translation>
-        </message>
-        <message>
-            <source>{done} done, {failed} failed, {waiting} left</source>
-            <translation>Готово: {done}, ошибок: {failed}, осталось: {waiting}</translation>
-        </message>
-    </context>
-    <context>
-        <name>ControlsPanel</name>
-        <message>
-            <source>Strength</source>
-            <translation>Сила</translation>
-        </message>
-        <message>
-            <source>Keep the photo's colours</source>
-            <translation>Сохранить цвета снимка</translation>
-        </message>
-        <message>
-            <source>Paint the brightness only, the colours stay</source>
-            <translation>Рисовать только яркость, цвета не менять</translation>
-        </message>
-        <message>
-            <source>Stroke size</source>
-            <translation>Размер мазка</translation>
-        </message>
-        <message>
-            <source>Quality</source>
-            <translation>Качество</translation>
-        </message>
-        <message>
-            <source>Finest</source>
-            <translation>Лучшее</translation>
-        </message>
-        <message>
-            <source>Fastest</source>
-            <translation>Быстрое</translation>
-        </message>
-        <message>
-            <source>Finest paints best; fastest is made for video</source>
-            <translation>Лучшее рисует красивее, быстрое создано для видео</translation>
-        </message>
-        <message>
-            <source>Blend with</source>
-            <translation>Смешать с</translation>
-        </message>
-        <message>
-            <source>Mix a second style in</source>
-            <translation>Примешать второй стиль</translation>
-        </message>
-        <message>
-            <source>Blend</source>
-            <translation>Смешение</translation>
-        </message>
-        <message>
-            <source>Share of the second style</source>
-            <translation>Доля второго стиля</translation>
-        </message>
-        <message>
-            <source>Reset</source>
-            <translation>Сбросить</translation>
-        </message>
-        <message>
-            <source>Back to full strength, own strokes and colours, no blend</source>
-            <translation>Полная сила, свои мазки и цвета, без смешения</translation>
-        </message>
-        <message>
-            <source>Share</source>
-            <translation>Доля</translation>
-        </message>
-        <message>
-            <source>No trained style</source>
-            <translation>Нет обученных стилей</translation>
-        </message>
-        <message>
-            <source>as the photo</source>
-            <translation>как у снимка</translation>
-        </message>
-        <message>
-            <source>nothing</source>
-            <translation>ничем</translation>
-        </message>
-    </context>
-    <context>
-        <name>LibraryPage</name>
-        <message>
-            <source>New style…</source>
-            <translation>Новый стиль…</translation>
-        </message>
-        <message>
-            <source>New style from a picture</source>
-            <translation>Новый стиль из картины</translation>
-        </message>
-        <message>
-            <source>Reload</source>
-            <translation>Обновить</translation>
-        </message>
-        <message>
-            <source>Look for styles and plugins again</source>
-            <translation>Снова поискать стили и плагины</translation>
-        </message>
-        <message>
-            <source>Styles</source>
-            <translation>Стили</translation>
-        </message>
-        <message>
-            <source>trained</source>
-            <translation>обучен</translation>
-        </message>
-        <message>
-            <source>not trained</source>
-            <translation>не обучен</translation>
-        </message>
-        <message>
-            <source>Plugins that do not work</source>
-            <translation>Неработающие плагины</translation>
-        </message>
-        <message>
-            <source>Train again…</source>
-            <translation>Обучить заново…</translation>
-        </message>
-        <message>
-            <source>Train…</source>
-            <translation>Обучить…</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n style(s) found</source>
-            <translation>
-                <numerusform>Найден %n стиль</numerusform>
-                <numerusform>Найдено %n стиля</numerusform>
-                <numerusform>Найдено %n стилей</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{title} is there; now it wants to be trained</source>
-            <translation>Стиль «{title}» добавлен; осталось его обучить</translation>
-        </message>
-        <message>
-            <source>Train it</source>
-            <translation>Обучить</translation>
-        </message>
-        <message>
-            <source>{title} is trained</source>
-            <translation>Стиль «{title}» обучен</translation>
-        </message>
-        <message>
-            <source>Use it</source>
-            <translation>Применить</translation>
-        </message>
-        <message>
-            <source>A training is running. Pause it and close? It can be resumed later.</source>
-            <translation>Идёт обучение. Приостановить его и закрыть окно? Его можно продолжить позже.</translation>
-        </message>
-    </context>
-    <context>
-        <name>LivePage</name>
-        <message>
-            <source>Source</source>
-            <translation>Источник</translation>
-        </message>
-        <message>
-            <source>Choose a source</source>
-            <translation>Выберите источник</translation>
-        </message>
-        <message>
-            <source>Camera, video file or screen</source>
-            <translation>Камера, видеофайл или экран</translation>
-        </message>
-        <message>
-            <source>Mirror</source>
-            <translation>Зеркально</translation>
-        </message>
-        <message>
-            <source>Compare side by side</source>
-            <translation>Сравнить с оригиналом</translation>
-        </message>
-        <message>
-            <source>Size of the painted frames</source>
-            <translation>Размер кадров</translation>
-        </message>
-        <message>
-            <source>Longer side of the painted frames: smaller is faster</source>
-            <translation>Длинная сторона кадра: чем меньше, тем быстрее</translation>
-        </message>
-        <message>
-            <source>Quality</source>
-            <translation>Качество</translation>
-        </message>
-        <message>
-            <source>Fastest</source>
-            <translation>Быстрое</translation>
-        </message>
-        <message>
-            <source>Finest</source>
-            <translation>Лучшее</translation>
-        </message>
-        <message>
-            <source>Fastest is made for video; finest needs a strong computer</source>
-            <translation>Быстрое создано для видео, лучшему нужен мощный компьютер</translation>
-        </message>
-        <message>
-            <source>Frames a second, and time from camera to screen</source>
-            <translation>Кадры в секунду и время от камеры до экрана</translation>
-        </message>
-        <message>
-            <source>Live picture</source>
-            <translation>Живая картина</translation>
-        </message>
-        <message>
-            <source>Play a video…</source>
-            <translation>Открыть видео…</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>Ещё раз</translation>
-        </message>
-        <message>
-            <source>No camera</source>
-            <translation>Нет камеры</translation>
-        </message>
-        <message>
-            <source>Countdown</source>
-            <translation>Обратный отсчёт</translation>
-        </message>
-        <message>
-            <source>Seconds before the snapshot</source>
-            <translation>Секунды до снимка</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n second(s)</source>
-            <translation>
-                <numerusform>%n секунда</numerusform>
-                <numerusform>%n секунды</numerusform>
-                <numerusform>%n секунд</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>At once</source>
-            <translation>Сразу</translation>
-        </message>
-        <message>
-            <source>Snapshot</source>
-            <translation>Снимок</translation>
-        </message>
-        <message>
-            <source>Take a snapshot</source>
-            <translation>Сделать снимок</translation>
-        </message>
-        <message>
-            <source>Record</source>
-            <translation>Запись</translation>
-        </message>
-        <message>
-            <source>Record a video</source>
-            <translation>Записать видео</translation>
-        </message>
-        <message>
-            <source>Full screen</source>
-            <translation>Во весь экран</translation>
-        </message>
-        <message>
-            <source>No camera found</source>
-            <translation>Камера не найдена</translation>
-        </message>
-        <message>
-            <source>Plug one in and it starts by itself, or choose a video or the screen</source>
-            <translation>Подключите её, и всё начнётся само, или выберите видео либо экран</translation>
-        </message>
-        <message>
-            <source>Screen {name}</source>
-            <translation>Экран {name}</translation>
-        </message>
-        <message>
-            <source>Video file…</source>
-            <translation>Видеофайл…</translation>
-        </message>
-        <message>
-            <source>The camera was unplugged</source>
-            <translation>Камера отключена</translation>
-        </message>
-        <message>
-            <source>Plug it in again and it goes on</source>
-            <translation>Подключите её снова, и всё продолжится</translation>
-        </message>
-        <message>
-            <source>Nothing to see</source>
-            <translation>Показать нечего</translation>
-        </message>
-        <message>
-            <source>{rate} fps · {latency} ms</source>
-            <translation>{rate} кадр/с · {latency} мс</translation>
-        </message>
-        <message>
-            <source>{title} is not trained yet</source>
-            <translation>Стиль «{title}» ещё не обучен</translation>
-        </message>
-        <message>
-            <source>Saved {name}</source>
-            <translation>Сохранено: {name}</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>Показать</translation>
-        </message>
-    </context>
-    <context>
-        <name>LossCurve</name>
-        <message>
-            <source>Loss curve</source>
-            <translation>Кривая потерь</translation>
-        </message>
-        <message>
-            <source>The curve begins with the first line of progress</source>
-            <translation>Кривая начнётся с первых шагов</translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message>
-            <source>Photo</source>
-            <translation>Фото</translation>
-        </message>
-        <message>
-            <source>Live</source>
-            <translation>Камера</translation>
-        </message>
-        <message>
-            <source>Batch</source>
-            <translation>Пакет</translation>
-        </message>
-        <message>
-            <source>Styles</source>
-            <translation>Стили</translation>
-        </message>
-        <message>
-            <source>&amp;File</source>
-            <translation>&amp;Файл</translation>
-        </message>
-        <message>
-            <source>&amp;Open…</source>
-            <translation>&amp;Открыть…</translation>
-        </message>
-        <message>
-            <source>Open &amp;recent</source>
-            <translation>&amp;Недавние</translation>
-        </message>
-        <message>
-            <source>Open a &amp;folder…</source>
-            <translation>Открыть &amp;папку…</translation>
-        </message>
-        <message>
-            <source>&amp;Save…</source>
-            <translation>&amp;Сохранить…</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>В&amp;ыход</translation>
-        </message>
-        <message>
-            <source>&amp;Edit</source>
-            <translation>&amp;Правка</translation>
-        </message>
-        <message>
-            <source>&amp;Undo</source>
-            <translation>&amp;Отменить</translation>
-        </message>
-        <message>
-            <source>&amp;Redo</source>
-            <translation>&amp;Повторить</translation>
-        </message>
-        <message>
-            <source>&amp;Copy the result</source>
-            <translation>&amp;Копировать результат</translation>
-        </message>
-        <message>
-            <source>&amp;Paste a picture</source>
-            <translation>&amp;Вставить снимок</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>&amp;Вид</translation>
-        </message>
-        <message>
-            <source>&amp;Photo</source>
-            <translation>&amp;Фото</translation>
-        </message>
-        <message>
-            <source>&amp;Live</source>
-            <translation>&amp;Камера</translation>
-        </message>
-        <message>
-            <source>&amp;Batch</source>
-            <translation>&amp;Пакет</translation>
-        </message>
-        <message>
-            <source>&amp;Styles</source>
-            <translation>&amp;Стили</translation>
-        </message>
-        <message>
-            <source>Zoom &amp;in</source>
-            <translation>У&amp;величить</translation>
-        </message>
-        <message>
-            <source>Zoom &amp;out</source>
-            <translation>У&amp;меньшить</translation>
-        </message>
-        <message>
-            <source>&amp;Fit</source>
-            <translation>&amp;Целиком</translation>
-        </message>
-        <message>
-            <source>&amp;100%</source>
-            <translation>&amp;100 %</translation>
-        </message>
-        <message>
-            <source>&amp;Compare</source>
-            <translation>С&amp;равнить</translation>
-        </message>
-        <message>
-            <source>Full &amp;screen</source>
-            <translation>Во весь &amp;экран</translation>
-        </message>
-        <message>
-            <source>&amp;Appearance</source>
-            <translation>&amp;Оформление</translation>
-        </message>
-        <message>
-            <source>Lan&amp;guage</source>
-            <translation>&amp;Язык</translation>
-        </message>
-        <message>
-            <source>P&amp;rocessor use</source>
-            <translation>&amp;Нагрузка процессора</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>Как в системе</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>Светлое</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>Тёмное</translation>
-        </message>
-        <message>
-            <source>All cores</source>
-            <translation>Все ядра</translation>
-        </message>
-        <message>
-            <source>Half of the cores</source>
-            <translation>Половина ядер</translation>
-        </message>
-        <message>
-            <source>One core</source>
-            <translation>Одно ядро</translation>
-        </message>
-        <message>
-            <source>&amp;Next style</source>
-            <translation>&amp;Следующий стиль</translation>
-        </message>
-        <message>
-            <source>&amp;Previous style</source>
-            <translation>&amp;Предыдущий стиль</translation>
-        </message>
-        <message>
-            <source>New style from a picture…</source>
-            <translation>Новый стиль из картины…</translation>
-        </message>
-        <message>
-            <source>&amp;Reload styles</source>
-            <translation>&amp;Обновить стили</translation>
-        </message>
-        <message>
-            <source>&amp;Help</source>
-            <translation>Спр&amp;авка</translation>
-        </message>
-        <message>
-            <source>&amp;Keyboard shortcuts</source>
-            <translation>&amp;Клавиши</translation>
-        </message>
-        <message>
-            <source>&amp;About realstyler</source>
-            <translation>&amp;О программе realstyler</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n style(s) found</source>
-            <translation>
-                <numerusform>Найден %n стиль</numerusform>
-                <numerusform>Найдено %n стиля</numerusform>
-                <numerusform>Найдено %n стилей</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Open a folder</source>
-            <translation>Открыть папку</translation>
-        </message>
-        <message>
-            <source>No recent pictures</source>
-            <translation>Недавних снимков нет</translation>
-        </message>
-        <message>
-            <source>Forget them</source>
-            <translation>Забыть их</translation>
-        </message>
-        <message>
-            <source>The language changes at the next start</source>
-            <translation>Язык сменится при следующем запуске</translation>
-        </message>
-        <message>
-            <source>open, paste a picture</source>
-            <translation>открыть, вставить снимок</translation>
-        </message>
-        <message>
-            <source>save, copy the result</source>
-            <translation>сохранить, копировать результат</translation>
-        </message>
-        <message>
-            <source>undo, redo</source>
-            <translation>отменить, повторить</translation>
-        </message>
-        <message>
-            <source>through the styles</source>
-            <translation>по стилям</translation>
-        </message>
-        <message>
-            <source>through the pictures of a folder</source>
-            <translation>по снимкам папки</translation>
-        </message>
-        <message>
-            <source>hold to see the original</source>
-            <translation>удерживать, чтобы видеть оригинал</translation>
-        </message>
-        <message>
-            <source>compare, move the divider</source>
-            <translation>сравнить, сдвинуть границу</translation>
-        </message>
-        <message>
-            <source>fit, 100%, zoom</source>
-            <translation>целиком, 100 %, масштаб</translation>
-        </message>
-        <message>
-            <source>Space</source>
-            <translation>Пробел</translation>
-        </message>
-        <message>
-            <source>snapshot, in live mode</source>
-            <translation>снимок с камеры</translation>
-        </message>
-        <message>
-            <source>record, mirror, in live mode</source>
-            <translation>запись и зеркало камеры</translation>
-        </message>
-        <message>
-            <source>photo, live, batch, styles</source>
-            <translation>фото, камера, пакет, стили</translation>
-        </message>
-        <message>
-            <source>reload styles, full screen, stop</source>
-            <translation>обновить стили, весь экран, остановить</translation>
-        </message>
-        <message>
-            <source>Keyboard shortcuts</source>
-            <translation>Клавиши</translation>
-        </message>
-        <message>
-            <source>Photographs, clips and webcams, painted in a style.</source>
-            <translation>Фотографии, видео и веб-камера, нарисованные в стиле.</translation>
-        </message>
-    </context>
-    <context>
-        <name>NewStyleDialog</name>
-        <message>
-            <source>New style from a picture</source>
-            <translation>Новый стиль из картины</translation>
-        </message>
-        <message>
-            <source>Choose a picture…</source>
-            <translation>Выбрать картину…</translation>
-        </message>
-        <message>
-            <source>e.g. Red chalk</source>
-            <translation>например, Сангина</translation>
-        </message>
-        <message>
-            <source>Small letters, digits and hyphens</source>
-            <translation>Строчные латинские буквы, цифры и дефисы</translation>
-        </message>
-        <message>
-            <source>optional</source>
-            <translation>необязательно</translation>
-        </message>
-        <message>
-            <source>Licence</source>
-            <translation>Лицензия</translation>
-        </message>
-        <message>
-            <source>for myself only</source>
-            <translation>только для себя</translation>
-        </message>
-        <message>
-            <source>Title</source>
-            <translation>Название</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>Имя</translation>
-        </message>
-        <message>
-            <source>Author</source>
-            <translation>Автор</translation>
-        </message>
-        <message>
-            <source>Make the style</source>
-            <translation>Создать стиль</translation>
-        </message>
-    </context>
-    <context>
-        <name>PhotoPage</name>
-        <message>
-            <source>Picture</source>
-            <translation>Снимок</translation>
-        </message>
-        <message>
-            <source>Open pictures</source>
-            <translation>Открыть снимки</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>Отменить</translation>
-        </message>
-        <message>
-            <source>Redo</source>
-            <translation>Повторить</translation>
-        </message>
-        <message>
-            <source>Previous picture</source>
-            <translation>Предыдущий снимок</translation>
-        </message>
-        <message>
-            <source>Next picture</source>
-            <translation>Следующий снимок</translation>
-        </message>
-        <message>
-            <source>Zoom out</source>
-            <translation>Уменьшить</translation>
-        </message>
-        <message>
-            <source>Fit, or 100% (Ctrl+0, Ctrl+1)</source>
-            <translation>Целиком или 100 % (Ctrl+0, Ctrl+1)</translation>
-        </message>
-        <message>
-            <source>Zoom in</source>
-            <translation>Увеличить</translation>
-        </message>
-        <message>
-            <source>Compare side by side</source>
-            <translation>Сравнить с оригиналом</translation>
-        </message>
-        <message>
-            <source>Hold to see the original</source>
-            <translation>Удерживайте, чтобы видеть оригинал</translation>
-        </message>
-        <message>
-            <source>Copy the result</source>
-            <translation>Копировать результат</translation>
-        </message>
-        <message>
-            <source>Save…</source>
-            <translation>Сохранить…</translation>
-        </message>
-        <message>
-            <source>Save the result</source>
-            <translation>Сохранить результат</translation>
-        </message>
-        <message>
-            <source>Open a picture…</source>
-            <translation>Открыть снимок…</translation>
-        </message>
-        <message>
-            <source>Drop a photo here</source>
-            <translation>Перетащите сюда снимок</translation>
-        </message>
-        <message>
-            <source>or paste one with Ctrl+V, or drop a whole folder</source>
-            <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
-        </message>
-        <message>
-            <source>Progress of painting</source>
-            <translation>Ход рисования</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Отмена</translation>
-        </message>
-        <message>
-            <source>Paint in full resolution</source>
-            <translation>Нарисовать в полном размере</translation>
-        </message>
-        <message>
-            <source>There is no picture on the clipboard</source>
-            <translation>В буфере обмена нет снимка</translation>
-        </message>
-        <message>
-            <source>Open a picture first</source>
-            <translation>Сначала откройте снимок</translation>
-        </message>
-        <message>
-            <source>Copied</source>
-            <translation>Скопировано</translation>
-        </message>
-        <message>
-            <source>Saved {name}</source>
-            <translation>Сохранено: {name}</translation>
-        </message>
-        <message>
-            <source>{title} is not trained yet</source>
-            <translation>Стиль «{title}» ещё не обучен</translation>
-        </message>
-        <message>
-            <source>Train it</source>
-            <translation>Обучить</translation>
-        </message>
-        <message>
-            <source>pasted picture</source>
-            <translation>вставленный снимок</translation>
-        </message>
-        <message>
-            <source>Painting…</source>
-            <translation>Рисуется…</translation>
-        </message>
-        <message>
-            <source>Preview — painting in full resolution…</source>
-            <translation>Набросок — рисуется в полном размере…</translation>
-        </message>
-        <message>
-            <source>Painted in full resolution</source>
-            <translation>Нарисовано в полном размере</translation>
-        </message>
-        <message>
-            <source>Stopped</source>
-            <translation>Остановлено</translation>
-        </message>
-        <message>
-            <source>This style could not paint the picture</source>
-            <translation>Этот стиль не смог нарисовать снимок</translation>
-        </message>
-        <message>
-            <source>Saving when it is done…</source>
-            <translation>Сохранится, когда будет готово…</translation>
-        </message>
-        <message>
-            <source>{number} of {count}</source>
-            <translation>{number} из {count}</translation>
-        </message>
-        <message>
-            <source>No recent pictures</source>
-            <translation>Недавних снимков нет</translation>
-        </message>
-    </context>
-    <context>
-        <name>StyleDetails</name>
-        <message>
-            <source>Use it</source>
-            <translation>Применить</translation>
-        </message>
-        <message>
-            <source>Train…</source>
-            <translation>Обучить…</translation>
-        </message>
-        <message>
-            <source>From</source>
-            <translation>Откуда</translation>
-        </message>
-        <message>
-            <source>Author</source>
-            <translation>Автор</translation>
-        </message>
-        <message>
-            <source>Licence</source>
-            <translation>Лицензия</translation>
-        </message>
-        <message>
-            <source>Trained</source>
-            <translation>Обучение</translation>
-        </message>
-        <message>
-            <source>finest</source>
-            <translation>лучшее</translation>
-        </message>
-        <message>
-            <source>fastest</source>
-            <translation>быстрое</translation>
-        </message>
-        <message>
-            <source>{name}, {steps} steps</source>
-            <translation>{name}, шагов: {steps}</translation>
-        </message>
-        <message>
-            <source>not yet</source>
-            <translation>ещё нет</translation>
-        </message>
-        <message>
-            <source>The style picture is missing</source>
-            <translation>Картины стиля нет</translation>
-        </message>
-    </context>
-    <context>
-        <name>StyleModel</name>
-        <message>
-            <source>{title} (not trained yet)</source>
-            <translation>{title} (ещё не обучен)</translation>
-        </message>
-    </context>
-    <context>
-        <name>StyleStrip</name>
-        <message>
-            <source>Styles</source>
-            <translation>Стили</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrainingDialog</name>
-        <message>
-            <source>Train {title}</source>
-            <translation>Обучение стиля «{title}»</translation>
-        </message>
-        <message>
-            <source>Network</source>
-            <translation>Сеть</translation>
-        </message>
-        <message>
-            <source>Finest, for photographs</source>
-            <translation>Лучшая, для фотографий</translation>
-        </message>
-        <message>
-            <source>Fastest, for video</source>
-            <translation>Быстрая, для видео</translation>
-        </message>
-        <message>
-            <source>Steps</source>
-            <translation>Шаги</translation>
-        </message>
-        <message>
-            <source>Photographs</source>
-            <translation>Фотографии</translation>
-        </message>
-        <message>
-            <source>Start training</source>
-            <translation>Начать обучение</translation>
-        </message>
-        <message>
-            <source>Choose a folder…</source>
-            <translation>Выбрать папку…</translation>
-        </message>
-        <message>
-            <source>Looking for photographs…</source>
-            <translation>Идёт поиск фотографий…</translation>
-        </message>
-        <message>
-            <source>Any folder with some hundred photographs will do</source>
-            <translation>Подойдёт любая папка с сотнями фотографий</translation>
-        </message>
-        <message>
-            <source>Folder with photographs</source>
-            <translation>Папка с фотографиями</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrainingPanel</name>
-        <message>
-            <source>Progress of the training</source>
-            <translation>Ход обучения</translation>
-        </message>
-        <message>
-            <source>Preview of the training</source>
-            <translation>Набросок обучения</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Приостановить</translation>
-        </message>
-        <message>
-            <source>Keep a checkpoint and go on later, even tomorrow</source>
-            <translation>Сохранить и продолжить позже, хоть завтра</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>Продолжить</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Прекратить</translation>
-        </message>
-        <message>
-            <source>Give this training up</source>
-            <translation>Прекратить это обучение</translation>
-        </message>
-        <message>
-            <source>Give this training up? Its checkpoints stay in its folder.</source>
-            <translation>Прекратить это обучение? Его сохранения останутся в папке.</translation>
-        </message>
-        <message>
-            <source>Training {title}</source>
-            <translation>Обучается «{title}»</translation>
-        </message>
-        <message>
-            <source>Saving a checkpoint of {title}…</source>
-            <translation>Сохраняется «{title}»…</translation>
-        </message>
-        <message>
-            <source>Training of {title} is paused</source>
-            <translation>Обучение «{title}» приостановлено</translation>
-        </message>
-        <message>
-            <source>{title} is trained</source>
-            <translation>Стиль «{title}» обучен</translation>
-        </message>
-        <message>
-            <source>Training of {title} failed</source>
-            <translation>Обучение «{title}» не удалось</translation>
-        </message>
-        <message>
-            <source>Starting…</source>
-            <translation>Запуск…</translation>
-        </message>
-        <message>
-            <source>Its weights are in place; try it in photo mode</source>
-            <translation>Веса на месте; попробуйте стиль на фотографии</translation>
-        </message>
-        <message>
-            <source>Step {step} of {steps} · {left} left · {pace:.1f} pictures a second</source>
-            <translation>Шаг {step} из {steps} · осталось {left} · {pace:.1f} снимка в секунду</translation>
-        </message>
-    </context>
-    <context>
-        <name>dialogs</name>
-        <message>
-            <source>Open pictures</source>
-            <translation>Открыть снимки</translation>
-        </message>
-        <message>
-            <source>Open pictures and videos</source>
-            <translation>Открыть снимки и видео</translation>
-        </message>
-        <message>
-            <source>Pictures and videos</source>
-            <translation>Снимки и видео</translation>
-        </message>
-        <message>
-            <source>Pictures</source>
-            <translation>Снимки</translation>
-        </message>
-        <message>
-            <source>Choose a picture</source>
-            <translation>Выберите картину</translation>
-        </message>
-        <message>
-            <source>Open a video</source>
-            <translation>Открыть видео</translation>
-        </message>
-        <message>
-            <source>Videos</source>
-            <translation>Видео</translation>
-        </message>
-        <message>
-            <source>Save the picture</source>
-            <translation>Сохранить снимок</translation>
-        </message>
-        <message>
-            <source>{name} already exists. Replace it?</source>
-            <translation>Файл {name} уже существует. Заменить его?</translation>
-        </message>
-    </context>
+<context>
+    <name>Batch</name>
+    <message>
+        <source>{fps} fps</source>
+        <translation>{fps} кадр/с</translation>
+    </message>
+    <message>
+        <source>{fps} fps, {time} left</source>
+        <translation>{fps} кадр/с, осталось {time}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchModel</name>
+    <message>
+        <source>File</source>
+        <translation>Файл</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Папка</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>в очереди</translation>
+    </message>
+    <message>
+        <source>painting…</source>
+        <translation>рисуется…</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>ошибка</translation>
+    </message>
+    <message>
+        <source>saved as {name}</source>
+        <translation>сохранено как {name}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchPage</name>
+    <message>
+        <source>Add files…</source>
+        <translation>Добавить файлы…</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Добавить папку…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Убрать</translation>
+    </message>
+    <message>
+        <source>Take the selected files off the list</source>
+        <translation>Убрать выбранные файлы из списка</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Очистить</translation>
+    </message>
+    <message>
+        <source>Empty the list; no file is touched</source>
+        <translation>Очистить список; файлы останутся на месте</translation>
+    </message>
+    <message>
+        <source>Drop pictures, videos or a folder here</source>
+        <translation>Перетащите сюда снимки, видео или папку</translation>
+    </message>
+    <message>
+        <source>All of them are painted in one style; the originals stay as they are</source>
+        <translation>Все они будут нарисованы в одном стиле; оригиналы не изменятся</translation>
+    </message>
+    <message>
+        <source>Files of the batch</source>
+        <translation>Файлы пакета</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Стиль</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Папка для результатов</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Формат</translation>
+    </message>
+    <message>
+        <source>as the original</source>
+        <translation>как у оригинала</translation>
+    </message>
+    <message>
+        <source>Save into</source>
+        <translation>Сохранить в</translation>
+    </message>
+    <message>
+        <source>Progress of the batch</source>
+        <translation>Ход обработки</translation>
+    </message>
+    <message>
+        <source>Show results</source>
+        <translation>Показать результаты</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Paint all</source>
+        <translation>Нарисовать все</translation>
+    </message>
+    <message>
+        <source>Paint every file that is not done</source>
+        <translation>Нарисовать все файлы, которые ещё не готовы</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>Добавить папку</translation>
+    </message>
+    <message>
+        <source>A batch is being painted. Stop it and close?</source>
+        <translation>Идёт пакетная обработка. Остановить её и закрыть окно?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>%n снимок</numerusform>
+            <numerusform>%n снимка</numerusform>
+            <numerusform>%n снимков</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n video(s)</source>
+        <translation>
+            <numerusform>%n видео</numerusform>
+            <numerusform>%n видео</numerusform>
+            <numerusform>%n видео</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} done</source>
+        <translation>готово: {count}</translation>
+    </message>
+    <message>
+        <source>{count} failed</source>
+        <translation>ошибок: {count}</translation>
+    </message>
+    <message>
+        <source>{done} done, {failed} failed, {waiting} left</source>
+        <translation>Готово: {done}, ошибок: {failed}, осталось: {waiting}</translation>
+    </message>
+</context>
+<context>
+    <name>ControlsPanel</name>
+    <message>
+        <source>Strength</source>
+        <translation>Сила</translation>
+    </message>
+    <message>
+        <source>Keep the photo&apos;s colours</source>
+        <translation>Сохранить цвета снимка</translation>
+    </message>
+    <message>
+        <source>Paint the brightness only, the colours stay</source>
+        <translation>Рисовать только яркость, цвета не менять</translation>
+    </message>
+    <message>
+        <source>Stroke size</source>
+        <translation>Размер мазка</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Finest</source>
+        <translation>Лучшее</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>Быстрое</translation>
+    </message>
+    <message>
+        <source>Finest paints best; fastest is made for video</source>
+        <translation>Лучшее рисует красивее, быстрое создано для видео</translation>
+    </message>
+    <message>
+        <source>Blend with</source>
+        <translation>Смешать с</translation>
+    </message>
+    <message>
+        <source>Mix a second style in</source>
+        <translation>Примешать второй стиль</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>Смешение</translation>
+    </message>
+    <message>
+        <source>Share of the second style</source>
+        <translation>Доля второго стиля</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Сбросить</translation>
+    </message>
+    <message>
+        <source>Back to full strength, own strokes and colours, no blend</source>
+        <translation>Полная сила, свои мазки и цвета, без смешения</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Доля</translation>
+    </message>
+    <message>
+        <source>No trained style</source>
+        <translation>Нет обученных стилей</translation>
+    </message>
+    <message>
+        <source>as the photo</source>
+        <translation>как у снимка</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>ничем</translation>
+    </message>
+</context>
+<context>
+    <name>LivePage</name>
+    <message>
+        <source>Source</source>
+        <translation>Источник</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>Выберите источник</translation>
+    </message>
+    <message>
+        <source>Camera, video file or screen</source>
+        <translation>Камера, видеофайл или экран</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>Зеркально</translation>
+    </message>
+    <message>
+        <source>Compare side by side</source>
+        <translation>Сравнить с оригиналом</translation>
+    </message>
+    <message>
+        <source>Size of the painted frames</source>
+        <translation>Размер кадров</translation>
+    </message>
+    <message>
+        <source>Longer side of the painted frames: smaller is faster</source>
+        <translation>Длинная сторона кадра: чем меньше, тем быстрее</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>Быстрое</translation>
+    </message>
+    <message>
+        <source>Finest</source>
+        <translation>Лучшее</translation>
+    </message>
+    <message>
+        <source>Fastest is made for video; finest needs a strong computer</source>
+        <translation>Быстрое создано для видео, лучшему нужен мощный компьютер</translation>
+    </message>
+    <message>
+        <source>Frames a second, and time from camera to screen</source>
+        <translation>Кадры в секунду и время от камеры до экрана</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>Живая картина</translation>
+    </message>
+    <message>
+        <source>Play a video…</source>
+        <translation>Открыть видео…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Ещё раз</translation>
+    </message>
+    <message>
+        <source>No camera</source>
+        <translation>Нет камеры</translation>
+    </message>
+    <message>
+        <source>Countdown</source>
+        <translation>Обратный отсчёт</translation>
+    </message>
+    <message>
+        <source>Seconds before the snapshot</source>
+        <translation>Секунды до снимка</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n секунда</numerusform>
+            <numerusform>%n секунды</numerusform>
+            <numerusform>%n секунд</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Сразу</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Снимок</translation>
+    </message>
+    <message>
+        <source>Take a snapshot</source>
+        <translation>Сделать снимок</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Запись</translation>
+    </message>
+    <message>
+        <source>Record a video</source>
+        <translation>Записать видео</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Во весь экран</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>Камера не найдена</translation>
+    </message>
+    <message>
+        <source>Plug one in and it starts by itself, or choose a video or the screen</source>
+        <translation>Подключите её, и всё начнётся само, или выберите видео либо экран</translation>
+    </message>
+    <message>
+        <source>Screen {name}</source>
+        <translation>Экран {name}</translation>
+    </message>
+    <message>
+        <source>Video file…</source>
+        <translation>Видеофайл…</translation>
+    </message>
+    <message>
+        <source>The camera was unplugged</source>
+        <translation>Камера отключена</translation>
+    </message>
+    <message>
+        <source>Plug it in again and it goes on</source>
+        <translation>Подключите её снова, и всё продолжится</translation>
+    </message>
+    <message>
+        <source>Nothing to see</source>
+        <translation>Показать нечего</translation>
+    </message>
+    <message>
+        <source>{rate} fps · {latency} ms</source>
+        <translation>{rate} кадр/с · {latency} мс</translation>
+    </message>
+    <message>
+        <source>{title} is not trained yet</source>
+        <translation>Стиль «{title}» ещё не обучен</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>Сохранено: {name}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Показать</translation>
+    </message>
+</context>
+<context>
+    <name>LossCurve</name>
+    <message>
+        <source>Loss curve</source>
+        <translation>Кривая потерь</translation>
+    </message>
+    <message>
+        <source>The curve begins with the first line of progress</source>
+        <translation>Кривая начнётся с первых шагов</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Photo</source>
+        <translation>Фото</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Камера</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Пакет</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>Стили</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Файл</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Открыть…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Недавние</translation>
+    </message>
+    <message>
+        <source>Open a &amp;folder…</source>
+        <translation>Открыть &amp;папку…</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Сохранить…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>В&amp;ыход</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Правка</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Отменить</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Повторить</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the result</source>
+        <translation>&amp;Копировать результат</translation>
+    </message>
+    <message>
+        <source>&amp;Paste a picture</source>
+        <translation>&amp;Вставить снимок</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Вид</translation>
+    </message>
+    <message>
+        <source>&amp;Photo</source>
+        <translation>&amp;Фото</translation>
+    </message>
+    <message>
+        <source>&amp;Live</source>
+        <translation>&amp;Камера</translation>
+    </message>
+    <message>
+        <source>&amp;Batch</source>
+        <translation>&amp;Пакет</translation>
+    </message>
+    <message>
+        <source>&amp;Styles</source>
+        <translation>&amp;Стили</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>У&amp;величить</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>У&amp;меньшить</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>&amp;Целиком</translation>
+    </message>
+    <message>
+        <source>&amp;100%</source>
+        <translation>&amp;100 %</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>С&amp;равнить</translation>
+    </message>
+    <message>
+        <source>Full &amp;screen</source>
+        <translation>Во весь &amp;экран</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>&amp;Оформление</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>&amp;Язык</translation>
+    </message>
+    <message>
+        <source>P&amp;rocessor use</source>
+        <translation>&amp;Нагрузка процессора</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Как в системе</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлое</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмное</translation>
+    </message>
+    <message>
+        <source>All cores</source>
+        <translation>Все ядра</translation>
+    </message>
+    <message>
+        <source>Half of the cores</source>
+        <translation>Половина ядер</translation>
+    </message>
+    <message>
+        <source>One core</source>
+        <translation>Одно ядро</translation>
+    </message>
+    <message>
+        <source>&amp;Next style</source>
+        <translation>&amp;Следующий стиль</translation>
+    </message>
+    <message>
+        <source>&amp;Previous style</source>
+        <translation>&amp;Предыдущий стиль</translation>
+    </message>
+    <message>
+        <source>New style from a picture…</source>
+        <translation>Новый стиль из картины…</translation>
+    </message>
+    <message>
+        <source>&amp;Reload styles</source>
+        <translation>&amp;Обновить стили</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>Спр&amp;авка</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Клавиши</translation>
+    </message>
+    <message>
+        <source>&amp;About realstyler</source>
+        <translation>&amp;О программе realstyler</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>Найден %n стиль</numerusform>
+            <numerusform>Найдено %n стиля</numerusform>
+            <numerusform>Найдено %n стилей</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>No recent pictures</source>
+        <translation>Недавних снимков нет</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>Забыть их</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start</source>
+        <translation>Язык сменится при следующем запуске</translation>
+    </message>
+    <message>
+        <source>open, paste a picture</source>
+        <translation>открыть, вставить снимок</translation>
+    </message>
+    <message>
+        <source>save, copy the result</source>
+        <translation>сохранить, копировать результат</translation>
+    </message>
+    <message>
+        <source>undo, redo</source>
+        <translation>отменить, повторить</translation>
+    </message>
+    <message>
+        <source>through the styles</source>
+        <translation>по стилям</translation>
+    </message>
+    <message>
+        <source>through the pictures of a folder</source>
+        <translation>по снимкам папки</translation>
+    </message>
+    <message>
+        <source>hold to see the original</source>
+        <translation>удерживать, чтобы видеть оригинал</translation>
+    </message>
+    <message>
+        <source>compare, move the divider</source>
+        <translation>сравнить, сдвинуть границу</translation>
+    </message>
+    <message>
+        <source>fit, 100%, zoom</source>
+        <translation>целиком, 100 %, масштаб</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Пробел</translation>
+    </message>
+    <message>
+        <source>snapshot, in live mode</source>
+        <translation>снимок с камеры</translation>
+    </message>
+    <message>
+        <source>record, mirror, in live mode</source>
+        <translation>запись и зеркало камеры</translation>
+    </message>
+    <message>
+        <source>photo, live, batch, styles</source>
+        <translation>фото, камера, пакет, стили</translation>
+    </message>
+    <message>
+        <source>reload styles, full screen, stop</source>
+        <translation>обновить стили, весь экран, остановить</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Клавиши</translation>
+    </message>
+    <message>
+        <source>Photographs, clips and webcams, painted in a style.</source>
+        <translation>Фотографии, видео и веб-камера, нарисованные в стиле.</translation>
+    </message>
+</context>
+<context>
+    <name>NewStyleDialog</name>
+    <message>
+        <source>New style from a picture</source>
+        <translation>Новый стиль из картины</translation>
+    </message>
+    <message>
+        <source>Choose a picture…</source>
+        <translation>Выбрать картину…</translation>
+    </message>
+    <message>
+        <source>e.g. Red chalk</source>
+        <translation>например, Сангина</translation>
+    </message>
+    <message>
+        <source>Small letters, digits and hyphens</source>
+        <translation>Строчные латинские буквы, цифры и дефисы</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>необязательно</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Лицензия</translation>
+    </message>
+    <message>
+        <source>for myself only</source>
+        <translation>только для себя</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Название</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Автор</translation>
+    </message>
+    <message>
+        <source>Make the style</source>
+        <translation>Создать стиль</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoPage</name>
+    <message>
+        <source>Picture</source>
+        <translation>Снимок</translation>
+    </message>
+    <message>
+        <source>Open pictures</source>
+        <translation>Открыть снимки</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Отменить</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Повторить</translation>
+    </message>
+    <message>
+        <source>Previous picture</source>
+        <translation>Предыдущий снимок</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>Следующий снимок</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Уменьшить</translation>
+    </message>
+    <message>
+        <source>Fit, or 100% (Ctrl+0, Ctrl+1)</source>
+        <translation>Целиком или 100 % (Ctrl+0, Ctrl+1)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Увеличить</translation>
+    </message>
+    <message>
+        <source>Compare side by side</source>
+        <translation>Сравнить с оригиналом</translation>
+    </message>
+    <message>
+        <source>Hold to see the original</source>
+        <translation>Удерживайте, чтобы видеть оригинал</translation>
+    </message>
+    <message>
+        <source>Copy the result</source>
+        <translation>Копировать результат</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Сохранить…</translation>
+    </message>
+    <message>
+        <source>Save the result</source>
+        <translation>Сохранить результат</translation>
+    </message>
+    <message>
+        <source>Open a picture…</source>
+        <translation>Открыть снимок…</translation>
+    </message>
+    <message>
+        <source>Drop a photo here</source>
+        <translation>Перетащите сюда снимок</translation>
+    </message>
+    <message>
+        <source>or paste one with Ctrl+V, or drop a whole folder</source>
+        <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
+    </message>
+    <message>
+        <source>Progress of painting</source>
+        <translation>Ход рисования</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Paint in full resolution</source>
+        <translation>Нарисовать в полном размере</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard</source>
+        <translation>В буфере обмена нет снимка</translation>
+    </message>
+    <message>
+        <source>Open a picture first</source>
+        <translation>Сначала откройте снимок</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Скопировано</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>Сохранено: {name}</translation>
+    </message>
+    <message>
+        <source>{title} is not trained yet</source>
+        <translation>Стиль «{title}» ещё не обучен</translation>
+    </message>
+    <message>
+        <source>Train it</source>
+        <translation>Обучить</translation>
+    </message>
+    <message>
+        <source>pasted picture</source>
+        <translation>вставленный снимок</translation>
+    </message>
+    <message>
+        <source>Painting…</source>
+        <translation>Рисуется…</translation>
+    </message>
+    <message>
+        <source>Preview — painting in full resolution…</source>
+        <translation>Набросок — рисуется в полном размере…</translation>
+    </message>
+    <message>
+        <source>Painted in full resolution</source>
+        <translation>Нарисовано в полном размере</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Остановлено</translation>
+    </message>
+    <message>
+        <source>This style could not paint the picture</source>
+        <translation>Этот стиль не смог нарисовать снимок</translation>
+    </message>
+    <message>
+        <source>Saving when it is done…</source>
+        <translation>Сохранится, когда будет готово…</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} из {count}</translation>
+    </message>
+    <message>
+        <source>No recent pictures</source>
+        <translation>Недавних снимков нет</translation>
+    </message>
+</context>
+<context>
+    <name>StyleDetails</name>
+    <message>
+        <source>Use it</source>
+        <translation>Применить</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Обучить…</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Откуда</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Автор</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Лицензия</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>Обучение</translation>
+    </message>
+    <message>
+        <source>finest</source>
+        <translation>лучшее</translation>
+    </message>
+    <message>
+        <source>fastest</source>
+        <translation>быстрое</translation>
+    </message>
+    <message>
+        <source>{name}, {steps} steps</source>
+        <translation>{name}, шагов: {steps}</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>ещё нет</translation>
+    </message>
+    <message>
+        <source>The style picture is missing</source>
+        <translation>Картины стиля нет</translation>
+    </message>
+</context>
+<context>
+    <name>StyleModel</name>
+    <message>
+        <source>{title} (not trained yet)</source>
+        <translation>{title} (ещё не обучен)</translation>
+    </message>
+</context>
+<context>
+    <name>StyleStrip</name>
+    <message>
+        <source>Styles</source>
+        <translation>Стили</translation>
+    </message>
+</context>
+<context>
+    <name>StylesPage</name>
+    <message>
+        <source>New style…</source>
+        <translation>Новый стиль…</translation>
+    </message>
+    <message>
+        <source>New style from a picture</source>
+        <translation>Новый стиль из картины</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Обновить</translation>
+    </message>
+    <message>
+        <source>Look for styles and plugins again</source>
+        <translation>Снова поискать стили и плагины</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>Стили</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>обучен</translation>
+    </message>
+    <message>
+        <source>not trained</source>
+        <translation>не обучен</translation>
+    </message>
+    <message>
+        <source>Plugins that do not work</source>
+        <translation>Неработающие плагины</translation>
+    </message>
+    <message>
+        <source>Train again…</source>
+        <translation>Обучить заново…</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Обучить…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>Найден %n стиль</numerusform>
+            <numerusform>Найдено %n стиля</numerusform>
+            <numerusform>Найдено %n стилей</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{title} is there; now it wants to be trained</source>
+        <translation>Стиль «{title}» добавлен; осталось его обучить</translation>
+    </message>
+    <message>
+        <source>Train it</source>
+        <translation>Обучить</translation>
+    </message>
+    <message>
+        <source>{title} is trained</source>
+        <translation>Стиль «{title}» обучен</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Применить</translation>
+    </message>
+    <message>
+        <source>A training is running. Pause it and close? It can be resumed later.</source>
+        <translation>Идёт обучение. Приостановить его и закрыть окно? Его можно продолжить позже.</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingDialog</name>
+    <message>
+        <source>Train {title}</source>
+        <translation>Обучение стиля «{title}»</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Сеть</translation>
+    </message>
+    <message>
+        <source>Finest, for photographs</source>
+        <translation>Лучшая, для фотографий</translation>
+    </message>
+    <message>
+        <source>Fastest, for video</source>
+        <translation>Быстрая, для видео</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Шаги</translation>
+    </message>
+    <message>
+        <source>Photographs</source>
+        <translation>Фотографии</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>Начать обучение</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Выбрать папку…</translation>
+    </message>
+    <message>
+        <source>Looking for photographs…</source>
+        <translation>Идёт поиск фотографий…</translation>
+    </message>
+    <message>
+        <source>Any folder with some hundred photographs will do</source>
+        <translation>Подойдёт любая папка с сотнями фотографий</translation>
+    </message>
+    <message>
+        <source>Folder with photographs</source>
+        <translation>Папка с фотографиями</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPanel</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>Ход обучения</translation>
+    </message>
+    <message>
+        <source>Preview of the training</source>
+        <translation>Набросок обучения</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Приостановить</translation>
+    </message>
+    <message>
+        <source>Keep a checkpoint and go on later, even tomorrow</source>
+        <translation>Сохранить и продолжить позже, хоть завтра</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Прекратить</translation>
+    </message>
+    <message>
+        <source>Give this training up</source>
+        <translation>Прекратить это обучение</translation>
+    </message>
+    <message>
+        <source>Give this training up? Its checkpoints stay in its folder.</source>
+        <translation>Прекратить это обучение? Его сохранения останутся в папке.</translation>
+    </message>
+    <message>
+        <source>Training {title}</source>
+        <translation>Обучается «{title}»</translation>
+    </message>
+    <message>
+        <source>Saving a checkpoint of {title}…</source>
+        <translation>Сохраняется «{title}»…</translation>
+    </message>
+    <message>
+        <source>Training of {title} is paused</source>
+        <translation>Обучение «{title}» приостановлено</translation>
+    </message>
+    <message>
+        <source>{title} is trained</source>
+        <translation>Стиль «{title}» обучен</translation>
+    </message>
+    <message>
+        <source>Training of {title} failed</source>
+        <translation>Обучение «{title}» не удалось</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Запуск…</translation>
+    </message>
+    <message>
+        <source>Its weights are in place; try it in photo mode</source>
+        <translation>Веса на месте; попробуйте стиль на фотографии</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps} · {left} left · {pace:.1f} pictures a second</source>
+        <translation>Шаг {step} из {steps} · осталось {left} · {pace:.1f} снимка в секунду</translation>
+    </message>
+</context>
+<context>
+    <name>dialogs</name>
+    <message>
+        <source>Open pictures</source>
+        <translation>Открыть снимки</translation>
+    </message>
+    <message>
+        <source>Open pictures and videos</source>
+        <translation>Открыть снимки и видео</translation>
+    </message>
+    <message>
+        <source>Pictures and videos</source>
+        <translation>Снимки и видео</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Снимки</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>Выберите картину</translation>
+    </message>
+    <message>
+        <source>Open a video</source>
+        <translation>Открыть видео</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Видео</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Сохранить снимок</translation>
+    </message>
+    <message>
+        <source>{name} already exists. Replace it?</source>
+        <translation>Файл {name} уже существует. Заменить его?</translation>
+    </message>
+</context>
 </TS>

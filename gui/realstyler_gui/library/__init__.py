@@ -1,1 +1,0 @@
-"""The styles panel: where styles come from, new ones, and training."""

@@ -1,0 +1,1 @@
+"""What several pages share: styles, parameters, pictures, messages and background work."""

@@ -1,0 +1,47 @@
+"""Where results go: names that are free, the folder and format of last time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from realstyler.pictures import WRITABLE
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.settings import Settings
+
+FILTERS = {
+    "JPEG (*.jpg *.jpeg)": ".jpg",
+    "PNG (*.png)": ".png",
+    "WebP (*.webp)": ".webp",
+    "TIFF (*.tif *.tiff)": ".tiff",
+}
+
+
+def suggested(settings: Settings, source: Path | None, parameters: Parameters) -> Path:
+    """A name that does not exist yet, in the folder and format of last time."""
+    stem = source.stem if source else "picture"
+    suffix = settings.text("save/suffix") or (source.suffix.lower() if source else ".png")
+    suffix = suffix if suffix in WRITABLE else ".png"
+    folder = settings.folder("save")
+    return free_name(folder / f"{stem}-{parameters.file_suffix}{suffix}")
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or with a number before its suffix if it exists."""
+    number, candidate = 2, path
+    while candidate.exists():
+        candidate = path.with_stem(f"{path.stem}-{number}")
+        number += 1
+    return candidate
+
+
+def with_suffix(path: Path, chosen_filter: str) -> Path:
+    """Give a name without a known suffix the one of the chosen format."""
+    if path.suffix.lower() in WRITABLE:
+        return path
+    return path.with_name(path.name + FILTERS.get(chosen_filter, ".png"))
+
+
+def remember(settings: Settings, path: Path) -> None:
+    """Keep folder and format for next time."""
+    settings.keep_folder("save", path.parent)
+    settings.keep("save/suffix", path.suffix.lower())

@@ -1,0 +1,54 @@
+"""All that decides how a photograph is painted. Immutable, so that it can be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Network = Literal["full", "live"]
+
+STROKES: tuple[int | None, ...] = (None, 2048, 1536, 1024, 768, 512, 384, 256)
+"""Working resolutions of the stroke slider in pixels of the longer side, from fine to coarse."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A style or a blend of two, and the controls."""
+
+    style: str = ""
+    second: str = ""
+    """The style that is mixed in; empty for none."""
+    share: float = 0.5
+    """How much of the second style, 0 to 1."""
+    network: Network = "full"
+    strength: float = 1.0
+    keep_colors: bool = False
+    stroke: int | None = None
+
+    @property
+    def recipe(self) -> str:
+        """The style or blend as the command line writes it; empty if no style is chosen."""
+        if not self.second or self.second == self.style or self.share <= 0:
+            return self.style
+        if self.share >= 1:
+            return self.second
+        return f"{self.style}:{1 - self.share:.2f},{self.second}:{self.share:.2f}"
+
+    @property
+    def painting(self) -> tuple[Any, ...]:
+        """What needs painting anew when it changes: all but the strength."""
+        return (self.recipe, self.network, self.keep_colors, self.stroke)
+
+    def but(self, **changes: Any) -> Parameters:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    def with_style(self, name: str) -> Parameters:
+        """Return a copy with another style, which is not blended with itself."""
+        return self.but(style=name, second="" if self.second == name else self.second)
+
+    @property
+    def file_suffix(self) -> str:
+        """What a file name says about them, e.g. ``mosaic`` or ``mosaic+night``."""
+        blended = "," in self.recipe
+        return f"{self.style}+{self.second}" if blended else self.recipe.partition(":")[0]

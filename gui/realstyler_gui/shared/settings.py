@@ -1,0 +1,78 @@
+"""What the app remembers between two starts, in a QSettings file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from realstyler_gui.shared.folders import pictures_folder
+
+LARGEST_RECENT = 12
+
+
+class Settings(QObject):
+    """Typed access to the settings; a value of the wrong type counts as missing."""
+
+    recent_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+        self._store = QSettings(ini, user, "realstyler", "realstyler")
+
+    def text(self, key: str, default: str = "") -> str:
+        """Read a text."""
+        value = self._store.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """Read a yes or no."""
+        return self.text(key, str(default)).lower() == "true"
+
+    def number(self, key: str, default: float) -> float:
+        """Read a number."""
+        try:
+            return float(self.text(key, str(default)))
+        except ValueError:
+            return default
+
+    def data(self, key: str) -> QByteArray:
+        """Read bytes such as a window's geometry; empty if there are none."""
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep(self, key: str, value: Any) -> None:
+        """Remember a text, a flag, a number or bytes."""
+        self._store.setValue(key, value if isinstance(value, QByteArray) else str(value))
+
+    def folder(self, key: str) -> Path:
+        """Read a folder that still exists; otherwise the user's pictures."""
+        kept = Path(self.text(f"folder/{key}") or "/nowhere")
+        return kept if kept.is_dir() else pictures_folder()
+
+    def keep_folder(self, key: str, folder: Path) -> None:
+        """Remember a folder."""
+        self.keep(f"folder/{key}", folder)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Pictures opened lately, the latest first, those that are still there."""
+        lines = self.text("recent").split("\n")
+        return [path for path in map(Path, filter(None, lines)) if path.exists()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a picture at the head of the recent ones."""
+        others = [other for other in self.recent if other != path]
+        self.keep("recent", "\n".join(map(str, [path, *others][:LARGEST_RECENT])))
+        self.recent_changed.emit()
+
+    def clear_recent(self) -> None:
+        """Forget the recent pictures."""
+        self.keep("recent", "")
+        self.recent_changed.emit()
+
+    def flush(self) -> None:
+        """Write everything to the disk."""
+        self._store.sync()

@@ -1,0 +1,84 @@
+"""Every style on the open photograph, small: painted when it is seen, dropped when it is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from realstyler.errors import RealstylerError
+from realstyler.registry import Style
+from realstyler_gui.shared import images
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.images import Pixels
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.tasks import PAINT, Task
+
+THUMBNAIL_SIDE = 224
+"""Pixels of the longer side of a thumbnail."""
+
+_PRIORITY = 5
+"""After the preview of the chosen style, before its full resolution."""
+
+
+class Thumbnails(QObject):
+    """Paints small versions of one photograph on request."""
+
+    ready = Signal(str)
+    """The name of a style whose thumbnail has come."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._pixels: Pixels | None = None
+        self._done: dict[str, QImage] = {}
+        self._failed: set[str] = set()
+        self._running: dict[str, Task[QImage]] = {}
+
+    def set_photo(self, pixels: Pixels | None) -> None:
+        """Forget everything and begin with another photograph."""
+        for task in self._running.values():
+            task.cancel()
+        self._running.clear()
+        self._done.clear()
+        self._failed.clear()
+        self._pixels = pixels
+
+    def find(self, style: Style) -> QImage | None:
+        """The thumbnail, or None for now; it is then on its way, if the style can paint."""
+        name = style.name
+        if name not in self._done and name not in self._failed and name not in self._running:
+            self._request(style)
+        return self._done.get(name)
+
+    def failed(self, style: Style) -> bool:
+        """Whether the style could not paint."""
+        return style.name in self._failed
+
+    def _request(self, style: Style) -> None:
+        if self._pixels is None or not style.trained:
+            return
+        pixels, stylizers = self._pixels, self._context.stylizers
+        parameters = Parameters(style=style.name, network=style.networks[0])
+        name = style.name
+
+        def work(task: Task[QImage]) -> QImage:
+            return images.as_image(stylizers.paint(task, pixels, parameters))
+
+        self._running[name] = self._context.tasks.run(
+            work,
+            lambda image: self._keep(name, image),
+            lambda error: self._give_up(name, error),
+            lane=PAINT,
+            priority=_PRIORITY,
+        )
+
+    def _keep(self, name: str, image: QImage) -> None:
+        self._running.pop(name, None)
+        self._done[name] = image
+        self.ready.emit(name)
+
+    def _give_up(self, name: str, _: RealstylerError) -> None:
+        # The style says what is wrong when it is chosen; a row of messages would help nobody.
+        self._running.pop(name, None)
+        self._failed.add(name)
+        self.ready.emit(name)

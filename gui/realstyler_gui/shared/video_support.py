@@ -1,0 +1,12 @@
+"""Whether videos can be read and written here: that needs PyAV, the extra ``video``."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+INSTALL = "pip install 'realstyler[video]'"
+
+
+def available() -> bool:
+    """Whether PyAV is installed."""
+    return find_spec("av") is not None

@@ -1,0 +1,189 @@
+"""Small parts that several pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from realstyler_gui.shared.icons import Icons
+
+
+def centred(text: str = "", name: str = "") -> QLabel:
+    """A label in the middle of its room; `name` is what the style sheet calls it."""
+    made = label(text)
+    made.setObjectName(name)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def line_edit(hint: str) -> QLineEdit:
+    """A line of text; the hint is shown while it is empty."""
+    made = QLineEdit()
+    made.setPlaceholderText(hint)
+    return made
+
+
+def push_button(text: str, run: Callable[[], object]) -> QPushButton:
+    """A button that calls `run` when it is pressed."""
+    made = QPushButton(text)
+    made.clicked.connect(lambda _: run())
+    return made
+
+
+def progress_bar(name: str) -> QProgressBar:
+    """A thin bar in thousandths, with its name for screen readers."""
+    made = QProgressBar()
+    made.setTextVisible(False)
+    made.setMaximum(1000)
+    made.setAccessibleName(name)
+    return made
+
+
+def once(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTimer:
+    """A timer that calls `run` once after each start."""
+    made = QTimer(parent)
+    made.setSingleShot(True)
+    made.setInterval(milliseconds)
+    made.timeout.connect(run)
+    return made
+
+
+def every(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTimer:
+    """A timer that calls `run` again and again once it is started."""
+    made = QTimer(parent)
+    made.setInterval(milliseconds)
+    made.timeout.connect(run)
+    return made
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """A widget that scrolls up and down where its room is too small."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(inside)
+    return made
+
+
+def tool_button(icons: Icons, icon: str, name: str, shortcut: str = "") -> QToolButton:
+    """A flat button with an icon; its tooltip and accessible name say what it does."""
+    button = QToolButton()
+    button.setProperty("flat", True)
+    button.setIconSize(QSize(20, 20))
+    icons.put(button, icon)
+    describe(button, name, shortcut)
+    return button
+
+
+def describe(button: QToolButton | QPushButton, name: str, shortcut: str = "") -> None:
+    """Name a button for the pointer and for screen readers."""
+    keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    button.setToolTip(f"{name} ({keys})" if keys else name)
+    button.setAccessibleName(name)
+
+
+def action(
+    parent: QWidget,
+    text: str,
+    run: Callable[[], object],
+    shortcut: str | QKeySequence.StandardKey = "",
+) -> QAction:
+    """An action that calls `run` when it is triggered."""
+    made = QAction(text, parent)
+    if shortcut:
+        made.setShortcut(QKeySequence(shortcut))
+    made.triggered.connect(lambda _: run())
+    # Otherwise its keys would be dead while the menu bar is hidden, in full screen.
+    parent.addAction(made)
+    return made
+
+
+def primary(button: QPushButton) -> QPushButton:
+    """Make a button the one that stands out."""
+    button.setProperty("primary", True)
+    return button
+
+
+def panel(name: str = "panel") -> QFrame:
+    """A rounded area."""
+    made = QFrame()
+    made.setObjectName(name)
+    return made
+
+
+def label(text: str = "", *, muted: bool = False, role: str = "", wrap: bool = False) -> QLabel:
+    """A label; `role` is heading, subheading or error."""
+    made = QLabel(text)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if muted:
+        made.setProperty("muted", True)
+    if role:
+        made.setProperty(role, True)
+    return made
+
+
+def spacer() -> QWidget:
+    """A widget that takes the room that is left."""
+    made = QWidget()
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return made
+
+
+def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
+    """A row of widgets; a number is a gap, -1 takes the room that is left."""
+    layout = QHBoxLayout()
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if isinstance(widget, QWidget):
+            layout.addWidget(widget)
+        elif widget < 0:
+            layout.addStretch(1)
+        else:
+            layout.addSpacing(widget)
+    return layout
+
+
+def combo(name: str) -> QComboBox:
+    """A list to choose from, with its name for screen readers."""
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
+    return made
+
+
+def select_data(box: QComboBox, data: object) -> None:
+    """Select the entry with this data, without telling anyone."""
+    box.blockSignals(True)
+    box.setCurrentIndex(max(0, box.findData(data)))
+    box.blockSignals(False)
+
+
+def keep_keys(page: QWidget) -> None:
+    """Let clicks on buttons and lists leave the focus, and so the page's keys, where it is."""
+    for kind in (QAbstractButton, QComboBox):
+        for widget in page.findChildren(kind):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the style sheet again after a property has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

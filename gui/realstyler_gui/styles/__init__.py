@@ -1,0 +1,1 @@
+"""The styles panel: where styles come from, and new ones."""

@@ -1,0 +1,1 @@
+"""Training in the background: started, followed, paused and resumed."""

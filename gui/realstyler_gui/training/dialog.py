@@ -1,0 +1,99 @@
+"""What to train with: photographs, network, steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from realstyler.photographs import Photographs
+from realstyler.registry import Style
+from realstyler_gui.shared import dialogs
+from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.tasks import Tasks
+from realstyler_gui.shared.widgets import combo, label, push_button
+
+
+class TrainingDialog(QDialog):
+    """Asks how a style is to be trained; the photographs are looked at before it can start."""
+
+    def __init__(self, style: Style, settings: Settings, tasks: Tasks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Train {title}").format(title=style.title))
+        self.setMinimumWidth(460)
+        self._style, self._settings, self._tasks = style, settings, tasks
+        self.data = Path(settings.text("training/data") or "/nowhere")
+        self.folder_button = push_button("", self._ask_folder)
+        self.found = label(muted=True, wrap=True)
+        self.network = combo(self.tr("Network"))
+        self.network.addItem(self.tr("Finest, for photographs"), "full")
+        self.network.addItem(self.tr("Fastest, for video"), "live")
+        self.network.activated.connect(self._propose_steps)
+        self.steps = QSpinBox()
+        self.steps.setRange(1, 1_000_000)
+        self.steps.setSingleStep(500)
+        self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.steps.setAccessibleName(self.tr("Steps"))
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.addRow(self.tr("Photographs"), self.folder_button)
+        form.addRow("", self.found)
+        form.addRow(self.tr("Network"), self.network)
+        form.addRow(self.tr("Steps"), self.steps)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start = self.buttons.addButton(
+            self.tr("Start training"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.start.setProperty("primary", True)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addSpacing(8)
+        layout.addWidget(self.buttons)
+        self._propose_steps()
+        self.set_data(self.data)
+
+    def set_data(self, folder: Path) -> None:
+        """Look for photographs in a folder, in the background."""
+        self.data = folder
+        self.start.setEnabled(False)
+        exists = folder.exists()
+        self.folder_button.setText(folder.name if exists else self.tr("Choose a folder…"))
+        self.found.setText(
+            self.tr("Looking for photographs…")
+            if exists
+            else self.tr("Any folder with some hundred photographs will do")
+        )
+        if exists:
+            self._tasks.run(
+                lambda _: self._look(folder), self._accept_data, lambda e: self._refuse(str(e))
+            )
+
+    @staticmethod
+    def _look(folder: Path) -> str:
+        return Photographs.find(folder).description
+
+    def _accept_data(self, description: str) -> None:
+        self.found.setText(description)
+        self.start.setEnabled(True)
+        self._settings.keep("training/data", self.data)
+
+    def _refuse(self, reason: str) -> None:
+        self.found.setText(reason)
+
+    def _ask_folder(self) -> None:
+        folder = self.data if self.data.is_dir() else self._settings.folder("open")
+        chosen = dialogs.ask_folder(self, folder, self.tr("Folder with photographs"))
+        if chosen is not None:
+            self.set_data(chosen)
+
+    def _propose_steps(self) -> None:
+        self.steps.setValue(self._style.training(self.network.currentData()).steps)

@@ -1,0 +1,228 @@
+"""Training in the background: a child process of ``realstyler train``, followed and steered."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, Signal
+
+from realstyler.errors import RealstylerError
+from realstyler_gui.shared.folders import data_folder
+from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.widgets import every
+from realstyler_gui.training.progress import Progress, parse
+
+_LOOK_MILLISECONDS = 1000
+_PREVIEWS, _LINES_KEPT = 40, 12
+_ENDING_MILLISECONDS = 60_000
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained with which photographs, and in which folder."""
+
+    style: str
+    network: str
+    data: str
+    steps: int
+    folder: str
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is something to go on from."""
+        return any(Path(self.folder).glob("checkpoints/*.ckpt"))
+
+    def arguments(self) -> list[str]:
+        """The command line after ``realstyler``; it resumes where it can."""
+        every = str(max(1, min(200, self.steps // _PREVIEWS)))
+        return [
+            *("train", self.style, "--network", self.network, "--data", self.data),
+            *("--steps", str(self.steps), "--run", self.folder),
+            *("--preview-every", every, "--checkpoint-every", "100"),
+            *(["--resume"] if self.has_checkpoint else []),
+        ]
+
+
+class State(Enum):
+    """Where a training stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Training(QObject):
+    """At most one training at a time. A paused one is remembered until it is resumed or dropped."""
+
+    state_changed = Signal(object)
+    progressed = Signal(object)
+    preview_changed = Signal(object)
+    """The path of the newest preview picture."""
+    failed = Signal(object)
+    finished = Signal(str)
+    """The name of the style that is trained now."""
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.state = State.IDLE
+        self.plan = self._remembered()
+        self.history: list[Progress] = []
+        self.preview: Path | None = None
+        self._forgetting = False
+        self._lines: list[str] = []
+        self._process = QProcess(self)
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._end)
+        self._process.errorOccurred.connect(self._tell_start_error)
+        self._look = every(self, _LOOK_MILLISECONDS, self._look_for_preview)
+        if self.plan is not None:
+            self.state = State.PAUSED
+            self._look_for_preview()
+
+    @property
+    def running(self) -> bool:
+        """Whether the child process is alive."""
+        return self.state in (State.RUNNING, State.STOPPING)
+
+    def start(self, style: str, network: str, data: Path, steps: int) -> None:
+        """Begin a new training in a folder of its own."""
+        moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        folder = runs_folder() / f"{style}-{network}-{moment}"
+        self.history.clear()
+        self.preview = None
+        self._launch(Plan(style, network, str(data), steps, str(folder)))
+
+    def resume(self) -> None:
+        """Go on with the paused training."""
+        if self.state in (State.PAUSED, State.FAILED) and self.plan is not None:
+            self._launch(self.plan)
+
+    def pause(self) -> None:
+        """Save a checkpoint and end the process; `resume` goes on from there."""
+        self._interrupt()
+
+    def stop(self) -> None:
+        """End the training for good; what it wrote stays in its folder."""
+        self._forgetting = True
+        if self.running:
+            self._interrupt()
+        else:
+            self._forget()
+
+    def close(self) -> None:
+        """Pause and wait for the end of the process."""
+        if self._process.state() is QProcess.ProcessState.NotRunning:
+            return
+        self._interrupt()
+        if not self._process.waitForFinished(_ENDING_MILLISECONDS):
+            self._process.kill()
+            self._process.waitForFinished()
+
+    def _launch(self, plan: Plan) -> None:
+        if self.running:
+            return
+        self.plan, self._forgetting = plan, False
+        self._lines.clear()
+        self._settings.keep("training/plan", json.dumps(asdict(plan)))
+        # The window and everything else go first.
+        nice = shutil.which("nice")
+        command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "realstyler"]
+        self._set_state(State.RUNNING)
+        self._look.start()
+        self._process.start(command[0], [*command[1:], *plan.arguments()])
+
+    def _interrupt(self) -> None:
+        if self._process.state() is QProcess.ProcessState.NotRunning:
+            return
+        self._set_state(State.STOPPING)
+        if os.name == "posix":
+            os.kill(self._process.processId(), signal.SIGINT)
+        else:
+            self._process.kill()  # the last checkpoint is at most 100 steps old
+
+    def _read(self) -> None:
+        text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
+        for line in filter(str.strip, text.splitlines()):
+            progress = parse(line)
+            if progress is None:
+                self._lines = [*self._lines, line.strip()][-_LINES_KEPT:]
+            else:
+                self.history.append(progress)
+                self.progressed.emit(progress)
+
+    def _end(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read()
+        self._look.stop()
+        self._look_for_preview()
+        stopped = self.state is State.STOPPING or code == _INTERRUPTED
+        if self._forgetting:
+            self._forget()
+        elif stopped:
+            self._set_state(State.PAUSED)
+        elif code == 0 and status is QProcess.ExitStatus.NormalExit:
+            self._succeed()
+        else:
+            self._set_state(State.FAILED)
+            self.failed.emit(self._error(code))
+
+    def _succeed(self) -> None:
+        assert self.plan is not None
+        style = self.plan.style
+        self._settings.keep("training/plan", "")
+        self._set_state(State.DONE)
+        self.finished.emit(style)
+
+    def _error(self, code: int) -> RealstylerError:
+        said = [line for line in self._lines if line.startswith("realstyler: ")]
+        reason = said[-1].removeprefix("realstyler: ") if said else ""
+        ended = f"the training ended with code {code}: {' '.join(self._lines[-1:])}"
+        return RealstylerError(reason or ended)
+
+    def _tell_start_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._look.stop()
+            self._set_state(State.FAILED)
+            what = f"the training does not start: {self._process.errorString()}"
+            self.failed.emit(RealstylerError(what))
+
+    def _forget(self) -> None:
+        self._settings.keep("training/plan", "")
+        self.plan = None
+        self._set_state(State.IDLE)
+
+    def _remembered(self) -> Plan | None:
+        try:
+            return Plan(**json.loads(self._settings.text("training/plan")))
+        except (ValueError, TypeError):
+            return None
+
+    def _look_for_preview(self) -> None:
+        if self.plan is None:
+            return
+        found = sorted(Path(self.plan.folder).glob("previews/step-*.jpg"))
+        if found and found[-1] != self.preview:
+            self.preview = found[-1]
+            self.preview_changed.emit(self.preview)
+
+    def _set_state(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+
+def runs_folder() -> Path:
+    """Where trainings of the window keep their checkpoints and previews."""
+    return data_folder() / "runs"

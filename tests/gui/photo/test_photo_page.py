@@ -1,0 +1,366 @@
+"""Photo mode in the real window, with mouse and keys, down to the pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui_support import PATIENCE, open_window, save_photo
+from realstyler.engine import Cancellation, Stylizer
+from realstyler.errors import StyleError
+from realstyler_gui.photo.session import State
+from realstyler_gui.shared import dialogs
+from realstyler_gui.shared.images import Pixels, as_pixels
+from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.view.picture_view import PictureView
+from realstyler_gui.window import MainWindow
+
+
+def open_photo(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
+    """Open pictures and wait until the first is painted in full resolution."""
+    window.open(list(paths))
+    qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
+
+
+def pixel(window: MainWindow, across: float, down: float = 0.5) -> QColor:
+    """The colour on the screen at a share of the picture's width and height."""
+    view = window.photo.view
+    image = view.grab().toImage()
+    rect = view.picture_rect()
+    point = rect.topLeft() + QPointF(rect.width() * across, rect.height() * down)
+    return image.pixelColor((point * image.devicePixelRatioF()).toPoint())
+
+
+def shown_pixels(window: MainWindow) -> Pixels:
+    """What the screen shows where the picture is."""
+    view = window.photo.view
+    return as_pixels(view.grab(view.picture_rect().toRect()).toImage())
+
+
+def read(path: Path) -> Pixels:
+    """A picture file as uint8 H×W×3."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def expected(photo: Path, name: str = "painted", **controls: object) -> Pixels:
+    """The same photograph as the engine alone paints it."""
+    return Stylizer(name).stylize(read(photo), **controls)  # type: ignore[call-overload, no-any-return]
+
+
+def test_an_opened_photograph_is_shown_painted(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """What the screen shows at 100 % is what the engine paints, pixel by pixel."""
+    open_photo(qtbot, window, photo)
+    np.testing.assert_array_equal(shown_pixels(window), expected(photo))
+
+
+def test_the_original_is_shown_while_o_is_held(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """Holding O shows the photograph, letting go shows the painting again."""
+    open_photo(qtbot, window, photo)
+    painted = shown_pixels(window)
+    qtbot.keyPress(window.photo.view, Qt.Key.Key_O)
+    np.testing.assert_array_equal(shown_pixels(window), read(photo))
+    qtbot.keyRelease(window.photo.view, Qt.Key.Key_O)
+    np.testing.assert_array_equal(shown_pixels(window), painted)
+
+
+def test_the_divider_follows_the_mouse(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """Left of the dragged divider is the photograph, right of it the painting."""
+    open_photo(qtbot, window, photo)
+    view = window.photo.view
+    qtbot.mouseClick(window.photo.compare, Qt.MouseButton.LeftButton)
+    rect = view.picture_rect()
+    start, end = (rect.topLeft() + QPointF(rect.width() * x, 10) for x in (0.5, 0.25))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start.toPoint())
+    QTest.mouseMove(view, end.toPoint())
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end.toPoint())
+    assert view.split == pytest.approx(0.25, abs=0.02)
+    assert pixel(window, 0.1, 0.1) == QColor(230, 0, 0)
+    painted = expected(photo)
+    across, down = int(0.75 * 96), 32
+    assert pixel(window, (across + 0.5) / 96, (down + 0.5) / 64).getRgb()[:3] == tuple(
+        painted[down, across]
+    )
+
+
+def test_strength_zero_is_the_photograph(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """The strength slider works live, with the keyboard, without painting anew."""
+    open_photo(qtbot, window, photo)
+    slider = window.photo.controls.strength
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert window.photo.session.state is State.READY
+    np.testing.assert_array_equal(shown_pixels(window), read(photo))
+
+
+def test_arrows_go_through_the_trained_styles(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """Right chooses the next trained style, undo returns to the first, redo to the second."""
+    open_photo(qtbot, window, photo)
+    session = window.photo.session
+    with qtbot.waitSignal(session.painting_changed, timeout=PATIENCE):
+        qtbot.keyClick(window.photo.view, Qt.Key.Key_Right)
+    following = session.parameters.style
+    assert following != "painted"
+    qtbot.waitUntil(lambda: session.state is State.READY, timeout=PATIENCE)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.parameters.style == "painted"
+    np.testing.assert_array_equal(shown_pixels(window), expected(photo))
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_Z, modifiers)
+    assert session.parameters.style == following
+
+
+def test_one_drag_of_a_slider_is_one_step_of_undo(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """Undo after a drag over many values returns to where it began."""
+    open_photo(qtbot, window, photo)
+    for value in range(90, 20, -10):
+        window.photo.controls.strength.setValue(value)
+    window.photo.undo_button.click()
+    assert window.photo.session.parameters.strength == 1.0
+    assert not window.photo.undo_button.isEnabled()
+
+
+def test_keeping_colours_and_a_blend_reach_the_engine(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """The panel's controls paint what the engine paints with the same settings."""
+    open_photo(qtbot, window, photo)
+    session, controls = window.photo.session, window.photo.controls
+    controls.keep_colors.click()
+    controls.second.setCurrentIndex(controls.second.findData("quiet"))
+    controls.second.activated.emit(controls.second.currentIndex())
+    qtbot.waitUntil(lambda: session.state is State.READY, timeout=PATIENCE)
+    wanted = expected(photo, "painted:0.50,quiet:0.50", keep_colors=True)
+    np.testing.assert_array_equal(shown_pixels(window), wanted)
+
+
+def test_every_style_is_shown_on_the_photograph(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """The thumbnails of trained styles are the photograph, painted."""
+    open_photo(qtbot, window, photo)
+    strip, thumbnails = window.photo.strip, window.photo.thumbnails
+    names = ["painted", "quiet"]
+    find = window.context.catalogue.find
+    qtbot.waitUntil(
+        lambda: all(strip.grab() and thumbnails.find(find(name)) for name in names),
+        timeout=PATIENCE,
+    )
+    for name in names:
+        np.testing.assert_array_equal(as_pixels(thumbnails.find(find(name))), expected(photo, name))
+
+
+def test_an_untrained_style_offers_its_training(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """A click on an untrained style changes nothing and says what is missing."""
+    open_photo(qtbot, window, photo)
+    strip = window.photo.strip
+    index = strip.model().index(strip.model().row("raw"), 0)
+    strip.scrollTo(index)
+    place = strip.visualRect(index).center()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert "not trained" in window.toasts.message
+    assert window.photo.session.parameters.style == "painted"
+
+
+def test_saving_writes_the_painting_and_remembers_where(
+    qtbot: QtBot,
+    window: MainWindow,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl+S writes what the engine paints, proposes a free name, remembers folder and format."""
+    open_photo(qtbot, window, photo)
+    window.photo.controls.strength.setValue(40)
+    proposals = []
+    (tmp_path / "photo-painted.png").write_bytes(b"mine")
+    (tmp_path / "out").mkdir()
+    target = tmp_path / "out" / "result.tiff"
+    monkeypatch.setattr(dialogs, "ask_save", lambda _, path: proposals.append(path) or target)
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in window.toasts.message, timeout=PATIENCE)
+    assert proposals == [tmp_path / "photo-painted-2.png"]
+    np.testing.assert_array_equal(read(target), expected(photo, strength=0.4))
+    assert window.context.settings.folder("save") == target.parent
+    assert window.context.settings.text("save/suffix") == ".tiff"
+
+
+def test_saving_keeps_orientation_profile_and_camera(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photograph on its side is upright when saved; its profile and EXIF are kept."""
+    from PIL import ImageCms
+
+    source, target = tmp_path / "side.jpg", tmp_path / "upright.jpg"
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "A camera"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (80, 40), "teal").save(source, exif=exif, icc_profile=profile)
+    open_photo(qtbot, window, source)
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
+    window.photo.save()
+    qtbot.waitUntil(target.exists, timeout=PATIENCE)
+    with Image.open(target) as saved:
+        assert saved.size == (40, 80)
+        assert saved.getexif().get(0x010F) == "A camera"
+        assert saved.getexif().get(0x0112, 1) == 1
+        assert saved.info["icc_profile"] == profile
+
+
+def test_the_result_is_copied(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """Ctrl+C puts the painting on the clipboard, Ctrl+V opens it as a new picture."""
+    open_photo(qtbot, window, photo)
+    qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.toasts.message == "Copied", timeout=PATIENCE)
+    copied = as_pixels(QGuiApplication.clipboard().image())
+    np.testing.assert_array_equal(copied, expected(photo))
+    with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
+        qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(window.photo.session.photo.picture.pixels, copied)
+
+
+def test_a_dropped_folder_is_an_album(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """A folder dropped on the window opens its first picture; PgDown goes to the next."""
+    folder = tmp_path / "holiday"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        save_photo(folder / name, 40, 30)
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(folder))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
+        window.dropEvent(QDropEvent(QPointF(300, 300), copy, content, left, none))
+    assert window.photo.session.photo.path == folder / "a.png"
+    with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
+        qtbot.keyClick(window.photo.view, Qt.Key.Key_PageDown)
+    assert window.photo.session.photo.path == folder / "b.png"
+    assert "2 of 2" in window.photo.name.text()
+
+
+def test_a_damaged_picture_leaves_the_open_one(
+    qtbot: QtBot, window: MainWindow, photo: Path, tmp_path: Path
+) -> None:
+    """A file that is no picture gets one quiet line; the open picture stays."""
+    open_photo(qtbot, window, photo)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"not a picture")
+    window.open([broken])
+    qtbot.waitUntil(lambda: "broken.jpg" in window.toasts.message, timeout=PATIENCE)
+    assert window.photo.session.photo.path == photo
+
+
+def test_recent_pictures_are_remembered(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, photo: Path, tmp_path: Path
+) -> None:
+    """A second start offers the picture that was open in the first, and opens it."""
+    open_photo(qtbot, window, photo)
+    window.close()
+    second = open_window(qapp, tmp_path)
+    qtbot.addWidget(second)
+    second.photo.fill_recent()
+    entry = second.photo.recent_menu.actions()[0]
+    assert entry.text() == "photo.png"
+    with qtbot.waitSignal(second.photo.session.opened, timeout=PATIENCE):
+        entry.trigger()
+    second.close()
+
+
+def test_the_wheel_zooms_about_the_pointer(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """What is under the pointer stays under it; a double click shows all again."""
+    open_photo(qtbot, window, photo)
+    view = window.photo.view
+    view.zoom(10)
+    target = QPointF(view.rect().center()) + QPointF(70, 30)
+    before = picture_point(view, target)
+    QTest.wheelEvent(window.windowHandle(), QPointF(view.mapTo(window, target)), QPoint(0, 120))
+    assert view.viewport.scale == pytest.approx(12.5)
+    assert (picture_point(view, target) - before).manhattanLength() < 0.2
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=view.rect().center())
+    assert view.viewport.fitted
+
+
+def picture_point(view: PictureView, position: QPointF) -> QPointF:
+    """The point of the picture that is seen at a position of the view."""
+    return (position - view.picture_rect().topLeft()) / view.viewport.scale
+
+
+def test_cancel_stops_a_large_picture(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancel ends the full resolution while it is painted; it can be taken up again."""
+    large = tmp_path / "large.png"
+    Image.new("RGB", (1200, 900), "orange").save(large)
+    entered = Event()
+    stylize = Stylizer.stylize
+
+    def slow(self: Stylizer, pixels: Pixels, *, cancel: Cancellation, **rest: object) -> Pixels:
+        if pixels.shape[1] == 1200 and not entered.is_set():
+            entered.set()
+            while True:  # the real engine looks at its cancellation as well, only sooner
+                cancel.check()
+        return stylize(self, pixels, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(Stylizer, "stylize", slow)
+    window.open([large])
+    qtbot.waitUntil(entered.is_set, timeout=PATIENCE)
+    assert window.photo.session.state is State.PREVIEW
+    qtbot.mouseClick(window.photo.cancel_button, Qt.MouseButton.LeftButton)
+    assert window.photo.session.state is State.STOPPED
+    qtbot.mouseClick(window.photo.finish_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
+
+
+def test_an_error_of_the_engine_is_a_quiet_line(
+    qtbot: QtBot, window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A style that fails says so, and the window goes on with another one."""
+    stylize = Stylizer.stylize
+
+    def failing(self: Stylizer, pixels: Pixels, **rest: object) -> Pixels:
+        raise StyleError("painted: its weights are damaged", "Train it again")
+
+    monkeypatch.setattr(Stylizer, "stylize", failing)
+    window.open([photo])
+    qtbot.waitUntil(lambda: window.photo.session.state is State.FAILED, timeout=PATIENCE)
+    assert "its weights are damaged" in window.toasts.message
+    monkeypatch.setattr(Stylizer, "stylize", stylize)
+    qtbot.keyClick(window.photo.view, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
+
+
+def test_a_style_that_vanished_is_replaced(window: MainWindow) -> None:
+    """Parameters that name unknown styles or networks become ones that can paint."""
+    fitted = window.context.catalogue.fitted(Parameters(style="gone", second="gone too"))
+    assert fitted.style in {style.name for style in window.context.catalogue.trained}
+    assert fitted.second == ""
+
+
+def test_an_image_without_alpha_keeps_its_colours(qapp: QApplication) -> None:
+    """A pasted image of any format arrives as the same RGB levels."""
+    from realstyler_gui.shared.images import picture_of
+
+    image = QImage(3, 2, QImage.Format.Format_ARGB32)
+    image.fill(QColor(10, 200, 30))
+    picture = picture_of(image)
+    assert picture.alpha is None
+    assert (picture.pixels == (10, 200, 30)).all()

@@ -1,0 +1,18 @@
+"""What the app remembers."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+
+from realstyler_gui.shared.settings import Settings
+
+
+def test_settings_survive_nonsense(qapp: QApplication) -> None:
+    """Values of the wrong type count as missing; vanished folders and pictures too."""
+    settings = Settings()
+    settings.keep("threads", "many")
+    settings.keep("folder/open", "/no/such/folder")
+    settings.keep("recent", "/gone.jpg\n\n")
+    assert settings.number("threads", 3) == 3
+    assert settings.folder("open").is_dir()
+    assert settings.recent == []

@@ -1,0 +1,116 @@
+"""Training from the window: a real child process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui_support import PATIENCE
+from realstyler.registry import find_style
+from realstyler_gui.shared import dialogs
+from realstyler_gui.styles import new_style
+from realstyler_gui.styles.styles_page import StylesPage
+from realstyler_gui.training import training
+from realstyler_gui.training.dialog import TrainingDialog
+from realstyler_gui.training.training import State
+from realstyler_gui.window import STYLES, MainWindow
+
+
+@pytest.fixture
+def page(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StylesPage:
+    """The styles panel, whose packages and runs go to a temporary folder."""
+    for module in (training, new_style):
+        monkeypatch.setattr(module, "data_folder", lambda: tmp_path / "data")
+    window.show_mode(STYLES)
+    page: StylesPage = window.page(STYLES)
+    return page
+
+
+def texture(path: Path) -> Path:
+    """A picture of noise, 160×160 pixels."""
+    noise = np.random.default_rng(3).integers(0, 256, (160, 160, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    return path
+
+
+@pytest.mark.timeout(600)
+def test_a_training_is_paused_resumed_and_finished(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: StylesPage,
+    drop_ins: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A real training in the background: progress, a preview, pause with a checkpoint, weights."""
+    if find_spec("lightning") is None:
+        pytest.skip("the extra `train` is not installed")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(4):
+        texture(photos / f"{number}.png")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # several threads on a busy machine spin in vain
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # no `nice`: tests are in a hurry
+    monkeypatch.setattr(training, "_PREVIEWS", 1)  # only the last step writes one
+    patience = 300_000
+    page.show_style("raw")
+    page.train_current()
+    dialog = page.findChild(TrainingDialog)
+    dialog.set_data(photos)
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE)
+    dialog.steps.setValue(8)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    running = page.training
+    qtbot.waitUntil(lambda: len(running.history) > 0, timeout=patience)
+    assert "Step" in page.training_panel.line.text()
+    qtbot.mouseClick(page.training_panel.pause_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: running.state is State.PAUSED, timeout=patience)
+    assert running.plan.has_checkpoint
+    assert not find_style("raw").trained
+    qtbot.mouseClick(page.training_panel.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: running.state in (State.DONE, State.FAILED), timeout=patience)
+    assert running.state is State.DONE, window.toasts.message
+    assert find_style("raw").trained
+    assert running.preview.name == "step-0000008.jpg"
+    assert running.history[-1].step == 8
+    assert "raw" in [style.name for style in window.context.catalogue.trained]
+
+
+def test_a_training_that_fails_says_why(
+    qtbot: QtBot, window: MainWindow, page: StylesPage, tmp_path: Path
+) -> None:
+    """The child's own line of error is shown, and the training can be given up."""
+    page.training.start("raw", "full", tmp_path / "nowhere", 5)
+    qtbot.waitUntil(lambda: page.training.state is State.FAILED, timeout=PATIENCE)
+    assert "nowhere" in window.toasts.message
+    page.training.stop()
+    assert page.training.state is State.IDLE
+
+
+def test_closing_asks_while_a_training_runs(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: StylesPage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No keeps the window; yes interrupts the child, ends it and remembers the training."""
+    answers = [False, True]
+    monkeypatch.setattr(dialogs, "confirm", lambda *_: answers.pop(0))
+    (tmp_path / "photos").mkdir()
+    texture(tmp_path / "photos" / "a.png")
+    page.training.start("raw", "full", tmp_path / "photos", 100_000)
+    assert not window.close()
+    process = page.training._process.processId()
+    assert window.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert "raw" in window.context.settings.text("training/plan")
