@@ -25,10 +25,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from realstyler.engine import Pixels, Stylizer, graph
-from realstyler.engine.runtime import core, openvino, ops
+from realstyler.engine import Pixels, Stylizer
+from realstyler.networks import openvino_graph as graph
+from realstyler.networks.architecture import TransformNetwork
+from realstyler.openvino_runtime import core, openvino, ops
 from realstyler.registry import find_style
-from realstyler.registry.architecture import TransformNetwork
 from realstyler.video import SteadyStream
 
 HEIGHT, WIDTH = 240, 320

@@ -67,7 +67,7 @@ def make_stylizer(style: str, network: str, streams: int) -> Stylizer:
 
 def random_weights(network: str) -> Weights:
     """Weights of the default architecture; the speed does not depend on their values."""
-    from realstyler.registry.architecture import LiveNetwork, TransformNetwork
+    from realstyler.networks.architecture import LiveNetwork, TransformNetwork
     from realstyler.registry.weights import WeightsMetadata
 
     architecture = LiveNetwork() if network == "live" else TransformNetwork()

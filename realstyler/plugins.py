@@ -17,7 +17,7 @@ hook, named by an entry point of the group ``realstyler``::
         return [Style(name="etching", title="Etching", folder=Path(__file__).parent, full=full)]
 """
 
-from realstyler.registry.architecture import LiveNetwork, TransformNetwork
+from realstyler.networks.architecture import LiveNetwork, TransformNetwork
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.hookspecs import hookimpl
 from realstyler.registry.style import API_VERSION, Style

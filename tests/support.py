@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from realstyler.registry.architecture import LiveNetwork, Network, TransformNetwork
+from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry.weights import NetworkName, WeightsMetadata, save
 
 HOOK = """

@@ -52,7 +52,7 @@ def describe() -> Machine:
 
 
 def _processor() -> str:
-    from realstyler.engine.runtime import core
+    from realstyler.openvino_runtime import core
 
     return str(core.get_property("CPU", "FULL_DEVICE_NAME"))
 

@@ -109,11 +109,11 @@ def _torch(weights: Weights, threads: int | None) -> Paint:
     """Our network as torch computes it when it is simply called (eager), in float32."""
     import torch
 
-    from realstyler import networks
+    from realstyler.networks import torch_modules
 
     if threads is not None:
         torch.set_num_threads(threads)
-    module = networks.build(weights.metadata.architecture).eval()
+    module = torch_modules.build(weights.metadata.architecture).eval()
     arrays = {name: array.astype(np.float32) for name, array in weights.arrays.items()}
     module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
 
@@ -131,7 +131,7 @@ def _onnxruntime(weights: Weights, threads: int | None) -> Paint:
     """Our network on onnxruntime in float32, conversion and rounding inside the graph."""
     import onnxruntime
 
-    from realstyler.benchmark import onnx_graph
+    from realstyler.networks import onnx_graph
 
     model = onnx_graph.build(weights.metadata.architecture, weights.arrays)
     session = onnxruntime.InferenceSession(

@@ -72,7 +72,7 @@ def _has_gpu_driver() -> bool:
 def available() -> list[Device]:
     """Return the devices that work here, the fastest first; imports torch if it is there."""
     found: list[Device] = ["cpu"]
-    from realstyler.engine.runtime import core
+    from realstyler.openvino_runtime import core
 
     if any(name.startswith("GPU") for name in core.available_devices):
         found.insert(0, "gpu")

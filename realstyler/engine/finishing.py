@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.engine import cache, graph
+from realstyler.engine import cache
 from realstyler.engine.pictures import Pixels
 from realstyler.engine.program import Program, compile_cached, settings
-from realstyler.engine.runtime import openvino, ops
+from realstyler.networks import openvino_graph as graph
+from realstyler.openvino_runtime import openvino, ops
 
 LUMINANCE = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the luminance of ITU-R BT.601."""

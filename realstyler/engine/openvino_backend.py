@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from realstyler import networks
 from realstyler.engine import cache
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.painter import Progress
 from realstyler.engine.pictures import Pixels
 from realstyler.engine.program import Program, compile_cached, compile_model, settings
-from realstyler.engine.runtime import core
 from realstyler.engine.source import Source
 from realstyler.errors import UsageError
+from realstyler.openvino_runtime import core
 
 DIRECT_BYTES = 2 * 10**9
 """Memory that the direct path may take for its feature maps; larger pictures go by strips.
@@ -30,7 +31,7 @@ _MAPS = {"transform-net": 2.4, "live-net": 0.5}
 
 _SURELY_DIRECT_PIXELS = 2_000_000
 
-_GRAPHS = Path(__file__).with_name("graph.py")
+_GRAPHS = Path(networks.__file__).with_name("openvino_graph.py")
 _MINIMUM_SIDE = 8
 _UNIT = 4
 
@@ -119,7 +120,7 @@ class OpenVINOPainter:
             return self._programs[even]
 
     def _build(self, even: bool) -> Any:
-        from realstyler.engine import graph
+        from realstyler.networks import openvino_graph as graph
 
         return graph.build(self._architecture, self._source.load().arrays, even=even)
 

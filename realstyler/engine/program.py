@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from realstyler import __version__
 from realstyler.engine import cache
 from realstyler.engine.cancellation import Cancellation
-from realstyler.engine.runtime import core, openvino
+from realstyler.openvino_runtime import core, openvino
 
 POLL_MILLISECONDS = 20
 """How often a running computation looks at its cancellation, and Python at its signals."""

@@ -20,12 +20,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.engine import graph
 from realstyler.engine.cancellation import Cancellation
-from realstyler.engine.passes import Normalization, Pass, Size, Statistics, Step
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.runtime import openvino, ops
-from realstyler.registry.architecture import LiveNetwork, TransformNetwork
+from realstyler.networks import openvino_graph as graph
+from realstyler.networks.architecture import LiveNetwork, TransformNetwork
+from realstyler.networks.passes import Normalization, Pass, Size, Statistics, Step
+from realstyler.openvino_runtime import openvino, ops
 
 Map = NDArray[np.float16]
 """h×w×C: a stored feature map."""

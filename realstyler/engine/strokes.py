@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from realstyler.engine import cache, finishing, graph
+from realstyler.engine import cache, finishing
 from realstyler.engine.pictures import Pixels
 from realstyler.engine.program import Program, compile_cached, settings
-from realstyler.engine.runtime import openvino, ops
+from realstyler.networks import openvino_graph as graph
+from realstyler.openvino_runtime import openvino, ops
 
 _RADIUS = 2
 """Pixels of the working resolution; slopes are taken over squares of twice this plus one."""

@@ -72,10 +72,10 @@ class TorchPainter:
         return stylized
 
     def _load(self, source: Source) -> torch.nn.Module:
-        from realstyler import networks
+        from realstyler.networks import torch_modules
 
         weights = source.load()
-        module: torch.nn.Module = networks.build(weights.metadata.architecture)
+        module: torch.nn.Module = torch_modules.build(weights.metadata.architecture)
         arrays = {name: array.astype(np.float32) for name, array in weights.arrays.items()}
         module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         module = module.eval().requires_grad_(False).to(self._device, self._dtype)

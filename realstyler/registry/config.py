@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from realstyler.registry.architecture import Network, TransformNetwork
+from realstyler.networks.architecture import Network, TransformNetwork
 
 Layer = Literal[
     "relu1_1",

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from realstyler.errors import StyleError
-from realstyler.registry.architecture import LiveNetwork
+from realstyler.networks.architecture import LiveNetwork
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.weights import NETWORKS, NetworkName, Weights, WeightsMetadata, load
 from realstyler.registry.weights import read_metadata as read_weights_metadata

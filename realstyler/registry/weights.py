@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from realstyler.errors import StyleError
-from realstyler.registry.architecture import Network
+from realstyler.networks.architecture import Network
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from realstyler.errors import RealstylerError
-from realstyler.networks import build
+from realstyler.networks.torch_modules import build
 from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch
 from realstyler.training.loss import Losses, PerceptualLoss

@@ -29,10 +29,10 @@ from torch import Tensor
 
 from realstyler import pictures
 from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
-from realstyler.networks import LiveNet, TransformNet, build
+from realstyler.networks.architecture import LiveNetwork, Network
+from realstyler.networks.torch_modules import LiveNet, TransformNet, build
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
-from realstyler.registry.architecture import LiveNetwork, Network
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from realstyler.registry.architecture import TransformNetwork
+from realstyler.networks.architecture import TransformNetwork
 from realstyler.registry.weights import WeightsMetadata, save
 from support import add_style
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from realstyler.engine import Pixels, source
-from realstyler.registry.architecture import LiveNetwork, Network, TransformNetwork
+from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry.weights import Weights, WeightsMetadata
 
 ARCHITECTURES: dict[str, Network] = {

@@ -25,7 +25,7 @@ assert not {name for name in sys.modules if name.startswith("openvino.tools.ovc"
 """
 
 CONVERTER = """
-import realstyler.engine.runtime
+import realstyler.openvino_runtime
 import openvino
 from openvino.tools.ovc import convert_model
 assert callable(openvino.convert_model)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from realstyler.errors import UsageError
-from realstyler.registry.architecture import LiveNetwork
+from realstyler.networks.architecture import LiveNetwork
 from realstyler.registry.config import LAYERS, TrainingConfig
 from realstyler.registry.style import Style
 

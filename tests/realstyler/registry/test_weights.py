@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from realstyler.errors import StyleError
+from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry import weights
-from realstyler.registry.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, WeightsMetadata
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from realstyler.networks import build
-from realstyler.registry.architecture import TransformNetwork
+from realstyler.networks.architecture import TransformNetwork
+from realstyler.networks.torch_modules import build
 from realstyler.training.normalization import (
     ChannelsLastInstanceNorm2d,
     use_channels_last_normalization,

@@ -20,7 +20,7 @@ import torch
 
 from realstyler import registry as registry_package
 from realstyler.cli import main
-from realstyler.networks import build
+from realstyler.networks.torch_modules import build
 from realstyler.registry.weights import load
 from support import add_style
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from realstyler.networks import build
-from realstyler.registry.architecture import LiveNetwork
+from realstyler.networks.architecture import LiveNetwork
+from realstyler.networks.torch_modules import build
 from realstyler.training.stability import (
     NOISE,
     frame_error,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.engine import graph
-from realstyler.engine.runtime import openvino, ops
+from realstyler.networks import openvino_graph as graph
+from realstyler.openvino_runtime import openvino, ops
 
 Size = tuple[int, int]
 

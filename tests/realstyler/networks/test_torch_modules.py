@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from realstyler.networks import LiveNet, TransformNet, build, initialize_icnr
-from realstyler.registry.architecture import LiveNetwork, Network, TransformNetwork
+from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
+from realstyler.networks.torch_modules import LiveNet, TransformNet, build, initialize_icnr
 
 SMALL: list[Network] = [
     TransformNetwork(width=4, blocks=1),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
 
-from realstyler.registry.architecture import MID_GREY, LiveNetwork, TransformNetwork
+from realstyler.networks.architecture import MID_GREY, LiveNetwork, TransformNetwork
 
 OPSET = 18
 EPSILON = 1e-5

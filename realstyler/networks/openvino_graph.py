@@ -24,13 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.engine.pictures import LARGEST_SIDE
-from realstyler.engine.runtime import openvino, ops
-from realstyler.registry.architecture import (
+from realstyler.networks.architecture import (
     MID_GREY,
     LiveNetwork,
     TransformNetwork,
 )
+from realstyler.openvino_runtime import openvino, ops
 
 Arrays = Mapping[str, NDArray[Any]]
 Node = Any
@@ -44,6 +43,9 @@ EPSILON = 1e-5
 
 SAMPLING = 8
 """The mean colour is that of every eighth pixel of every eighth row."""
+
+_END = 2**31 - 1
+"""As the end of a slice: the end of the map."""
 
 
 def build(architecture: TransformNetwork | LiveNetwork, arrays: Arrays, *, even: bool) -> Any:
@@ -125,7 +127,7 @@ def pixels_to_features(picture: Node, mean_colour: Node) -> Node:
 
 
 def _mean_colour(picture: Node) -> Node:
-    everything = integers(LARGEST_SIDE, LARGEST_SIDE)
+    everything = integers(_END, _END)
     step = integers(SAMPLING, SAMPLING)
     sample = ops.slice(picture, integers(0, 0), everything, step, integers(1, 2))
     mean = ops.reduce_mean(ops.convert(sample, np.float32), integers(1, 2), True)  # 1×1×1×3

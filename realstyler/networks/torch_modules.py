@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from realstyler.registry.architecture import (
+from realstyler.networks.architecture import (
     MID_GREY,
     MINIMUM_SIDE,
     LiveNetwork,
