@@ -26,6 +26,12 @@ class RealstylerError(Exception):
         return self.what.rstrip(".") + separator + self.remedy
 
 
+class TryAgainLaterError(RealstylerError):
+    """Nothing is set wrongly, but something needed is missing now: starting again may help."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h
+
+
 class UsageError(RealstylerError):
     """A wrong command: an unknown style, a bad option, an output that already exists."""
 

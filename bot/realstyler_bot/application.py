@@ -16,7 +16,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import BotCommand, User
 
-from realstyler.errors import RealstylerError
+from realstyler.errors import RealstylerError, TryAgainLaterError
 from realstyler.registry import registry
 from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.desk import Desk
@@ -96,7 +96,7 @@ async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
         lag.cancel()
         tidying.cancel()
     if parts.conflicts:
-        raise RealstylerError(parts.conflicts[0], "End the other one, or use another token")
+        raise TryAgainLaterError(parts.conflicts[0], "End the other one, or use another token")
 
 
 @contextlib.asynccontextmanager
@@ -199,7 +199,10 @@ async def _learn_name(bot: Bot) -> User:
             ) from None
         except (TelegramAPIError, *TRANSIENT) as error:
             if pause is None:
-                raise
+                what = f"Telegram is out of reach: {type(error).__name__}"
+                raise TryAgainLaterError(
+                    what, "Check the network and REALSTYLER_BOT_API_URL"
+                ) from None
             log.warning("Telegram is out of reach: %s", type(error).__name__)
             await asyncio.sleep(pause)
     raise AssertionError("unreachable")

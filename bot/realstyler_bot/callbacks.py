@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+LARGEST = 2**53
+"""No id of Telegram's, and no number of ours, is larger. What a button carries can be forged, and
+SQLite raises on numbers of more than 64 bits."""
+
+JobNumber = Annotated[int, Field(ge=0, le=LARGEST)]
+UserNumber = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+PageNumber = Annotated[int, Field(ge=-10_000, le=10_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class StylePick(CallbackData, prefix="s"):
     """A style in the menu."""
 
     style: str
-    job: int
+    job: JobNumber
     """The job that it is for; 0: the person's own choice for what comes next."""
-    owner: int
+    owner: UserNumber
     """Who may press it."""
 
 
 class StylePage(CallbackData, prefix="p"):
     """Another page of the menu."""
 
-    page: int
-    job: int
-    owner: int
+    page: PageNumber
+    job: JobNumber
+    owner: UserNumber
 
 
 class CancelJob(CallbackData, prefix="x"):
     """The button under a status message."""
 
-    job: int
+    job: JobNumber
 
 
 class ResultAction(CallbackData, prefix="r"):
     """A button under a result: styles, strength, file, sheet or back."""
 
     action: str
-    job: int
+    job: JobNumber
 
 
 class StrengthPick(CallbackData, prefix="t"):
     """Paint the same picture with another strength."""
 
-    job: int
-    percent: int
+    job: JobNumber
+    percent: Percent
 
 
 class SettingPick(CallbackData, prefix="g"):
@@ -48,10 +60,10 @@ class SettingPick(CallbackData, prefix="g"):
 
     name: str
     value: str
-    owner: int
+    owner: UserNumber
 
 
 class Forget(CallbackData, prefix="f"):
     """Delete somebody's data."""
 
-    owner: int
+    owner: UserNumber

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,7 @@ class Database:
 
         Raises:
             sqlite3.Error: it is refused, or the transaction cannot be written.
+            Exception: whatever else the driver raises, e.g. for a number of over 64 bits.
         """
         loop = asyncio.get_running_loop()
         statement = _Statement(query, values, loop.create_future())
@@ -80,31 +82,36 @@ class Database:
         finally:
             self._work = None
 
-    def _transact(self, batch: Sequence[_Statement]) -> Sequence[Rows | sqlite3.Error]:
+    def _transact(self, batch: Sequence[_Statement]) -> Sequence[Rows | Exception]:
+        """Run all in one transaction; whatever is raised, none is left open and all are settled."""
         try:
             self._connection.execute("BEGIN")
             outcomes = [self._attempt(statement) for statement in batch]
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+        except Exception as error:  # noqa: BLE001 - handed to those who asked
+            self._roll_back()
             return [error] * len(batch)
         return outcomes
 
-    def _attempt(self, statement: _Statement) -> Rows | sqlite3.Error:
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):  # the disk may be full even for that
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _attempt(self, statement: _Statement) -> Rows | Exception:
         """Run a statement; what is wrong with it alone does not touch the others."""
         try:
             return self._connection.execute(statement.query, statement.values).fetchall()
-        except sqlite3.Error as error:
+        except Exception as error:
             if not self._connection.in_transaction:
                 raise  # a full disk, say, has ended the whole transaction
             return error
 
 
-def _settle(future: asyncio.Future[Rows], outcome: Rows | sqlite3.Error) -> None:
+def _settle(future: asyncio.Future[Rows], outcome: Rows | Exception) -> None:
     if future.done():  # whoever asked was cancelled
         return
-    if isinstance(outcome, sqlite3.Error):
+    if isinstance(outcome, Exception):
         future.set_exception(outcome)
     else:
         future.set_result(outcome)

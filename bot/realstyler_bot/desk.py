@@ -34,6 +34,10 @@ _UNDELIVERED = 16
 """Results in memory, at most, while Telegram is slow to take them."""
 
 
+_MOST_ATTEMPTS = 2
+"""A picture whose painting ended the process so often is not tried again."""
+
+
 class Paused(Exception):  # noqa: N818 - an answer, not an error
     """An administrator paused the bot."""
 
@@ -67,6 +71,8 @@ class Desk:
         for job in await self._store.pending():
             if job.state is State.GATHERING:
                 self._wait_for_more(job.key)
+            elif job.attempts >= _MOST_ATTEMPTS:
+                self._spawn(self._set_aside(job))
             else:
                 self._spawn(self._begin(job))
 
@@ -82,6 +88,7 @@ class Desk:
             for task in undone:
                 task.cancel()
         self._ticker.cancel()
+        await self._store.forget_attempts()
 
     async def accept(self, job: Job) -> None:
         """Take in a new job; a wish that is known already is not taken twice.
@@ -168,7 +175,8 @@ class Desk:
         return [await download(self._bot, source.file_id, most) for source in job.sources]
 
     async def started(self, job: Job) -> None:
-        """Show that painting begins."""
+        """Note the attempt, in case the process does not survive it, and show that it begins."""
+        await self._store.save(job.but(attempts=job.attempts + 1))
         self._board.progressed(job.id, 0.0)
 
     def progressed(self, job: Job, share: float) -> None:
@@ -255,6 +263,7 @@ class Desk:
         except (TelegramRetryAfter, *TRANSIENT) as error:
             # It stays in the store as accepted, so the next start tries again.
             log.error("job %d is left for the next start: %s", job.id, type(error).__name__)
+            await self._store.save(job.but(attempts=0))
         except TelegramForbiddenError:
             await self._close(job, State.FAILED)  # blocked the bot: nobody is left to tell
         except TelegramAPIError as error:
@@ -262,6 +271,12 @@ class Desk:
         finally:
             self._closing.discard(job.id)
             self._delivery_slots.release()
+
+    async def _set_aside(self, job: Job) -> None:
+        """Tell the owner of a picture that ended the process more than once."""
+        log.error("job %d ended the process %d times and is set aside", job.id, job.attempts)
+        await self._close(job, State.FAILED)
+        await self._board.finish(job, say(job.language, "set_aside"))
 
     async def _close(self, job: Job, state: State) -> None:
         await self._store.save(job.but(state=state))

@@ -25,12 +25,17 @@ from aiogram.types import TelegramObject, Update
 from realstyler_bot.metrics import Metrics
 from realstyler_bot.retries import is_polling
 from realstyler_bot.store import Store
+from realstyler_bot.transport.updates import is_empty
 
 log = logging.getLogger(__name__)
 
 _GATHERING = 0.1
 """Seconds from an answer to the next question for updates. When many people write, those of that
 time come together: one request and one transaction instead of one for each."""
+
+
+_REPLAY_SECONDS = 30.0
+"""For one update that was left by the last run; painting is not part of it."""
 
 
 class Inbox:
@@ -44,20 +49,29 @@ class Inbox:
         self._idle.set()
 
     async def receive(self, updates: Iterable[Update]) -> list[Update]:
-        """Keep updates and return those that are new."""
+        """Keep updates and return those that are new and say something."""
         updates = list(updates)
         if not updates:
             return []
-        bodies = ((update.update_id, _json(update)) for update in updates)
+        bodies = ((update.update_id, _body(update)) for update in updates)
         new = await self._store.receive(bodies)
         self._metrics.updates.inc(len(new))
-        return [update for update in updates if update.update_id in new]
+        return [one for one in updates if one.update_id in new and not is_empty(one)]
 
     async def resume(self, bot: Bot, dispatcher: Dispatcher) -> None:
-        """Handle what a crash interrupted."""
-        for body in await self._store.unhandled():
-            update = Update.model_validate_json(body, context={"bot": bot})
-            await dispatcher.feed_update(bot, update)
+        """Handle what a crash interrupted, each update once more and no longer than a while.
+
+        It counts as handled before it is tried: if it is the update that ends the process, it
+        shall not do so at every start.
+        """
+        for update_id, body in await self._store.unhandled():
+            await self._store.handled(update_id)
+            try:
+                update = Update.model_validate_json(body, context={"bot": bot})
+                async with asyncio.timeout(_REPLAY_SECONDS):
+                    await dispatcher.feed_update(bot, update)
+            except Exception:
+                log.exception("update %d, left by the last run, is given up", update_id)
 
     async def drain(self, seconds: float) -> None:
         """Wait until no update is in work."""
@@ -147,5 +161,6 @@ class Receiving(BaseRequestMiddleware):
             self._conflict()
 
 
-def _json(update: Update) -> str:
-    return update.model_dump_json(exclude_none=True)
+def _body(update: Update) -> str | None:
+    """Return what is kept to be handled: nothing of an update that says nothing."""
+    return None if is_empty(update) else update.model_dump_json(exclude_none=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from realstyler.errors import RealstylerError, UsageError
+from realstyler.errors import RealstylerError, TryAgainLaterError, UsageError
 from realstyler.plugins import hookimpl
 
 BOT_PACKAGES = ("aiogram", "av", "pydantic_settings", "prometheus_client")
@@ -82,4 +82,4 @@ def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
         raise type(error)(redact(error.what), redact(error.remedy)) from None
     except Exception as error:
         what = f"the bot stopped: {type(error).__name__}: {error}"
-        raise RealstylerError(redact(what), "See the log above") from error
+        raise TryAgainLaterError(redact(what), "See the log above") from error

@@ -23,7 +23,7 @@ from saq.job import Status
 from saq.queue.redis import RedisQueue
 
 from realstyler.engine import Cancellation
-from realstyler.errors import Cancelled, InputError, RealstylerError
+from realstyler.errors import Cancelled, InputError, RealstylerError, TryAgainLaterError
 from realstyler.registry import reload as reload_registry
 from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.jobs import Job, Product, Progress
@@ -62,7 +62,7 @@ class SaqExecutor:
             await self._queue.connect()
             await self._queue.version()
         except redis.exceptions.RedisError as error:
-            raise RealstylerError(
+            raise TryAgainLaterError(
                 f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
             ) from error
 
@@ -168,7 +168,7 @@ async def run_worker(settings: WorkSettings) -> None:
     try:
         await queue.version()
     except redis.exceptions.RedisError as error:
-        raise RealstylerError(
+        raise TryAgainLaterError(
             f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
         ) from error
     remove_leftovers(2 * settings.work_seconds)

@@ -24,6 +24,8 @@ from aiogram.types import BufferedInputFile, InputFile
 from aiohttp import JsonPayload, MultipartWriter
 from aiohttp.abc import AbstractStreamWriter
 
+from realstyler_bot.transport.updates import read_update
+
 _WITHOUT_FILES = (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
@@ -75,11 +77,28 @@ class Session(AiohttpSession):
         garbage, and building one anew stops the event loop for ten milliseconds.
         """
         kind = type(method)
+        if kind is GetUpdates and status_code == HTTPStatus.OK:
+            return self._updates(bot, method, status_code, content)
         if kind in _UNREAD and status_code == HTTPStatus.OK and _DONE.match(content):
             return _EDITED
         if kind not in self._models:
             self._models[kind] = Response[kind.__returning__]  # type: ignore[name-defined]
         return super().check_response(bot, method, status_code, content)
+
+    def _updates(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """Read updates one by one, so that one that cannot be read holds up no other."""
+        try:
+            answer = self.json_loads(content)
+            found = answer["result"] if answer["ok"] is True else None
+        except (ValueError, TypeError, KeyError):
+            found = None
+        if not isinstance(found, list):
+            return super().check_response(bot, method, status_code, content)
+        updates = [read_update(one, bot) for one in found]
+        known: Any = [update for update in updates if update is not None]
+        return Response.model_construct(ok=True, result=known)
 
 
 class _Form(MultipartWriter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import time
 from collections import OrderedDict
@@ -11,11 +12,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from realstyler.errors import RealstylerError
+from realstyler.errors import RealstylerError, TryAgainLaterError
 from realstyler_bot.database import Database, Rows
 from realstyler_bot.jobs import Job, Options, Source, State
+
+log = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (user_id INTEGER PRIMARY KEY, body TEXT NOT NULL);
@@ -71,7 +74,7 @@ class Store:
         """Return somebody's settings; the defaults for a newcomer."""
         if user_id not in self._people:
             row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
-            read = Person.model_validate_json(row[0]) if row else Person()
+            read = _person(row[0]) if row else Person()
             self._people.setdefault(user_id, read)  # unless it was saved meanwhile
             if len(self._people) > _REMEMBERED_PEOPLE:
                 self._people.popitem(last=False)
@@ -133,8 +136,11 @@ class Store:
             query, who = query + " AND user_id = ? AND chat_id = ?", [user_id, chat_id]
         return [job async for job in self._jobs(f"{query} ORDER BY id", *values, *who)]
 
-    async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
-        """Keep new updates before they are confirmed; returns those not seen before."""
+    async def receive(self, updates: Iterable[tuple[int, str | None]]) -> set[int]:
+        """Keep new updates before they are confirmed; returns those not seen before.
+
+        One without a body needs no handling, but is known from now on.
+        """
         rows = await self._rows(
             "INSERT OR IGNORE INTO updates SELECT value ->> 0, value ->> 1, ?"
             " FROM json_each(?) WHERE true RETURNING update_id",
@@ -146,12 +152,20 @@ class Store:
         """Note that an update needs no further work."""
         await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
 
-    async def unhandled(self) -> list[str]:
-        """Return the updates that a crash interrupted, in their order."""
+    async def unhandled(self) -> list[tuple[int, str]]:
+        """Return number and body of the updates that a crash interrupted, in their order."""
         rows = await self._rows(
-            "SELECT body FROM updates WHERE body IS NOT NULL ORDER BY update_id"
+            "SELECT update_id, body FROM updates WHERE body IS NOT NULL ORDER BY update_id"
         )
-        return [row[0] for row in rows]
+        return [(row[0], row[1]) for row in rows]
+
+    async def forget_attempts(self) -> None:
+        """Note that the process ends in order: what was begun did not end it."""
+        await self._run(
+            "UPDATE jobs SET body = json_set(body, '$.attempts', 0)"
+            " WHERE state = ? AND json_valid(body)",
+            State.QUEUED.value,
+        )
 
     async def file_id(self, digest: str) -> str | None:
         """Return what Telegram calls a file that was sent before."""
@@ -189,7 +203,13 @@ class Store:
     async def _jobs(self, condition: str, *values: Any) -> AsyncIterator[Job]:
         query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - our own words
         for number, body in await self._rows(query, *values):
-            yield Job.model_validate_json(body).but(id=number)
+            try:
+                yield Job.model_validate_json(body).but(id=number)
+            except ValidationError:
+                log.error("job %d cannot be read and is set aside", number)
+                await self._run(
+                    "UPDATE jobs SET state = ? WHERE id = ?", State.FAILED.value, number
+                )
 
     async def _run(self, query: str, *values: Any) -> None:
         await self._database.rows(query, *values)
@@ -205,6 +225,8 @@ class Store:
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # file ids and settings of people are nobody else's business
         connection = sqlite3.connect(path, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
@@ -234,9 +256,17 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _unusable(path: Path, error: Exception) -> RealstylerError:
     if "locked" in str(error):
-        return RealstylerError(f"another bot runs with the database {path}", "End it first")
+        return TryAgainLaterError(f"another bot runs with the database {path}", "End it first")
     what = f"the bot's database {path} cannot be used: {error}"
     return RealstylerError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
+
+
+def _person(body: str) -> Person:
+    try:
+        return Person.model_validate_json(body)
+    except ValidationError:
+        log.warning("somebody's settings cannot be read: they are the defaults again")
+        return Person()
 
 
 def _json(model: BaseModel) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiogram import Bot, Dispatcher
-from aiogram.types import Update
 from aiohttp import web
-from pydantic import ValidationError
 
 from realstyler_bot.inbox import Inbox
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.transport.updates import ALLOWED_UPDATES, MOST_IN_WORK
+from realstyler_bot.transport.updates import ALLOWED_UPDATES, MOST_IN_WORK, read_update
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +41,22 @@ class Webhook:
         return application
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take one update: 401 without the secret, 400 if it is none, 503 above the limit."""
+        """Take one update: 401 without the secret, 400 if it is none, 503 above the limit.
+
+        One that cannot be read is answered 200: Telegram would bring it again for a day.
+        """
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
+            log.warning("a request without the webhook's secret is refused")
             return web.Response(status=401)
         if len(self._tasks) >= MOST_IN_WORK:
             return web.Response(status=503, headers={"Retry-After": "1"})
         try:
-            update = Update.model_validate_json(await request.read(), context={"bot": self._bot})
-        except ValidationError:
+            update = read_update(json.loads(await request.read()), self._bot)
+        except (ValueError, RecursionError):
+            update = None
+        if update is None:
+            log.warning("a request that is no update is refused")
             return web.Response(status=400)
         for new in await self._inbox.receive([update]):
             task = asyncio.create_task(self._dispatcher.feed_update(self._bot, new))
