@@ -17,7 +17,13 @@ from av.video.stream import VideoStream
 
 from realstyler.engine import Cancellation, Controls, Stylizer
 from realstyler.errors import InputError, OutputError, UsageError
-from realstyler.video import VideoOptions, VideoProgress, VideoResult, stylize_video
+from realstyler.video import (
+    VideoOptions,
+    VideoProgress,
+    VideoResult,
+    open_input,
+    stylize_video,
+)
 from realstyler_bot.patience import Pulse, within
 
 # The demuxer follows from the first bytes, never from a guess: playlists could open other files.
@@ -187,7 +193,7 @@ def _open(content: bytes) -> InputContainer:
     for place, names in _MAGIC.items():
         name = names.get(content[place : place + 4])
         if name:
-            return av.open(BytesIO(content), "r", format=name, metadata_errors="replace")
+            return open_input(BytesIO(content), format=name)
     raise _unreadable()
 
 

@@ -11,7 +11,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from realstyler.errors import RealstylerError
+from realstyler.errors import RealstylerError, UsageError
 
 DEBUG = "--debug"
 INTERRUPTED = 128 + signal.SIGINT
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     if debug:
         arguments.remove(DEBUG)
     try:
+        _refuse_empty(arguments)
         return _run(arguments)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
@@ -42,6 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         name = type(error).__name__
         return _fail(f"unexpected {name}: {error}. Run again with {DEBUG} and report it", 1)
+
+
+def _refuse_empty(arguments: list[str]) -> None:
+    """Refuse empty arguments, which shells make of unset variables: `-o "$UNSET"`.
+
+    As a path, nothing means the current folder, whose files would be read or overwritten.
+    """
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if not argument.strip():
+            what = f"The argument after {before} is empty" if before else "An argument is empty"
+            raise UsageError(what, "Is a variable unset?")
+        if argument.startswith("--") and argument.endswith("="):
+            raise UsageError(f"{argument.removesuffix('=')} is empty", "Is a variable unset?")
 
 
 def _start_lightly() -> None:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -126,17 +127,39 @@ def plan(inputs: list[str], out: str) -> list[Job]:
     if STANDARD in inputs or out == STANDARD:
         return [_standard_job(inputs, out)]
     paths = [Path(name) for name in inputs]
-    found = list(find_pictures(paths))
+    folder = Path(out)
+    found = [one for one in find_pictures(paths) if not _is_result(one.path, folder, paths)]
     if not found:
         raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
-    folder = Path(out)
     if len(paths) == 1 and not paths[0].is_dir() and not _means_folder(out):
         return [Job(paths[0], folder)]
     jobs = [Job(picture.path, folder / _writable(picture.relative)) for picture in found]
     clashes = [path for path, uses in Counter(job.target for job in jobs).items() if uses > 1]
     if clashes:
         raise UsageError(f"Two inputs would both be written to {clashes[0]}", "Rename one of them")
+    _keep_originals(jobs)
     return jobs
+
+
+def _is_result(path: Path, folder: Path, inputs: Sequence[Path]) -> bool:
+    """Whether a picture of an input folder lies in the output folder inside it: painted before."""
+    output = folder.resolve()
+    if path in inputs or any(output == one.resolve() for one in inputs):
+        return False
+    return output in path.resolve().parents and any(
+        one.resolve() in output.parents for one in inputs
+    )
+
+
+def _keep_originals(jobs: Sequence[Job]) -> None:
+    """Refuse to write into folders where results would replace the pictures they come from."""
+    originals = {job.source.resolve() for job in jobs if job.source}
+    replaced = [job.target for job in jobs if job.target and job.target.resolve() in originals]
+    if replaced:
+        raise UsageError(
+            f"{replaced[0]} is an original and would be overwritten",
+            "Name another folder, or the picture itself as the output",
+        )
 
 
 def make_stylizer(style: str, network: str, device: str, streams: int = 1) -> Stylizer:

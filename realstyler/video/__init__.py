@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from realstyler.video.container import open_input
     from realstyler.video.options import PRESETS_BESIDE, VideoOptions, VideoProgress, VideoResult
     from realstyler.video.painting import stylize_video
     from realstyler.video.recording import Recording
@@ -27,6 +28,7 @@ __all__ = [
     "VideoOptions",
     "VideoProgress",
     "VideoResult",
+    "open_input",
     "stylize_video",
 ]
 
@@ -35,6 +37,7 @@ _HOMES = {
     "PRESETS_BESIDE": "options",
     "Recording": "recording",
     "SteadyStream": "steadiness",
+    "open_input": "container",
     "VideoOptions": "options",
     "VideoProgress": "options",
     "VideoResult": "options",

@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from realstyler.errors import InputError
 from realstyler.video.colors import BT709, Colors, ToRGB, colors_of
+from realstyler.video.container import open_input
 from realstyler.video.frames import Frame, Passed, lasting
 from realstyler.video.interlaced import deinterlaced
 from realstyler.video.options import fitted
@@ -326,9 +327,7 @@ class AnimationSource:
 def _open(path: Path) -> InputContainer:
     try:
         # An absolute path is never taken for an address, and a playlist reaches no other file.
-        container = av.open(
-            str(path.absolute()), metadata_errors="replace", options={"protocol_whitelist": "file"}
-        )
+        container = open_input(str(path.absolute()), options={"protocol_whitelist": "file"})
     except (av.FFmpegError, OSError, ValueError) as error:
         what = f"{path} is not a video, or damaged at its beginning ({_reason(error)})"
         raise InputError(what, "name a video, or get the file again") from error

@@ -390,3 +390,76 @@ def test_a_sheet_shows_every_trained_style(
     registry.reload()
     assert main([*command, "--force"]) == 0
     assert size_of(out)[0] > width
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stylize", "PHOTO", "-s", "painted", "-o", "", "--force"],
+        ["stylize", "PHOTO", "-s", "painted", "--out=", "--force"],
+        ["stylize", "", "-s", "painted", "-o", "out"],
+        ["stylize", "PHOTO", "-s", "painted", "-o", " ", "--force"],
+        ["sheet", "", "-o", "sheet.png"],
+        ["train", "painted", "--data", ""],
+        ["evaluate", "painted", "--photos="],
+    ],
+)
+def test_empty_arguments_are_refused(
+    arguments: list[str],
+    painted: Path,
+    photograph: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An unset variable never means the current folder: nothing is read, nothing overwritten."""
+    assert painted.is_dir()
+    monkeypatch.chdir(photograph.parent)
+    before = folder_state(photograph.parent)
+    named = [photograph.name if word == "PHOTO" else word for word in arguments]
+    assert main(named) == 2
+    assert "empty" in one_line(capsys.readouterr().err)
+    assert folder_state(photograph.parent) == before
+
+
+@pytest.mark.parametrize("out", [".", "./", "../{folder}", "link"])
+def test_originals_are_never_overwritten(
+    out: str,
+    painted: Path,
+    photograph: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An output folder that holds the originals is refused, even with --force."""
+    assert painted.is_dir()
+    folder = photograph.parent
+    monkeypatch.chdir(folder)
+    (folder / "link").symlink_to(folder)
+    before = photograph.read_bytes()
+    target = out.format(folder=folder.name)
+    assert main(["stylize", photograph.name, "-s", "painted", "-o", target, "--force"]) == 2
+    assert "original" in one_line(capsys.readouterr().err)
+    assert photograph.read_bytes() == before
+
+
+def test_an_original_may_be_named_as_the_target(painted: Path, photograph: Path) -> None:
+    """Who names the picture itself and says --force means it."""
+    assert painted.is_dir()
+    before = photograph.read_bytes()
+    path = str(photograph)
+    assert main(["stylize", path, "-s", "painted", "-o", path, "--force"]) == 0
+    assert photograph.read_bytes() != before
+
+
+def test_results_inside_the_input_are_not_painted_again(
+    painted: Path, photograph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second run finds the same photographs as the first, not its results one level deeper."""
+    assert painted.is_dir()
+    folder = photograph.parent / "photos"
+    folder.mkdir()
+    photograph.rename(folder / photograph.name)
+    command = ["stylize", str(folder), "-s", "painted", "-o", str(folder / "painted"), "--json"]
+    for extra in ([], ["--force"]):
+        assert main([*command, *extra]) == 0
+        assert len(json.loads(capsys.readouterr().out)["done"]) == 1
+    assert len(list(folder.rglob("*.jpg"))) == 2

@@ -1,0 +1,26 @@
+"""Opening files with PyAV, whichever release it is."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import av
+from av.container import InputContainer
+
+
+def open_input(file: str | IO[bytes], **options: Any) -> InputContainer:
+    """Open a video for reading; metadata that is no UTF-8 gets replacement characters.
+
+    Until release 18 PyAV has to be asked for those; from 19 on it knows no such option.
+
+    Raises:
+        av.FFmpegError, OSError, ValueError: the file cannot be opened.
+    """
+    container: InputContainer
+    try:
+        container = av.open(file, "r", metadata_errors="replace", **options)
+    except TypeError as error:
+        if "metadata_errors" not in str(error):
+            raise
+        container = av.open(file, "r", **options)
+    return container

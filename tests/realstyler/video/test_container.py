@@ -1,0 +1,40 @@
+"""Opening files with releases of PyAV that differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from clips import Clip
+from realstyler.video import open_input
+
+
+def _newer(known: Any) -> Any:
+    """Return ``av.open`` as of release 19, which has no ``metadata_errors``."""
+
+    def opened(file: Any, mode: str, *, options: dict[str, str] | None = None) -> Any:
+        return known(file, mode, options=options)
+
+    return opened
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_both_kinds_of_releases_open_files(
+    newer: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With and without the option that PyAV dropped."""
+    path = tmp_path / "clip.mp4"
+    Clip(size=(64, 48), frames=3).write(path)
+    if newer:
+        monkeypatch.setattr(av, "open", _newer(av.open))
+    with open_input(str(path), options={"protocol_whitelist": "file"}) as container:
+        assert len(list(container.decode(video=0))) == 3
+
+
+def test_other_mistakes_are_told(tmp_path: Path) -> None:
+    """Only the missing option is forgiven."""
+    with pytest.raises(TypeError):
+        open_input(str(tmp_path), nonsense=1)
