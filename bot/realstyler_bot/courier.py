@@ -6,13 +6,12 @@ after a crash or a broken connection: editing a message to what it shows already
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
@@ -25,13 +24,13 @@ from aiogram.types import (
 
 from realstyler_bot import keyboards
 from realstyler_bot.jobs import Job, Product
-from realstyler_bot.retries import TRANSIENT
+from realstyler_bot.retries import retrying
 from realstyler_bot.status_board import job_title
 from realstyler_bot.texts import say
 
 log = logging.getLogger(__name__)
 
-_PAUSES = (3, 10, 30, 90, 180)
+_ATTEMPTS = 6
 _LARGEST_ALBUM = 10
 Media = InputMediaPhoto | InputMediaDocument | InputMediaAnimation | InputMediaVideo
 
@@ -43,21 +42,14 @@ class Courier:
         self._bot = bot
 
     async def deliver(self, job: Job, products: Sequence[Product]) -> None:
-        """Bring results to where they were asked for, however long Telegram is out of reach.
+        """Bring results to where they were asked for.
 
         Raises:
-            TelegramAPIError: the chat is gone, or nothing helps.
+            TelegramRetryAfter: the chat is banned for longer than results should wait here.
+            TelegramAPIError: the chat is gone, or Telegram out of reach for minutes.
         """
-        for pause in (*_PAUSES, None):
-            try:
-                await self._deliver(job, products)
-            except (TelegramRetryAfter, *TRANSIENT) as error:
-                if pause is None:
-                    raise
-                log.warning("job %d: %s, again in %d s", job.id, type(error).__name__, pause)
-                await asyncio.sleep(pause)
-            else:
-                return
+        delivering = retrying(_ATTEMPTS, f"job {job.id}", first=3.0)
+        await delivering(self._deliver, job, products)
 
     async def _deliver(self, job: Job, products: Sequence[Product]) -> None:
         if len(products) > 1:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 Rows = list[tuple[Any, ...]]
 
@@ -56,8 +59,8 @@ class Database:
         """Run one statement, and return its rows once its transaction is committed.
 
         Raises:
-            sqlite3.Error: it is refused, or the transaction cannot be written.
-            Exception: whatever else the driver raises, e.g. for a number of over 64 bits.
+            Exception: it is refused, a value does not fit into SQLite (64 bits, valid Unicode), or
+                the transaction cannot be written.
         """
         loop = asyncio.get_running_loop()
         statement = _Statement(query, values, loop.create_future())
@@ -72,23 +75,30 @@ class Database:
             await self._work
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                outcomes = await loop.run_in_executor(self._thread, self._transact, batch)
+                outcomes = await self._outcomes(batch)
                 for statement, outcome in zip(batch, outcomes, strict=True):
                     _settle(statement.outcome, outcome)
         finally:
             self._work = None
 
+    async def _outcomes(self, batch: Sequence[_Statement]) -> Sequence[Rows | Exception]:
+        """Run a batch in the thread; whatever goes wrong, everybody who waits is told."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, self._transact, batch)
+        except Exception as error:
+            log.exception("a transaction failed")
+            return [error] * len(batch)
+
     def _transact(self, batch: Sequence[_Statement]) -> Sequence[Rows | Exception]:
-        """Run all in one transaction; whatever is raised, none is left open and all are settled."""
         try:
             self._connection.execute("BEGIN")
             outcomes = [self._attempt(statement) for statement in batch]
             self._connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - handed to those who asked
+        except Exception as error:  # noqa: BLE001 - raised where the statement came from
             self._roll_back()
             return [error] * len(batch)
         return outcomes
@@ -99,7 +109,11 @@ class Database:
                 self._connection.execute("ROLLBACK")
 
     def _attempt(self, statement: _Statement) -> Rows | Exception:
-        """Run a statement; what is wrong with it alone does not touch the others."""
+        """Run a statement; what is wrong with it alone does not touch the others.
+
+        Not only SQLite raises: a number beyond 64 bits is an `OverflowError`, a lone surrogate a
+        `UnicodeEncodeError`.
+        """
         try:
             return self._connection.execute(statement.query, statement.values).fetchall()
         except Exception as error:

@@ -12,12 +12,14 @@ from typing import Any
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramRetryAfter
 
-from realstyler.errors import RealstylerError
+from realstyler.errors import Cancelled, RealstylerError
 from realstyler.registry import registry
 from realstyler_bot import keyboards
 from realstyler_bot.courier import Courier
+from realstyler_bot.crash_notes import CrashNotes
 from realstyler_bot.downloads import download
 from realstyler_bot.jobs import Busy, Job, JobRunner, Options, Product, State
+from realstyler_bot.limits import FloodControl
 from realstyler_bot.metrics import Metrics
 from realstyler_bot.painting import trained_styles
 from realstyler_bot.retries import TRANSIENT
@@ -30,12 +32,13 @@ log = logging.getLogger(__name__)
 
 ALBUM_SECONDS = 1.0
 """An album is complete when no picture of it came for so long."""
+_CRASHES = 2
+"""A picture that was painted so often when the process died is not tried again."""
+_WORTH_PAINTING = 30.0
+"""Seconds; a picture for a chat that is banned for longer is painted later."""
+_OUT_OF_REACH = 300.0
 _UNDELIVERED = 16
 """Results in memory, at most, while Telegram is slow to take them."""
-
-
-_MOST_ATTEMPTS = 2
-"""A picture whose painting ended the process so often is not tried again."""
 
 
 class Paused(Exception):  # noqa: N818 - an answer, not an error
@@ -46,21 +49,32 @@ class Desk:
     """The runner's client. All its methods belong to the event loop, unless they say otherwise."""
 
     def __init__(
-        self, bot: Bot, store: Store, runner: JobRunner, settings: BotSettings, metrics: Metrics
+        self,
+        bot: Bot,
+        store: Store,
+        runner: JobRunner,
+        settings: BotSettings,
+        metrics: Metrics,
+        flood: FloodControl,
+        notes: CrashNotes,
     ) -> None:
         self.paused = False
         self._bot = bot
         self._store = store
         self._runner = runner
+        self._flood = flood
+        self._notes = notes
         self._settings = settings
         self._metrics = metrics
         self._board = StatusBoard(bot, runner)
         self._courier = Courier(bot)
         self._loop = asyncio.get_running_loop()
+        self._ticker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._albums: dict[str, asyncio.TimerHandle] = {}
         self._taken: dict[int, float] = {}
         self._closing: set[int] = set()
+        self._postponed: dict[int, asyncio.TimerHandle] = {}
         self._beginning: set[int] = set()
         self._delivery_slots = asyncio.Semaphore(_UNDELIVERED)
 
@@ -68,18 +82,19 @@ class Desk:
         """Begin to work, with what the last run left."""
         self._ticker = asyncio.create_task(self._board.run())
         await self._runner.start(self)
+        crashed = await asyncio.to_thread(self._notes.take)
         for job in await self._store.pending():
-            if job.state is State.GATHERING:
-                self._wait_for_more(job.key)
-            elif job.attempts >= _MOST_ATTEMPTS:
+            if job.id in crashed and (job := await self._note_crash(job)).crashes >= _CRASHES:
                 self._spawn(self._set_aside(job))
+            elif job.state is State.GATHERING:
+                self._wait_for_more(job.key)
             else:
                 self._spawn(self._begin(job))
 
     async def stop(self) -> None:
         """Finish what can be finished before the deadline; the rest stays in the store."""
         deadline = time.monotonic() + self._settings.drain_seconds
-        for timer in self._albums.values():
+        for timer in (*self._albums.values(), *self._postponed.values()):
             timer.cancel()
         await self._runner.stop(self._settings.drain_seconds)
         if self._tasks:
@@ -87,8 +102,8 @@ class Desk:
             _, undone = await asyncio.wait(self._tasks, timeout=left)
             for task in undone:
                 task.cancel()
-        self._ticker.cancel()
-        await self._store.forget_attempts()
+        if self._ticker:
+            self._ticker.cancel()
 
     async def accept(self, job: Job) -> None:
         """Take in a new job; a wish that is known already is not taken twice.
@@ -155,6 +170,9 @@ class Desk:
         if job.id in self._closing:
             return False
         stopped = self._runner.cancel(job.id) or job.id in self._beginning
+        if job.id in self._postponed:
+            self._postponed.pop(job.id).cancel()
+            stopped = True
         self._beginning.discard(job.id)
         if not stopped and job.state not in (State.GATHERING, State.CHOOSING):
             return False
@@ -171,12 +189,15 @@ class Desk:
         Raises:
             InputError: one is too big, or out of reach.
         """
+        banned = self._flood.seconds(job.chat_id)
+        if banned > _WORTH_PAINTING:
+            self._postpone(job, banned)
+            raise Cancelled  # the runner is done with it, for now
         most = self._settings.max_download
         return [await download(self._bot, source.file_id, most) for source in job.sources]
 
     async def started(self, job: Job) -> None:
-        """Note the attempt, in case the process does not survive it, and show that it begins."""
-        await self._store.save(job.but(attempts=job.attempts + 1))
+        """Show that painting begins."""
         self._board.progressed(job.id, 0.0)
 
     def progressed(self, job: Job, share: float) -> None:
@@ -260,10 +281,10 @@ class Desk:
             if len(products) > 1:
                 await self._board.finish(job, _album_text(job), keyboards.result(job.language, job))
             self._measure(job)
-        except (TelegramRetryAfter, *TRANSIENT) as error:
-            # It stays in the store as accepted, so the next start tries again.
-            log.error("job %d is left for the next start: %s", job.id, type(error).__name__)
-            await self._store.save(job.but(attempts=0))
+        except TelegramRetryAfter as error:
+            self._postpone(job, error.retry_after)
+        except TRANSIENT:
+            self._postpone(job, _OUT_OF_REACH)
         except TelegramForbiddenError:
             await self._close(job, State.FAILED)  # blocked the bot: nobody is left to tell
         except TelegramAPIError as error:
@@ -272,11 +293,26 @@ class Desk:
             self._closing.discard(job.id)
             self._delivery_slots.release()
 
+    def _postpone(self, job: Job, seconds: float) -> None:
+        """Paint a job again when its result can be delivered; results waiting would fill memory."""
+        log.warning("job %d cannot be delivered now, again in %.0f s", job.id, seconds)
+
+        def submit() -> None:
+            del self._postponed[job.id]
+            self._spawn(self._begin(job))
+
+        self._postponed[job.id] = self._loop.call_later(seconds, submit)
+
     async def _set_aside(self, job: Job) -> None:
-        """Tell the owner of a picture that ended the process more than once."""
-        log.error("job %d ended the process %d times and is set aside", job.id, job.attempts)
+        """Tell the owner of a picture that was painted whenever the process died."""
         await self._close(job, State.FAILED)
         await self._board.finish(job, say(job.language, "set_aside"))
+
+    async def _note_crash(self, job: Job) -> Job:
+        job = job.but(crashes=job.crashes + 1)
+        log.error("the process died while job %d was painted, %d times", job.id, job.crashes)
+        await self._store.save(job)
+        return job
 
     async def _close(self, job: Job, state: State) -> None:
         await self._store.save(job.but(state=state))

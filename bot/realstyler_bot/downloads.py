@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from io import BytesIO
 from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiohttp import ClientError, ClientResponseError
+from aiogram.types import File
+from aiohttp import ClientError
 
 from realstyler.errors import InputError
-from realstyler_bot.retries import TRANSIENT
+from realstyler_bot.retries import TRANSIENT, retrying
 from realstyler_bot.settings import MEGABYTE
 
-log = logging.getLogger(__name__)
-
-_PAUSES = (0.5, 2, 6, 15)
+_ATTEMPTS = 5
 _SECONDS = 60
 
 
@@ -34,32 +31,40 @@ class _Capped(BytesIO):
         return super().write(chunk)
 
 
+class _Unavailable(Exception):  # noqa: N818 - an answer
+    """Telegram does not know the file, or not now."""
+
+
 async def download(bot: Bot, file_id: str, most: int) -> bytes:
     """Return the content of a file.
 
     Raises:
         InputError: it is larger than `most` bytes, gone, or out of reach for long.
     """
-    for pause in (*_PAUSES, None):
-        try:
-            return await _download(bot, file_id, most)
-        except TelegramBadRequest as error:
-            if "too big" in error.message:
-                raise _too_big(most) from None
-            raise InputError("Telegram has this file no more", "send it again") from None
-        except (ClientError, TimeoutError, *TRANSIENT) as error:
-            # Their text holds the address, and that the token: only the kind is told.
-            kind = type(error).__name__
-            if isinstance(error, ClientResponseError):
-                kind = f"{kind} {error.status}"
-            log.warning("a download failed: %s", kind)
-        if pause is not None:
-            await asyncio.sleep(pause)
-    raise InputError("Telegram did not hand the file over", "try again later")
+    # Their text holds the address, and that the token: what is logged is only their kind.
+    trouble = (ClientError, TimeoutError, _Unavailable, *TRANSIENT)
+    attempts = retrying(_ATTEMPTS, "a download failed", trouble)
+    try:
+        content: bytes = await attempts(_download, bot, file_id, most)
+    except _Unavailable:
+        raise InputError("Telegram has this file no more", "send it again") from None
+    except trouble:
+        raise InputError("Telegram did not hand the file over", "try again later") from None
+    return content
+
+
+async def _find(bot: Bot, file_id: str, most: int) -> File:
+    try:
+        return await bot.get_file(file_id)
+    except TelegramBadRequest as error:
+        if "too big" in error.message:
+            raise _too_big(most) from None
+        # "wrong file_id or the file is temporarily unavailable": often it is the latter.
+        raise _Unavailable(error.message) from None
 
 
 async def _download(bot: Bot, file_id: str, most: int) -> bytes:
-    file = await bot.get_file(file_id)
+    file = await _find(bot, file_id, most)
     if (file.file_size or 0) > most:
         raise _too_big(most)
     if not file.file_path:

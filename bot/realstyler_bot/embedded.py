@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from realstyler.engine import Cancellation
+from realstyler_bot.crash_notes import CrashNotes
 from realstyler_bot.jobs import Job, Product, Progress
 from realstyler_bot.painting import Studio
 from realstyler_bot.patience import in_time
@@ -15,10 +17,15 @@ from realstyler_bot.patience import in_time
 class EmbeddedExecutor:
     """Paints in threads; the engine leaves the interpreter free while it computes."""
 
-    def __init__(self, studio: Studio, workers: int, work_seconds: float) -> None:
+    def __init__(
+        self, studio: Studio, workers: int, work_seconds: float, notes: CrashNotes
+    ) -> None:
         self.parallel = workers
         self._studio = studio
         self._work_seconds = work_seconds
+        self._notes = notes
+        # Of those that were painted when a process died, one at a time: so the culprit is found.
+        self._alone = asyncio.Lock()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="painter")
 
     async def start(self) -> None:
@@ -28,6 +35,13 @@ class EmbeddedExecutor:
         self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
     ) -> list[Product]:
         """Paint a job in one of the threads."""
+        async with self._alone if job.crashes else contextlib.nullcontext():
+            with self._notes.painting(job.id):
+                return await self._paint(job, contents, cancellation, progress)
+
+    async def _paint(
+        self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
+    ) -> list[Product]:
         paint = partial(self._studio.paint, job, contents, progress=progress)
         work = partial(in_time, self._work_seconds, paint, cancellation)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -77,8 +77,8 @@ class Job(BaseModel):
     options: Options = Options()
     state: State = State.QUEUED
     status_message_id: int | None = None
-    attempts: int = 0
-    """How often painting it began in a process that did not end in order since."""
+    crashes: int = 0
+    """How often the process died while it was painted."""
 
     @property
     def weight(self) -> int:

@@ -21,6 +21,11 @@ class Metrics:
         self.updates = Counter(
             "realstyler_updates_total", "Updates received.", registry=self.registry
         )
+        self.unreadable = Counter(
+            "realstyler_unreadable_updates_total",
+            "Updates of an unknown kind, skipped.",
+            registry=self.registry,
+        )
         self.jobs = Counter(
             "realstyler_jobs_total", "Jobs by outcome.", ["outcome"], registry=self.registry
         )

@@ -14,7 +14,7 @@ import typer
 from realstyler.errors import RealstylerError, TryAgainLaterError, UsageError
 from realstyler.plugins import hookimpl
 
-BOT_PACKAGES = ("aiogram", "av", "pydantic_settings", "prometheus_client")
+BOT_PACKAGES = ("aiogram", "av", "pydantic_settings", "prometheus_client", "tenacity")
 SCALE_PACKAGES = ("pydantic_settings", "saq", "redis")
 
 EnvironmentFile = Annotated[
@@ -81,5 +81,6 @@ def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
     except RealstylerError as error:
         raise type(error)(redact(error.what), redact(error.remedy)) from None
     except Exception as error:
+        # Not the code of wrong settings: a supervisor should start it again.
         what = f"the bot stopped: {type(error).__name__}: {error}"
         raise TryAgainLaterError(redact(what), "See the log above") from error

@@ -1,10 +1,8 @@
-"""Requests to Telegram that are repeated when that helps and can do no harm."""
+"""The one retry policy for requests to Telegram: repeated when that helps and can do no harm."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import (
@@ -15,27 +13,65 @@ from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
     TelegramNetworkError,
-    TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import GetUpdates, Response, TelegramMethod
+from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
 
 from realstyler_bot.metrics import Metrics
+from realstyler_bot.session import is_polling
 
 log = logging.getLogger(__name__)
 
 TRANSIENT = (TelegramNetworkError, TelegramServerError, RestartingTelegram, ClientDecodeError)
 """Trouble on the way; an HTML page from a gateway is a `ClientDecodeError`."""
-_PAUSES = (0.5, 1.5, 4.0)
-# A send whose connection broke may have arrived: one repetition, rather a double than none.
-_PAUSES_SENDING = (1.0,)
-_FLOODS = 5
-_LONGEST_FLOOD = 120
+_REQUEST_ATTEMPTS = 4
+_SENDING_ATTEMPTS = 2
+"""A message whose connection broke may have arrived: rather once more than never, but once."""
+
+
+def retrying(
+    attempts: int,
+    what: str,
+    errors: tuple[type[BaseException], ...] = TRANSIENT,
+    *,
+    first: float = 0.5,
+    longest: float = 180.0,
+) -> AsyncRetrying:
+    """Return what repeats a step after an error; call it with the step and its arguments.
+
+    Args:
+        attempts: how often the step is tried.
+        what: what the log calls the step.
+        errors: those after which it is worth trying again; the last one is raised.
+        first: the first pause in seconds; each is three times as long as the one before.
+        longest: the longest pause in seconds.
+    """
+
+    def note(state: RetryCallState) -> None:
+        # Only the kind of error: its text may hold an address, and that the token.
+        error = state.outcome.exception() if state.outcome else None
+        pause = state.next_action.sleep if state.next_action else 0.0
+        log.warning("%s: %s, again in %g s", what, type(error).__name__, pause)
+
+    return AsyncRetrying(
+        stop=stop_after_attempt(attempts),
+        wait=wait_exponential(multiplier=first, exp_base=3, max=longest),
+        retry=retry_if_exception_type(errors),
+        before_sleep=note,
+        reraise=True,
+    )
 
 
 class Retries(BaseRequestMiddleware):
-    """Obeys 429 always, and repeats after trouble on the way."""
+    """Repeats requests after trouble on the way."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -48,32 +84,16 @@ class Retries(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         """Make a request, as often as it needs."""
         if is_polling(method):
-            return await make_request(bot, method)  # polling has a patience of its own
-        pauses = list(_pauses(method))
-        floods = _FLOODS
-        while True:
+            return await make_request(bot, method)  # polling goes on by itself
+
+        async def attempt() -> Response[TelegramType]:
             try:
                 return await make_request(bot, method)
-            except TelegramRetryAfter as error:
-                floods -= 1
-                if not floods or error.retry_after > _LONGEST_FLOOD:
-                    raise
-                await self._wait(method, "flood", error.retry_after)
             except TRANSIENT as error:
-                if not pauses:
-                    raise
-                await self._wait(method, type(error).__name__, pauses.pop(0))
+                self._metrics.retries.labels(type(error).__name__).inc()
+                raise
 
-    async def _wait(self, method: TelegramMethod[Any], reason: str, seconds: float) -> None:
-        self._metrics.retries.labels(reason).inc()
-        log.info("%s: %s, again in %g s", type(method).__name__, reason, seconds)
-        await asyncio.sleep(seconds)
-
-
-def is_polling(method: object) -> bool:
-    """Whether a request asks for updates."""
-    return isinstance(method, GetUpdates)
-
-
-def _pauses(method: TelegramMethod[Any]) -> tuple[float, ...]:
-    return _PAUSES_SENDING if type(method).__name__.startswith("Send") else _PAUSES
+        name = type(method).__name__
+        attempts = _SENDING_ATTEMPTS if name.startswith("Send") else _REQUEST_ATTEMPTS
+        response: Response[TelegramType] = await retrying(attempts, name)(attempt)
+        return response

@@ -23,7 +23,7 @@ from saq.job import Status
 from saq.queue.redis import RedisQueue
 
 from realstyler.engine import Cancellation
-from realstyler.errors import Cancelled, InputError, RealstylerError, TryAgainLaterError
+from realstyler.errors import Cancelled, InputError, RealstylerError, TryAgainLaterError, UsageError
 from realstyler.registry import reload as reload_registry
 from realstyler_bot.clips import remove_leftovers
 from realstyler_bot.jobs import Job, Product, Progress
@@ -53,18 +53,12 @@ class SaqExecutor:
         self._aborts: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Check that Redis answers.
-
-        Raises:
-            RealstylerError: it does not.
-        """
+        """Say if Redis does not answer; work waits until it does."""
         try:
             await self._queue.connect()
             await self._queue.version()
-        except redis.exceptions.RedisError as error:
-            raise TryAgainLaterError(
-                f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
-            ) from error
+        except _TROUBLE as error:
+            log.warning("Redis does not answer, pictures wait for it: %s", type(error).__name__)
 
     async def run(
         self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
@@ -161,7 +155,7 @@ async def run_worker(settings: WorkSettings) -> None:
         RealstylerError: Redis is not named, or does not answer.
     """
     if not settings.redis_url:
-        raise RealstylerError(
+        raise UsageError(
             "REALSTYLER_BOT_REDIS_URL is missing", "Name the Redis of the bot: redis://host:6379/0"
         )
     queue = open_queue(settings)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from http import HTTPStatus
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
     GetFile,
-    GetUpdates,
     Response,
     SendMessage,
     TelegramMethod,
@@ -24,14 +25,13 @@ from aiogram.types import BufferedInputFile, InputFile
 from aiohttp import JsonPayload, MultipartWriter
 from aiohttp.abc import AbstractStreamWriter
 
-from realstyler_bot.transport.updates import read_update
+log = logging.getLogger(__name__)
 
 _WITHOUT_FILES = (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
     EditMessageText,
     GetFile,
-    GetUpdates,
     SendMessage,
 )
 """What is asked most often, beside sending results."""
@@ -39,8 +39,26 @@ _UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
 """What answers with the edited message, which nobody here looks at, or with True."""
 _EDITED: Response[Any] = Response.model_construct(ok=True, result=True)
 _DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
+_KEPT = ("message_id", "date", "chat", "message_thread_id", "photo", "video", "document")
+"""What is read of a message that was sent."""
 _ONE_PIECE = 2**20
 """Bytes of files; more are sent in pieces, lest the event loop stand still."""
+
+
+class GetRawUpdates(TelegramMethod[list[Any]]):
+    """`getUpdates` whose answer is not read: one unreadable update must not hide the others."""
+
+    __returning__ = list[Any]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+def is_polling(method: object) -> bool:
+    """Whether a request asks for updates."""
+    return isinstance(method, GetRawUpdates)
 
 
 class Session(AiohttpSession):
@@ -53,7 +71,7 @@ class Session(AiohttpSession):
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """Build the body of a request: JSON where no file goes along, else a form."""
         fields = method.model_dump(warnings=False)
-        if isinstance(method, _WITHOUT_FILES):
+        if isinstance(method, (*_WITHOUT_FILES, GetRawUpdates)):
             return JsonPayload(self.prepare_value(fields, bot, {}, _dumps_json=False))
         files: dict[str, InputFile] = {}
         texts = {name: self.prepare_value(value, bot, files) for name, value in fields.items()}
@@ -77,28 +95,31 @@ class Session(AiohttpSession):
         garbage, and building one anew stops the event loop for ten milliseconds.
         """
         kind = type(method)
-        if kind is GetUpdates and status_code == HTTPStatus.OK:
-            return self._updates(bot, method, status_code, content)
-        if kind in _UNREAD and status_code == HTTPStatus.OK and _DONE.match(content):
+        if issubclass(kind, _UNREAD) and status_code == HTTPStatus.OK and _DONE.match(content):
             return _EDITED
         if kind not in self._models:
             self._models[kind] = Response[kind.__returning__]  # type: ignore[name-defined]
-        return super().check_response(bot, method, status_code, content)
-
-    def _updates(
-        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
-    ) -> Response[TelegramType]:
-        """Read updates one by one, so that one that cannot be read holds up no other."""
         try:
-            answer = self.json_loads(content)
-            found = answer["result"] if answer["ok"] is True else None
-        except (ValueError, TypeError, KeyError):
-            found = None
-        if not isinstance(found, list):
             return super().check_response(bot, method, status_code, content)
-        updates = [read_update(one, bot) for one in found]
-        known: Any = [update for update in updates if update is not None]
-        return Response.model_construct(ok=True, result=known)
+        except ClientDecodeError as error:
+            sent = _essence(error.data)
+            if sent is None:
+                raise
+            # It was sent: to say that it failed would have it sent again.
+            log.info("the answer to %s holds what aiogram cannot read", kind.__name__)
+            return super().check_response(bot, method, status_code, self.json_dumps(sent))
+
+
+def _essence(answer: object) -> dict[str, Any] | None:
+    """Return an answer with what we need of each message in it; None if it is no such answer."""
+    if not isinstance(answer, dict) or answer.get("ok") is not True:
+        return None
+    result = answer.get("result")
+    messages: list[Any] = result if isinstance(result, list) else [result]
+    if not all(isinstance(message, dict) and "message_id" in message for message in messages):
+        return None
+    kept = [{name: message[name] for name in _KEPT if name in message} for message in messages]
+    return {"ok": True, "result": kept if isinstance(result, list) else kept[0]}
 
 
 class _Form(MultipartWriter):

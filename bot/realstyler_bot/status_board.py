@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.methods import EditMessageText
 from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 
 from realstyler.registry import registry
 from realstyler_bot import keyboards
 from realstyler_bot.jobs import Job, JobRunner
+from realstyler_bot.limits import EditProgress
 from realstyler_bot.retries import TRANSIENT
 from realstyler_bot.texts import say
 
@@ -111,10 +113,14 @@ class StatusBoard:
         return message.message_id
 
     async def run(self) -> None:
-        """Edit for ever what changed."""
+        """Edit for ever what changed; no chat waits for another."""
+        refreshing: set[asyncio.Task[None]] = set()
         while True:
             await asyncio.sleep(_TICK)
-            await asyncio.gather(*(self._refresh(entry) for entry in self._due()))
+            for entry in self._due():
+                task = asyncio.create_task(self._refresh(entry))
+                refreshing.add(task)
+                task.add_done_callback(refreshing.discard)
 
     def _due(self) -> list[_Entry]:
         """Look at those that were not looked at for longest; a long queue takes several ticks."""
@@ -125,6 +131,8 @@ class StatusBoard:
 
     def _is_due(self, entry: _Entry) -> bool:
         """Whether a person would want to see the change; in a long queue not every step."""
+        if entry.lock.locked():
+            return False  # the last change is still on its way
         now = time.monotonic()
         if now - entry.edited < _SECONDS_BETWEEN_EDITS[entry.job.private]:
             return False
@@ -142,17 +150,24 @@ class StatusBoard:
             entry.ahead = self._ahead(entry.job)
             entry.text = self._text(entry.job, entry.share, entry.ahead)
             keyboard = keyboards.cancel(entry.job.language, entry.job)
-            await self._edit(entry.job, entry.text, keyboard)
+            await self._edit(entry.job, entry.text, keyboard, EditProgress)
 
-    async def _edit(self, job: Job, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+    async def _edit(
+        self,
+        job: Job,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None,
+        edit: type[EditMessageText] = EditMessageText,
+    ) -> bool:
         """Edit a status message; whether it shows the text now."""
+        method = edit(
+            text=text,
+            chat_id=job.chat_id,
+            message_id=job.status_message_id,
+            reply_markup=keyboard,
+        )
         try:
-            await self._bot.edit_message_text(
-                text,
-                chat_id=job.chat_id,
-                message_id=job.status_message_id,
-                reply_markup=keyboard,
-            )
+            await self._bot(method)
         except TelegramBadRequest as error:
             return "not modified" in error.message
         except (TelegramAPIError, *TRANSIENT) as error:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from realstyler.errors import RealstylerError, TryAgainLaterError
+from realstyler.errors import TryAgainLaterError, UsageError
 from realstyler_bot.database import Database, Rows
 from realstyler_bot.jobs import Job, Options, Source, State
 
@@ -28,10 +28,18 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
 CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id);
 CREATE TABLE IF NOT EXISTS updates (
-    update_id INTEGER PRIMARY KEY, body TEXT, received REAL NOT NULL);
+    update_id INTEGER PRIMARY KEY, body TEXT, received REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, set_aside INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS files (digest TEXT PRIMARY KEY, file_id TEXT NOT NULL);
 """
-VERSION = 1
+MIGRATIONS = {
+    2: (
+        "ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE updates ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+"""Statements that bring a database of the version before to this one."""
+VERSION = max(MIGRATIONS)
 DAY = 86400
 KEPT_UPDATES = 2 * DAY
 """Telegram repeats an update for at most a day."""
@@ -61,20 +69,25 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Store]:
-        """Open or make the database.
+    async def open(cls, path: Path, patience: float = 0.0) -> AsyncIterator[Store]:
+        """Open or make the database, when the process that still holds it has ended.
+
+        Args:
+            path: the file.
+            patience: how many seconds to wait for that.
 
         Raises:
-            RealstylerError: the folder or file cannot be used, or belongs to a newer version.
+            TryAgainLaterError: the folder or file cannot be used, or another process holds it.
+            UsageError: it belongs to a newer version.
         """
-        async with Database.open(lambda: _connect(path)) as database:
+        async with Database.open(lambda: _connect(path, patience)) as database:
             yield cls(database)
 
     async def person(self, user_id: int) -> Person:
         """Return somebody's settings; the defaults for a newcomer."""
         if user_id not in self._people:
             row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
-            read = _person(row[0]) if row else Person()
+            read = _person(user_id, row[0]) if row else Person()
             self._people.setdefault(user_id, read)  # unless it was saved meanwhile
             if len(self._people) > _REMEMBERED_PEOPLE:
                 self._people.popitem(last=False)
@@ -136,14 +149,11 @@ class Store:
             query, who = query + " AND user_id = ? AND chat_id = ?", [user_id, chat_id]
         return [job async for job in self._jobs(f"{query} ORDER BY id", *values, *who)]
 
-    async def receive(self, updates: Iterable[tuple[int, str | None]]) -> set[int]:
-        """Keep new updates before they are confirmed; returns those not seen before.
-
-        One without a body needs no handling, but is known from now on.
-        """
+    async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Keep new updates before they are confirmed; returns those not seen before."""
         rows = await self._rows(
-            "INSERT OR IGNORE INTO updates SELECT value ->> 0, value ->> 1, ?"
-            " FROM json_each(?) WHERE true RETURNING update_id",
+            "INSERT OR IGNORE INTO updates (update_id, body, received)"
+            " SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true RETURNING update_id",
             *(time.time(), json.dumps([list(update) for update in updates])),
         )
         return {row[0] for row in rows}
@@ -152,20 +162,24 @@ class Store:
         """Note that an update needs no further work."""
         await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
 
-    async def unhandled(self) -> list[tuple[int, str]]:
-        """Return number and body of the updates that a crash interrupted, in their order."""
-        rows = await self._rows(
-            "SELECT update_id, body FROM updates WHERE body IS NOT NULL ORDER BY update_id"
-        )
-        return [(row[0], row[1]) for row in rows]
+    async def unhandled(self) -> list[tuple[int, str, int]]:
+        """Return the updates that a crash interrupted, in their order.
 
-    async def forget_attempts(self) -> None:
-        """Note that the process ends in order: what was begun did not end it."""
-        await self._run(
-            "UPDATE jobs SET body = json_set(body, '$.attempts', 0)"
-            " WHERE state = ? AND json_valid(body)",
-            State.QUEUED.value,
+        Each comes with its number, its JSON, and how often it was handled already without an end.
+        """
+        rows = await self._rows(
+            "SELECT update_id, body, attempts FROM updates"
+            " WHERE body IS NOT NULL AND NOT set_aside ORDER BY update_id"
         )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def attempt(self, update_id: int) -> None:
+        """Count another attempt to handle an update, before it is made."""
+        await self._run("UPDATE updates SET attempts = attempts + 1 WHERE update_id = ?", update_id)
+
+    async def set_aside(self, update_id: int) -> None:
+        """Never handle an update again; it is kept for a while, to be looked at."""
+        await self._run("UPDATE updates SET set_aside = 1 WHERE update_id = ?", update_id)
 
     async def file_id(self, digest: str) -> str | None:
         """Return what Telegram calls a file that was sent before."""
@@ -184,7 +198,8 @@ class Store:
         """Delete what nobody will ask for again."""
         now = time.time()
         await self._run(
-            "DELETE FROM updates WHERE body IS NULL AND received < ?", now - KEPT_UPDATES
+            "DELETE FROM updates WHERE (body IS NULL OR set_aside) AND received < ?",
+            now - KEPT_UPDATES,
         )
         await self._run(
             "DELETE FROM jobs WHERE state NOT IN (?, ?) AND changed < ?",
@@ -204,12 +219,12 @@ class Store:
         query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - our own words
         for number, body in await self._rows(query, *values):
             try:
-                yield Job.model_validate_json(body).but(id=number)
-            except ValidationError:
-                log.error("job %d cannot be read and is set aside", number)
-                await self._run(
-                    "UPDATE jobs SET state = ? WHERE id = ?", State.FAILED.value, number
-                )
+                job = Job.model_validate_json(body)
+            except ValidationError as error:
+                log.error("job %d cannot be read and is given up: %s", number, _problem(error))
+                await self._run("UPDATE jobs SET state = 'failed' WHERE id = ?", number)
+                continue
+            yield job.but(id=number)
 
     async def _run(self, query: str, *values: Any) -> None:
         await self._database.rows(query, *values)
@@ -222,16 +237,29 @@ class Store:
         return await self._database.rows(query, *values)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _person(user_id: int, body: str) -> Person:
+    try:
+        return Person.model_validate_json(body)
+    except ValidationError as error:
+        log.error("the settings of %d cannot be read: %s", user_id, _problem(error))
+        return Person()
+
+
+def _problem(error: ValidationError) -> str:
+    """Say where a row is wrong, but nothing of what is in it."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{first['msg']} at {first['loc']}"
+
+
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)  # file ids and settings of people are nobody else's business
+        _keep_private(path)
         connection = sqlite3.connect(path, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, patience)
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
@@ -240,33 +268,34 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _keep_private(path: Path) -> None:
+    """Let nobody else read what people sent; files beside it get the same mode from SQLite."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
     # Held until the process ends: two bots on one database would do everything twice.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA busy_timeout = 2000")
+    connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: an accepted picture survives a power cut too, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        raise RealstylerError(f"{path} was written by a newer version", "Update realstyler")
+        raise UsageError(f"{path} was written by a newer version", "Update realstyler")
     connection.executescript(SCHEMA)
+    for newer in range(version + 1, VERSION + 1) if version else ():
+        for statement in MIGRATIONS[newer]:
+            connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _unusable(path: Path, error: Exception) -> RealstylerError:
+def _unusable(path: Path, error: Exception) -> TryAgainLaterError:
     if "locked" in str(error):
         return TryAgainLaterError(f"another bot runs with the database {path}", "End it first")
     what = f"the bot's database {path} cannot be used: {error}"
-    return RealstylerError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
-
-
-def _person(body: str) -> Person:
-    try:
-        return Person.model_validate_json(body)
-    except ValidationError:
-        log.warning("somebody's settings cannot be read: they are the defaults again")
-        return Person()
+    return TryAgainLaterError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
 
 
 def _json(model: BaseModel) -> str:

@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import math
 import re
 import time
 from collections import Counter, defaultdict
@@ -185,6 +186,16 @@ class User:
         self.server.push({"callback_query": query})
         return number
 
+    def forges(self, data: str) -> str:
+        """Press a button that no message has, with any data."""
+        number = str(next(self.server.numbers))
+        message = self.server.new_message(self.chat_id, BOT, {"text": "forged"})
+        del self.server.chats[self.chat_id][message["message_id"]]
+        query = {"id": number, "from": self.profile, "chat_instance": "1", "message": message}
+        self.server.presses[number] = self
+        self.server.push({"callback_query": {**query, "data": data}})
+        return number
+
     async def sees(
         self, wanted: Callable[[Message], Any], seconds: float = 60, *, count: int = 1
     ) -> Message:
@@ -235,7 +246,9 @@ class StandIn:
         self.lost_answers: Counter[str] = Counter()
         self._pending: dict[int, dict[str, Any]] = {}
         self._faults: dict[str, list[str]] = defaultdict(list)
-        self._always: dict[str, str] = {}
+        self.bans: dict[int, float] = {}
+        """Until when, by the monotonic clock, each chat answers 429."""
+        self.asked_during_ban: Counter[int] = Counter()
         self._change = asyncio.Condition()
         self._poller: object | None = None
         self._webhook: dict[str, str] = {}
@@ -268,6 +281,10 @@ class StandIn:
     def inject(self, method: str, *kinds: str) -> None:
         """Let the next calls fail: 429, 502, before (never arrives), after (the answer is lost)."""
         self._faults[method.lower()].extend(kinds)
+
+    def ban(self, chat: int, seconds: float) -> None:
+        """Answer 429 to all that is asked in a chat, for so long."""
+        self.bans[chat] = time.monotonic() + seconds
 
     def keep(self, content: bytes, size: int | None = None) -> dict[str, Any]:
         """Store a file as if somebody had uploaded it."""
@@ -336,6 +353,7 @@ class StandIn:
         if self.slow and method != "getupdates":
             await asyncio.sleep(self.slow)
         try:
+            self._refuse_banned(fields)
             result = await handler(fields)
         except Refusal as refusal:
             return _error(refusal)
@@ -344,6 +362,14 @@ class StandIn:
             self.lost_answers[method] += 1
             return _dropped(request)
         return web.json_response({"ok": True, "result": result})
+
+    def _refuse_banned(self, fields: dict[str, Any]) -> None:
+        chat = int(fields.get("chat_id", 0))
+        left = self.bans.get(chat, 0.0) - time.monotonic()
+        if left > 0:
+            self.asked_during_ban[chat] += 1
+            seconds = math.ceil(left)
+            raise Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         self.calls["download"] += 1
@@ -694,6 +720,10 @@ def _bad_gateway(request: web.Request) -> web.StreamResponse:
     return web.Response(status=502, text=page, content_type="text/html")
 
 
+def _unavailable(request: web.Request) -> web.StreamResponse:
+    return _error(Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable"))
+
+
 def _flood(request: web.Request) -> web.StreamResponse:
     return _error(Refusal(429, "Too Many Requests: retry after 1", retry_after=1))
 
@@ -702,6 +732,7 @@ _FAULTS: dict[str, Callable[[web.Request], web.StreamResponse]] = {
     "429": _flood,
     "502": _bad_gateway,
     "before": _dropped,
+    "unavailable": _unavailable,
 }
 
 

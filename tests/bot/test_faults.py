@@ -195,7 +195,7 @@ def test_double_start(
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
             with pytest.raises(RealstylerError, match="another bot runs with the database"):
-                await serve_until(make_settings(telegram), asyncio.Event())
+                await serve_until(make_settings(telegram, conflict_seconds=0.2), asyncio.Event())
             other = make_settings(telegram, database=tmp_path / "other", conflict_seconds=0.2)
             with pytest.raises(RealstylerError, match="another process polls the same bot"):
                 await asyncio.wait_for(serve_until(other, asyncio.Event()), 60)

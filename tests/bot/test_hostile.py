@@ -1,131 +1,381 @@
-"""What nobody ought to send: forged buttons, updates that cannot be read, pictures that kill."""
+"""Nobody can silence the bot: forged presses, unreadable updates, poisonous pictures, bans."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from harness import Running
+from harness import SECRET, Running, add_slow_style, webhook_settings
 from pictures_for_tests import photo
+from realstyler.errors import TryAgainLaterError, UsageError
 from realstyler_bot import callbacks
+from realstyler_bot.application import serve_until
 from realstyler_bot.database import Database
-from realstyler_bot.jobs import Job, Source
+from realstyler_bot.settings import BotSettings
 from realstyler_bot.store import Person, Store
 from stand_in import StandIn, User
 from test_conversation import choose, says
+from test_restart import bot_process
 
-HUGE = "9" * 20
+HUGE = "99999999999999999999"
 FORGED = (
-    f"x:{HUGE}",
-    f"x:-{HUGE}",
-    f"r:styles:{HUGE}",
-    f"s:alpha:{HUGE}:101",
-    f"s:alpha:1:{HUGE}",
-    f"t:{HUGE}:50",
-    f"t:1:{HUGE}",
-    f"p:{HUGE}:0:101",
-    f"p:0:{HUGE}:101",
-    f"g:size:{HUGE}:101",
-    f"f:{HUGE}",
-    "x:1e9",
-    "x:٣",
-    "x:",
-    "",
-    ":" * 64,
-    "\x00",
+    *(f"x:{number}" for number in (HUGE, f"-{HUGE}", "9223372036854775808", "1e9", "", "٣")),
+    *(f"r:{action}:{HUGE}" for action in ("styles", "strength", "file", "sheet", "back", "none")),
+    *(f"t:{job}:{percent}" for job in (HUGE, "1") for percent in ("50", "1000", HUGE)),
+    *(f"s:{style}:{HUGE}:1" for style in ("alpha", "x" * 40, "", "%s")),
+    *(f"p:{page}:{job}:1" for page in ("0", HUGE) for job in ("0", HUGE)),
+    *(f"g:{name}::1" for name in ("strength", "nothing", "")),
+    *("g:size:99999:1", f"f:{HUGE}", "f:-1", "x", ":", "::::", "\x00", "s:alpha:0", "🎨" * 16),
 )
-UNREADABLE: tuple[dict[str, Any], ...] = (
-    {"forward_origin": {"type": "hidden_user", "date": 1}},
-    {
-        "external_reply": {
-            "origin": {"type": "hidden_user", "sender_user_name": "x", "date": 1},
-            "story": {},
-        }
-    },
-    {"forward_origin": {"type": "of tomorrow", "date": 1}},
-    {"paid_media": {"star_count": 1, "paid_media": [{"type": "of tomorrow"}]}},
-    {"date": "yesterday"},
-    {"chat": None},
-)
+"""Data of presses as anybody with a client of their own can send them."""
+HIDDEN = {"type": "hidden_user", "date": 1422450181}
+"""An origin of a forwarded message without the name that Telegram promises (aiogram #1840)."""
 
 
-def forge(user: User, data: str) -> None:
-    """Press a button that the bot never offered, under a message of its own."""
-    query = {
-        "id": str(next(user.server.numbers)),
+def unreadable(user: User) -> list[dict[str, Any]]:
+    """Messages that aiogram cannot read, and that Telegram sends all the same."""
+    base = {
+        "message_id": 1,
+        "date": 1422450181,
+        "chat": {"id": user.id, "type": "private", "first_name": "A"},
         "from": user.profile,
-        "chat_instance": "1",
-        "message": user.messages[-1],
-        "data": data,
+        "text": "hi",
     }
-    user.server.presses[query["id"]] = user
-    user.server.push({"callback_query": query})
+    origin = {"type": "hidden_user", "sender_user_name": "x", "date": 1}
+    return [
+        base | {"forward_origin": HIDDEN},
+        base | {"external_reply": {"origin": origin, "story": {}}},
+        base | {"forward_origin": {"type": "of_tomorrow", "date": 1}},
+        base | {"paid_media": {"star_count": 1, "paid_media": [{"type": "of_tomorrow"}]}},
+    ]
 
 
-def test_forged_buttons_silence_nobody(
-    running: Running, transport: dict[str, Any], two_styles: tuple[str, str]
-) -> None:
-    """Whatever a button carries, the next person is answered; also after a restart."""
+async def answers(user: User) -> None:
+    """The bot still speaks."""
+    before = len(user.messages)
+    user.sends_text("/help")
+    await user.server.until(lambda: len(user.messages) > before)
+
+
+def test_forged_presses(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Whatever data a press carries, it is answered, and nobody else notices; also after a restart.
+
+    A number that SQLite cannot hold once ended the thread that writes, for ever.
+    """
 
     async def scenario() -> None:
         async with StandIn() as telegram:
-            mallory, anna = telegram.user(101), telegram.user(2)
-            async with running(telegram, **transport):
-                mallory.sends_text("/start")
-                await mallory.sees(says("Choose a style"))
+            mallory, anna = telegram.user(1), telegram.user(2)
+            async with running(telegram):
                 for data in FORGED:
-                    forge(mallory, data)
+                    mallory.forges(data)
+                await telegram.until(lambda: len(mallory.alerts) == len(FORGED))
+                assert not any("wrong" in alert for alert in mallory.alerts), mallory.alerts
                 await choose(anna, "Alpha")
-                await telegram.until(lambda: not telegram.unconfirmed)
-            async with running(telegram, **transport):
-                anna.sends_photo(photo(60, 40))
+                anna.sends_photo(portrait)
                 await anna.gets_result()
+            async with running(telegram):
+                await answers(anna)
 
     asyncio.run(scenario())
 
 
-@given(st.integers())
-@settings(deadline=None)
-def test_numbers_of_buttons_are_bounded(number: int) -> None:
-    """Every number that a button may carry fits into the database."""
-    try:
-        job = callbacks.CancelJob.unpack(f"x:{number}").job
-    except ValueError:
-        assert not 0 <= number <= callbacks.LARGEST
-    else:
-        assert job == number
-
-
-def test_unreadable_updates_stop_nobody(
+def test_unreadable_updates(
     running: Running,
     transport: dict[str, Any],
     two_styles: tuple[str, str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Each is logged by number, without what people wrote, and confirmed; the others go on."""
+    """An update that aiogram cannot read is logged and skipped; what came with it is handled."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, **transport):
-            mallory, anna = telegram.user(101), telegram.user(2)
-            for odd in UNREADABLE:
-                message = telegram.new_message(101, mallory.profile, {"text": "my secret"})
-                telegram.push({"message": {**message, **odd}})
-            telegram.push({"of_tomorrow": {"id": 1}})
-            telegram.push({"message": "no message"})
-            anna.sends_text("/help")
-            await anna.sees(says("album"), seconds=30)
-            await telegram.until(lambda: not telegram.unconfirmed, seconds=30)
+            mallory, anna = telegram.user(1), telegram.user(2)
+            bad = unreadable(mallory)
+            for message in bad:
+                anna.sends_text("/help")
+                telegram.push({"message": message})
+            telegram.push({"message": {"text": 5}})
+            telegram.push({"of_tomorrow": {}})
+            await anna.sees(says("album"), count=len(bad))
+            await telegram.until(lambda: not telegram.unconfirmed)
 
     asyncio.run(scenario())
-    told = [r.getMessage() for r in caplog.records if "cannot be read" in r.getMessage()]
-    assert len(told) >= len(UNREADABLE)
-    assert "my secret" not in "".join(told)
+    assert caplog.text.count("cannot be read, it is skipped") == 5
+    assert "paid_media" in caplog.text
+
+
+def test_webhook_takes_what_it_cannot_read(running: Running, two_styles: tuple[str, str]) -> None:
+    """By webhook it is confirmed, or Telegram would bring it for ever and nothing else."""
+    hook = webhook_settings()
+    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+    bodies = [
+        *(
+            {"update_id": 7, "message": message}
+            for message in unreadable(User(StandIn(), 1, "", 0))
+        ),
+        *([], 5, {}, {"update_id": "x"}, {"update_id": 10**30, "message": {}}),
+    ]
+
+    async def scenario() -> None:
+        async with (
+            StandIn() as telegram,
+            running(telegram, **hook),
+            aiohttp.ClientSession(headers=headers) as session,
+        ):
+            for body in bodies:
+                async with session.post(hook["webhook_url"], json=body) as answer:
+                    assert answer.status == 200, body
+            deep = b'{"update_id": 9, "message": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+            async with session.post(hook["webhook_url"], data=deep) as answer:
+                assert answer.status in (200, 400)
+            await answers(telegram.user(2))
+
+    asyncio.run(scenario())
+
+
+def test_answers_that_cannot_be_read(running: Running, two_styles: tuple[str, str]) -> None:
+    """A message that was sent is not sent again because aiogram cannot read what it replies to."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            message = telegram.new_message(1, anna.profile, {"text": "hi"})
+            telegram.push({"message": message})
+            message["forward_origin"] = HIDDEN  # in the reply that the answer shows
+            await anna.sees(says("send me a picture"))
+            await answers(anna)
+            assert len(anna.messages) == 2
+
+    asyncio.run(scenario())
+
+
+def test_unreadable_rows(running: Running, two_styles: tuple[str, str], tmp_path: Path) -> None:
+    """What a stored row holds never keeps the bot from starting, nor others from being served."""
+    path = tmp_path / "bot.sqlite3"
+
+    async def fill() -> None:
+        async with Store.open(path) as store:
+            await store.receive([(1, "no JSON"), (2, '{"update_id": 2, "message": 5}'), (3, "[]")])
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("INSERT INTO people VALUES (1, '{\"options\": 5}')")
+            connection.execute(
+                "INSERT INTO jobs (key, user_id, chat_id, state, body, changed)"
+                " VALUES ('k', 1, 1, 'queued', '{}', 0)"
+            )
+
+    async def scenario() -> None:
+        await fill()
+        async with StandIn() as telegram:
+            for _ in range(2):
+                async with running(telegram):
+                    await answers(telegram.user(1))
+
+    asyncio.run(scenario())
+
+
+def test_old_database(running: Running, two_styles: tuple[str, str], tmp_path: Path) -> None:
+    """A database of the first version is brought up to date, and nobody else can read it."""
+    path = tmp_path / "bot.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE updates"
+            " (update_id INTEGER PRIMARY KEY, body TEXT, received REAL NOT NULL)"
+        )
+        connection.execute("PRAGMA user_version = 1")
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            await answers(telegram.user(1))
+            assert path.stat().st_mode & 0o077 == 0
+
+    asyncio.run(scenario())
+
+
+def test_update_that_kills(tmp_path: Path) -> None:
+    """An update whose handling never ends is replayed a few times, then set aside."""
+    path = tmp_path / "db"
+
+    async def scenario() -> None:
+        async with Store.open(path) as store:
+            await store.receive([(1, "{}"), (2, "{}")])
+            for _ in range(3):
+                await store.attempt(1)
+            assert [(n, attempts) for n, _, attempts in await store.unhandled()] == [(1, 3), (2, 0)]
+            await store.set_aside(1)
+        async with Store.open(path) as store:
+            assert [number for number, _, _ in await store.unhandled()] == [2]
+
+    asyncio.run(scenario())
+
+
+def notes(folder: Path) -> set[tuple[str, int]]:
+    """What is noted as being painted, and since when."""
+    return {(f.name, f.stat().st_mtime_ns) for f in (folder / "bot.sqlite3.painting").glob("*")}
+
+
+def test_poisonous_picture(drop_ins: Path, tmp_path: Path) -> None:
+    """A picture that kills the process twice is set aside and told of; others are painted."""
+    add_slow_style(drop_ins)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            anna, boris = telegram.user(1), telegram.user(2)
+            noted: set[tuple[str, int]] = set()
+            for attempt in range(2):
+                async with bot_process(telegram, tmp_path, WORKERS="1") as process:
+                    if not attempt:
+                        await asyncio.gather(choose(anna, "Slow"), choose(boris, "Slow"))
+                        anna.sends_photo(photo(1600, 1200))
+                        await anna.sees(says("Painting"))
+                        boris.sends_photo(photo(64, 64))
+                        await boris.sees(lambda message: "reply_to_message" in message)
+                    await telegram.until(lambda before=noted: notes(tmp_path) - before)
+                    noted = notes(tmp_path)
+                    assert not boris.results
+                    process.send_signal(signal.SIGKILL)
+                    await process.wait()
+            async with bot_process(telegram, tmp_path, WORKERS="1"):
+                await anna.sees(says("I could not paint this picture"))
+                await boris.gets_result()
+                assert not anna.results
+
+    asyncio.run(scenario())
+
+
+def test_long_ban(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """During a ban nothing is asked in that chat, others go on, and after it all is delivered."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, boris = telegram.user(1), telegram.user(2)
+            await choose(anna, "Alpha")
+            await choose(boris, "Beta")
+            telegram.ban(1, 6)
+            anna.sends_photo(portrait)
+            anna.sends_text("/help")
+            for _ in range(3):
+                boris.sends_photo(portrait)
+            began = time.monotonic()
+            await boris.gets_result(3)
+            assert telegram.asked_during_ban[1] <= 3, "what was under way at the same moment"
+            asked = telegram.asked_during_ban[1]
+            await anna.gets_result()
+            assert time.monotonic() - began > 3
+            assert telegram.asked_during_ban[1] == asked
+            await anna.sees(says("album"))
+            assert len(anna.results) == 1
+
+    asyncio.run(scenario())
+
+
+def test_results_wait_for_a_ban_outside(
+    running: Running,
+    two_styles: tuple[str, str],
+    portrait: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a ban is long, the picture is painted anew after it instead of filling the memory."""
+    monkeypatch.setattr("realstyler_bot.limits._MEDIA_WAIT", 0.5)
+    monkeypatch.setattr("realstyler_bot.desk._WORTH_PAINTING", 0.5)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.ban(1, 4)
+            for seed in range(3):
+                anna.sends_photo(photo(100, 80, seed=seed))
+            await anna.gets_result(3)
+            await answers(anna)
+            assert len(anna.results) == 3
+
+    asyncio.run(scenario())
+
+
+def test_file_that_is_away_for_a_moment(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """A file is "temporarily unavailable", says Telegram, so it is asked again."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            telegram.inject("getFile", "unavailable", "unavailable")
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+
+    asyncio.run(scenario())
+
+
+def test_start_before_the_network(
+    running: Running, make_settings: Callable[..., BotSettings]
+) -> None:
+    """A machine that starts may have no network yet: the bot waits, and can be ended."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            settings, stop = make_settings(telegram), asyncio.Event()
+        task = asyncio.create_task(serve_until(settings, stop))
+        await asyncio.sleep(1.5)
+        assert not task.done()
+        async with StandIn(port=telegram.port) as telegram:
+            await answers(telegram.user(1))
+            stop.set()
+            await asyncio.wait_for(task, 30)
+
+    asyncio.run(scenario())
+
+
+def test_exit_codes(tmp_path: Path) -> None:
+    """Only wrong settings end with the code that systemd must not start again after."""
+    assert UsageError.exit_code == 2
+    assert TryAgainLaterError.exit_code not in (0, 2)
+    unit = Path(__file__).parents[2] / "bot" / "deploy" / "realstyler-bot.service"
+    assert f"RestartPreventExitStatus={UsageError.exit_code}\n" in unit.read_text()
+
+    async def code_of(telegram: StandIn, **settings: str) -> int:
+        async with bot_process(telegram, tmp_path, **settings) as process:
+            return await asyncio.wait_for(process.wait(), 60)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            assert await code_of(telegram, TOKEN="99:" + "x" * 30) == UsageError.exit_code
+            assert await code_of(telegram, WORKERS="0") == UsageError.exit_code
+            async with bot_process(telegram, tmp_path):
+                await telegram.until(lambda: telegram.calls["getupdates"])
+                code = await code_of(telegram, CONFLICT_SECONDS="0")
+                assert code == TryAgainLaterError.exit_code
+                elsewhere = str(tmp_path / "other.sqlite3")
+                code = await code_of(telegram, CONFLICT_SECONDS="0", DATABASE=elsewhere)
+                assert code == TryAgainLaterError.exit_code
+
+    asyncio.run(scenario())
+
+
+@given(st.integers())
+@hypothesis_settings(deadline=None)
+def test_numbers_of_buttons_are_bounded(number: int) -> None:
+    """Every number that a button may carry fits into the database."""
+    try:
+        job = callbacks.CancelJob.unpack(f"x:{number}").job
+    except ValueError:
+        assert not 0 <= number <= callbacks.LARGEST_NUMBER
+    else:
+        assert job == number
 
 
 def test_what_the_driver_raises_is_rolled_back(tmp_path: Path) -> None:
@@ -149,61 +399,6 @@ def _numbers(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
     return connection
-
-
-def test_a_picture_that_kills_is_set_aside(
-    running: Running, two_styles: tuple[str, str], tmp_path: Path
-) -> None:
-    """Begun twice by processes that did not end in order: its owner is told, others are painted."""
-
-    async def scenario() -> None:
-        async with StandIn() as telegram:
-            mallory, anna = telegram.user(101), telegram.user(2)
-            async with running(telegram):
-                await choose(mallory, "Alpha")
-                await choose(anna, "Alpha")
-            async with Store.open(tmp_path / "bot.sqlite3") as store:
-                file = mallory.photo(photo(60, 40))[0]["file_id"]
-                source = Source(kind="picture", file_id=file, message_id=1)
-                options = (await store.person(101)).options
-                poison = Job(
-                    key="poison", user_id=101, chat_id=101, private=True, language="en",
-                    sources=(source,), options=options, attempts=2,
-                )  # fmt: skip
-                await store.add(poison)
-            async with running(telegram):
-                await mallory.sees(says("I could not paint this picture"))
-                anna.sends_photo(photo(60, 40))
-                await anna.gets_result()
-            assert not mallory.results
-
-    asyncio.run(scenario())
-
-
-def test_unreadable_rows_never_stop_a_start(tmp_path: Path) -> None:
-    """A job, a person and an update that no version can read are passed over."""
-
-    async def scenario() -> None:
-        path = tmp_path / "db"
-        async with Store.open(path) as store:
-            await store.save_person(1, Person())
-            await store.receive([(1, "no update")])
-        connection = sqlite3.connect(path)
-        connection.execute("UPDATE people SET body = '{'")
-        connection.execute(
-            "INSERT INTO jobs (key, user_id, chat_id, state, body, changed)"
-            " VALUES ('k', 1, 1, 'queued', '{', 0)"
-        )
-        connection.commit()
-        connection.close()
-        async with Store.open(path) as store:
-            assert await store.pending() == []
-            assert await store.person(1) == Person()
-            assert await store.unhandled() == [(1, "no update")]
-            await store.forget_attempts()
-            assert (await store.counts())["failed"] == 1
-
-    asyncio.run(scenario())
 
 
 def test_the_database_is_private(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from realstyler.pictures import Picture
 from realstyler_bot import callbacks, plugin, texts
 from realstyler_bot.courier import groups
 from realstyler_bot.jobs import Busy, Job, Product
-from realstyler_bot.pace import Pace
+from realstyler_bot.limits import Pace
 from realstyler_bot.painting import as_product, is_photo, lay_out
 from realstyler_bot.patience import Pulse, in_time, within
 from realstyler_bot.redaction import redact

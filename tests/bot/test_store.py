@@ -71,7 +71,7 @@ def test_updates_come_once(tmp_path: Path) -> None:
             assert await store.receive([]) == set()
             await store.handled(1)
         async with Store.open(path) as store:
-            assert await store.unhandled() == [(2, "{b}"), (3, "{'c': \"ü\"}")]
+            assert await store.unhandled() == [(2, "{b}", 0), (3, "{'c': \"ü\"}", 0)]
 
     asyncio.run(scenario())
 

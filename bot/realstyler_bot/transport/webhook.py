@@ -6,33 +6,29 @@ import asyncio
 import hmac
 import json
 import logging
-from typing import Any
 from urllib.parse import urlsplit
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiohttp import web
 
-from realstyler_bot.inbox import Inbox
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.transport.updates import ALLOWED_UPDATES, MOST_IN_WORK, read_update
+from realstyler_bot.transport.updates import ALLOWED_UPDATES
+from realstyler_bot.update_log import UpdateLog
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name, not its value
-_LARGEST_UPDATE = 2**20
+_LARGEST_UPDATE = 8 * 2**20
 
 
 class Webhook:
     """Serves the address of the webhook; an update is on disk before it is confirmed."""
 
-    def __init__(self, bot: Bot, dispatcher: Dispatcher, inbox: Inbox, secret: str) -> None:
+    def __init__(self, updates: UpdateLog, secret: str) -> None:
         if not secret:
             raise ValueError("a webhook without a secret believes anybody")
-        self._bot = bot
-        self._dispatcher = dispatcher
-        self._inbox = inbox
+        self._updates = updates
         self._secret = secret.encode()
-        self._tasks: set[asyncio.Task[Any]] = set()
 
     def application(self, path: str) -> web.Application:
         """Make the web application."""
@@ -41,39 +37,31 @@ class Webhook:
         return application
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take one update: 401 without the secret, 400 if it is none, 503 above the limit.
+        """Take one update: 401 without the secret, 400 if it is no JSON, 503 above the limit.
 
-        One that cannot be read is answered 200: Telegram would bring it again for a day.
+        An update that cannot be read is confirmed all the same: Telegram would bring it for ever.
         """
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
-            log.warning("a request without the webhook's secret is refused")
+            log.warning("webhook: a request with a wrong secret is refused (401)")
             return web.Response(status=401)
-        if len(self._tasks) >= MOST_IN_WORK:
+        if self._updates.full:
+            log.warning("webhook: too many updates in work (503)")
             return web.Response(status=503, headers={"Retry-After": "1"})
         try:
-            update = read_update(json.loads(await request.read()), self._bot)
+            raw = json.loads(await request.read())
         except (ValueError, RecursionError):
-            update = None
-        if update is None:
-            log.warning("a request that is no update is refused")
+            log.warning("webhook: a request that is no JSON is refused (400)")
             return web.Response(status=400)
-        for new in await self._inbox.receive([update]):
-            task = asyncio.create_task(self._dispatcher.feed_update(self._bot, new))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
+        except web.HTTPRequestEntityTooLarge:
+            log.warning("webhook: a request above %d bytes is refused (413)", _LARGEST_UPDATE)
+            raise
+        await self._updates.take([raw])
         return web.Response()
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            log.error("an update could not be handled", exc_info=task.exception())
 
-
-async def serve(
-    bot: Bot, dispatcher: Dispatcher, inbox: Inbox, settings: BotSettings, stop: asyncio.Event
-) -> None:
-    """Serve the webhook until `stop`, and tell Telegram of it.
+async def serve(bot: Bot, updates: UpdateLog, settings: BotSettings) -> None:
+    """Serve the webhook until this is cancelled, and tell Telegram of it.
 
     It stays set afterwards: Telegram keeps what comes while the bot is away.
     """
@@ -81,7 +69,7 @@ async def serve(
     assert settings.webhook_secret
     secret = settings.webhook_secret.get_secret_value()
     path = urlsplit(settings.webhook_url).path or "/"
-    webhook = Webhook(bot, dispatcher, inbox, secret)
+    webhook = Webhook(updates, secret)
     runner = web.AppRunner(webhook.application(path), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
@@ -91,6 +79,6 @@ async def serve(
             settings.webhook_url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
         )
         log.info("webhook at %s:%d%s", settings.webhook_host, settings.webhook_port, path)
-        await stop.wait()
+        await asyncio.Event().wait()
     finally:
         await runner.cleanup()
