@@ -27,7 +27,6 @@ from PIL import Image
 
 from realstyler.engine import Pixels, Stylizer
 from realstyler.networks import openvino_graph as graph
-from realstyler.networks.architecture import TransformNetwork
 from realstyler.openvino_runtime import core, openvino, ops
 from realstyler.registry import find_style
 from realstyler.video import SteadyStream
@@ -217,11 +216,8 @@ def _carrying_network(architecture: Any, arrays: Any) -> tuple[Any, dict[str, li
 
     original, graph.normalization = graph.normalization, normalization
     try:
-        transforms = isinstance(architecture, TransformNetwork)
-        build = graph._transform_network if transforms else graph._live_network  # noqa: SLF001
         picture = graph.parameter("picture", np.uint8, [1, -1, -1, 3])
-        extra = (True,) if transforms else ()
-        painted = build(picture, architecture, arrays, *extra)
+        painted = graph.painting(architecture.layers(), picture, arrays, even=True)
     finally:
         graph.normalization = original
     model = openvino.Model([ops.result(n) for n in (painted, *results)], [picture, *parameters])

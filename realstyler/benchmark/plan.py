@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from realstyler.benchmark.subjects import ENGINES, EngineName
 from realstyler.errors import UsageError
+from realstyler.networks.layers import UNIT
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -17,7 +18,6 @@ LARGE = 3_000_000
 
 LARGE_ROUNDS = 3
 SMALLEST_SIDE = 32
-UNIT = 4
 
 
 @dataclass(frozen=True)

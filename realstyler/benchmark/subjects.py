@@ -133,7 +133,7 @@ def _onnxruntime(weights: Weights, threads: int | None) -> Paint:
 
     from realstyler.networks import onnx_graph
 
-    model = onnx_graph.build(weights.metadata.architecture, weights.arrays)
+    model = onnx_graph.build(weights.metadata.architecture.layers(), weights.arrays)
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), _options(threads), providers=["CPUExecutionProvider"]
     )

@@ -17,6 +17,7 @@ from realstyler.engine.pictures import Pixels
 from realstyler.engine.program import Program, compile_cached, compile_model, settings
 from realstyler.engine.source import Source
 from realstyler.errors import UsageError
+from realstyler.networks.layers import MINIMUM_SIDE, UNIT, Layers, grown_side, multiple
 from realstyler.openvino_runtime import core
 
 DIRECT_BYTES = 2 * 10**9
@@ -26,14 +27,13 @@ Strips take up to three times as long, since maps at full resolution are compute
 stored ones converted; within this limit bfloat16 paints 12 megapixels directly.
 """
 
-_MAPS = {"transform-net": 2.4, "live-net": 0.5}
-"""Values per pixel and channel of the first layer that the direct path holds at once, measured."""
-
 _SURELY_DIRECT_PIXELS = 2_000_000
 
-_GRAPHS = Path(networks.__file__).with_name("openvino_graph.py")
-_MINIMUM_SIDE = 8
-_UNIT = 4
+_CODE = [
+    Path(networks.__file__).with_name(f"{name}.py")
+    for name in ("layers", "architecture", "openvino_graph")
+]
+"""What decides how a graph is made from weights."""
 
 
 class OpenVINOPainter:
@@ -64,12 +64,11 @@ class OpenVINOPainter:
         self._program(even=True)
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
-        """Return sides of at least 8 and, for a `LiveNetwork`, multiples of 4."""
-        if _is_even(height, width) and min(height, width) >= _MINIMUM_SIDE:
-            return height, width
-        unit = _UNIT if self._architecture.kind == "live-net" else 1
-        sides = (-(-max(side, _MINIMUM_SIDE) // unit) * unit for side in (height, width))
-        return next(sides), next(sides)
+        """Return sides that are long enough and the multiples that the network needs."""
+        if _is_even(height, width) and min(height, width) >= MINIMUM_SIDE:
+            return height, width  # spares reading the weights
+        unit = multiple(self._layers)
+        return grown_side(height, unit), grown_side(width, unit)
 
     def paint(
         self,
@@ -93,8 +92,7 @@ class OpenVINOPainter:
     def _is_direct(self, pixels: int) -> bool:
         if pixels <= min(_SURELY_DIRECT_PIXELS, DIRECT_BYTES // 1000):
             return True  # spares reading the weights
-        architecture = self._architecture
-        values = pixels * architecture.width * _MAPS[architecture.kind]
+        values = pixels * self._source.load().metadata.architecture.values_per_pixel
         return bool(values * self._program(even=True).bytes_per_value <= DIRECT_BYTES)
 
     def _paint_flat(self, picture: Pixels, painted: Pixels) -> None:
@@ -104,7 +102,7 @@ class OpenVINOPainter:
         numbers into a loud pattern, e.g. in the black frames of a film.
         """
         exact = OpenVINOPainter(self._source, self._device.lower(), "float32", self._threads)
-        side = _MINIMUM_SIDE
+        side = MINIMUM_SIDE
         one, other = np.empty((2, side, side, 3), np.uint8)
         one[:] = picture[0, 0]
         exact.paint(one, other)
@@ -113,7 +111,7 @@ class OpenVINOPainter:
     def _program(self, even: bool) -> Program:
         with self._lock:
             if even not in self._programs:
-                identity = ("network", cache.stamp(_GRAPHS), self._source.digest, even)
+                identity = ("network", *map(cache.stamp, _CODE), self._source.digest, even)
                 self._programs[even] = compile_cached(
                     identity, partial(self._build, even), self._device, self._settings
                 )
@@ -122,11 +120,11 @@ class OpenVINOPainter:
     def _build(self, even: bool) -> Any:
         from realstyler.networks import openvino_graph as graph
 
-        return graph.build(self._architecture, self._source.load().arrays, even=even)
+        return graph.build(self._layers, self._source.load().arrays, even=even)
 
     @cached_property
-    def _architecture(self) -> Any:
-        return self._source.load().metadata.architecture
+    def _layers(self) -> Layers:
+        return self._source.load().metadata.architecture.layers()
 
     def _paint_strips(
         self,
@@ -139,7 +137,7 @@ class OpenVINOPainter:
 
         weights = self._source.load()
         StripPainter(
-            weights.metadata.architecture,
+            self._layers,
             {name: array.astype(np.float32) for name, array in weights.arrays.items()},
             partial(compile_model, device=self._device, properties=self._settings),
             cancellation or Cancellation(),
@@ -148,7 +146,7 @@ class OpenVINOPainter:
 
 
 def _is_even(height: int, width: int) -> bool:
-    return height % _UNIT == 0 and width % _UNIT == 0
+    return height % UNIT == 0 and width % UNIT == 0
 
 
 def _is_flat(picture: Pixels) -> bool:

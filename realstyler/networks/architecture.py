@@ -1,4 +1,4 @@
-"""What a network looks like, without any tensor library: its configuration and parameter shapes."""
+"""The architectures that a style may choose: their configuration, and their list of layers."""
 
 from __future__ import annotations
 
@@ -6,43 +6,62 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MINIMUM_SIDE = 8
-"""Pixels; shorter sides are grown by repeating the border, for reflection padding's sake."""
-
-MID_GREY = 127.5
-"""Unit and offset of the output convolution: it paints ``127.5 + 127.5 · convolution``."""
-
-Shapes = dict[str, tuple[int, ...]]
+from realstyler.networks.layers import PICTURE, Layer, Shapes, parameter_shapes
 
 
-class _Architecture(BaseModel):
+class Architecture(BaseModel):
+    """What every architecture has; each lists its own layers."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def layers(self) -> list[Layer]:
+        """List the layers in the order of computation."""
+        raise NotImplementedError
 
-class TransformNetwork(_Architecture):
-    """The full network: TransformNet of Johnson et al. 2016, 1.68 M parameters at width 32."""
+    def parameter_shapes(self) -> Shapes:
+        """Name and shape of every parameter, as the weights file holds them."""
+        return parameter_shapes(self.layers())
+
+
+class TransformNetwork(Architecture):
+    """The full network: TransformNet of Johnson et al. 2016, 1.68 M parameters at width 32.
+
+    9×9 convolution, two strided 3×3 convolutions, residual blocks, two nearest upsamplings each
+    followed by a 3×3 convolution, 9×9 convolution to colours.
+    """
 
     kind: Literal["transform-net"] = "transform-net"
     width: int = Field(default=32, ge=4, le=128, description="channels of the first layer")
     blocks: int = Field(default=5, ge=1, le=16, description="residual blocks")
 
-    def parameter_shapes(self) -> Shapes:
-        """Name and shape of every parameter, as the weights file holds them."""
+    def layers(self) -> list[Layer]:
+        """List the layers: in at full, residual blocks at a quarter, out at full resolution."""
         width = self.width
-        shapes = _layer("encoder.0", 3, width, 9)
-        shapes |= _layer("encoder.1", width, 2 * width, 3)
-        shapes |= _layer("encoder.2", 2 * width, 4 * width, 3)
-        shapes |= _residual("residual", 4 * width, self.blocks)
-        shapes |= _layer("decoder.0", 4 * width, 2 * width, 3)
-        shapes |= _layer("decoder.1", 2 * width, width, 3)
-        return shapes | _output(width, 3, 9)
+        layers = [
+            Layer("encoder.0", PICTURE, 3, width, kernel=9),
+            Layer("encoder.1", "encoder.0", width, 2 * width, stride=2),
+            Layer("encoder.2", "encoder.1", 2 * width, 4 * width, stride=2),
+        ]
+        layers += _residual_blocks("residual", "encoder.2", 4 * width, self.blocks)
+        return [
+            *layers,
+            Layer("decoder.0", layers[-1].name, 4 * width, 2 * width, upsampling=True),
+            Layer("decoder.1", "decoder.0", 2 * width, width, upsampling=True),
+            Layer("output", "decoder.1", width, 3, kernel=9, normalized=False, relu=False),
+        ]
+
+    @property
+    def values_per_pixel(self) -> float:
+        """Values that painting holds at once for each pixel of the picture, measured."""
+        return 2.4 * self.width
 
 
-class LiveNetwork(_Architecture):
+class LiveNetwork(Architecture):
     """The live network, for video: its body works at a quarter of the resolution.
 
-    What the body paints is refined at half the resolution, in sight of the picture itself: strokes
-    finer than two of the body's pixels could not follow the picture otherwise.
+    Pixel unshuffle by 4, residual blocks, nearest upsampling followed by a convolution, and a pixel
+    shuffle by 2. What the body paints is refined at half the resolution, in sight of the picture
+    itself: strokes finer than two of the body's pixels could not follow the picture otherwise.
     """
 
     kind: Literal["live-net"] = "live-net"
@@ -56,38 +75,54 @@ class LiveNetwork(_Architecture):
         description="residual blocks at half resolution; 0: none",
     )
 
-    def parameter_shapes(self) -> Shapes:
-        """Name and shape of every parameter, as the weights file holds them."""
-        shapes = _layer("stem", 3 * 4 * 4, self.width, 3)
-        shapes |= _residual("residual", self.width, self.blocks)
-        shapes |= _layer("head", self.width, self.head_width, 3)
+    def layers(self) -> list[Layer]:
+        """List the layers: body at a quarter, head, refinement and colours at half resolution."""
+        width, head_width = self.width, self.head_width
+        layers = [Layer("stem", PICTURE, 3 * 4 * 4, width, unshuffle=4)]
+        layers += _residual_blocks("residual", "stem", width, self.blocks)
+        layers.append(Layer("head", layers[-1].name, width, head_width, upsampling=True))
         if self.refinement_blocks:
-            shapes |= _layer("refinement.detail", 3 * 2 * 2, self.head_width, 3)
-            shapes |= _residual("refinement.blocks", self.head_width, self.refinement_blocks)
-        return shapes | _output(self.head_width, 3 * 2 * 2, 3)
+            layers += self._refinement()
+        colours = 3 * 2 * 2
+        output = Layer(
+            "output", layers[-1].name, head_width, colours, normalized=False, relu=False, shuffle=2
+        )
+        return [*layers, output]
+
+    def _refinement(self) -> list[Layer]:
+        """List the layers that add the picture's own detail and refine the sum.
+
+        Nothing of it counts at first, so that a network trained without it can be trained on.
+        """
+        name, width = "refinement.detail", self.head_width
+        detail = Layer(
+            name, PICTURE, 3 * 2 * 2, width, unshuffle=2, zero_scale=True, relu=False, adds="head"
+        )
+        blocks = self.refinement_blocks
+        return [
+            detail,
+            *_residual_blocks("refinement.blocks", name, width, blocks, zero_scale=True),
+        ]
+
+    @property
+    def values_per_pixel(self) -> float:
+        """Values that painting holds at once for each pixel of the picture, measured."""
+        return 0.5 * self.width
 
 
 Network = Annotated[TransformNetwork | LiveNetwork, Field(discriminator="kind")]
 
 
-def _layer(name: str, inputs: int, outputs: int, kernel: int) -> Shapes:
-    return {
-        f"{name}.conv.weight": (outputs, inputs, kernel, kernel),
-        f"{name}.norm.weight": (outputs,),
-        f"{name}.norm.bias": (outputs,),
-    }
-
-
-def _residual(name: str, width: int, blocks: int) -> Shapes:
-    shapes: Shapes = {}
+def _residual_blocks(
+    name: str, reads: str, width: int, blocks: int, *, zero_scale: bool = False
+) -> list[Layer]:
+    """List blocks of two 3×3 layers added to their input; they end linear (Gross & Wilber 2016)."""
+    layers: list[Layer] = []
     for block in range(blocks):
-        shapes |= _layer(f"{name}.{block}.first", width, width, 3)
-        shapes |= _layer(f"{name}.{block}.second", width, width, 3)
-    return shapes
-
-
-def _output(inputs: int, outputs: int, kernel: int) -> Shapes:
-    return {
-        "output.conv.weight": (outputs, inputs, kernel, kernel),
-        "output.conv.bias": (outputs,),
-    }
+        first, second = f"{name}.{block}.first", f"{name}.{block}.second"
+        layers += [
+            Layer(first, reads, width, width),
+            Layer(second, first, width, width, zero_scale=zero_scale, relu=False, adds=reads),
+        ]
+        reads = second
+    return layers

@@ -24,10 +24,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from realstyler.networks.architecture import (
+from realstyler.networks.layers import (
+    EPSILON,
     MID_GREY,
-    LiveNetwork,
-    TransformNetwork,
+    Layer,
+    Layers,
+    divisors,
+    evaluate,
 )
 from realstyler.openvino_runtime import openvino, ops
 
@@ -38,9 +41,6 @@ Node = Any
 Borders = tuple[Node, Node]
 """Padding before and after each of the four axes N, C, H, W, as two int64 nodes."""
 
-EPSILON = 1e-5
-"""Added to the variance inside the square root, as torch's ``InstanceNorm2d`` does."""
-
 SAMPLING = 8
 """The mean colour is that of every eighth pixel of every eighth row."""
 
@@ -48,73 +48,55 @@ _END = 2**31 - 1
 """As the end of a slice: the end of the map."""
 
 
-def build(architecture: TransformNetwork | LiveNetwork, arrays: Arrays, *, even: bool) -> Any:
+def build(layers: Layers, arrays: Arrays, *, even: bool) -> Any:
     """Make the ``openvino.Model`` of a network: uint8 1×H×W×3 in and out, H and W dynamic.
 
-    ``even`` promises sides that are multiples of 4 and makes the faster graph; a ``LiveNetwork``
-    always needs such sides. Sides of at least ``MINIMUM_SIDE`` are assumed.
+    ``even`` promises sides that are multiples of `UNIT` and makes the faster graph; a network that
+    unshuffles pixels always needs such sides. Sides of at least ``MINIMUM_SIDE`` are assumed.
     """
     picture = parameter("picture", np.uint8, [1, -1, -1, 3])
+    painted = painting(layers, picture, arrays, even=even)
+    return openvino.Model([ops.result(painted)], [picture], "network")
+
+
+def painting(layers: Layers, picture: Node, arrays: Arrays, *, even: bool) -> Node:
+    """Return what a network makes of the picture, uint8 1×H×W×3; see `build`."""
     arrays = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
-    if isinstance(architecture, TransformNetwork):
-        painted = _transform_network(picture, architecture, arrays, even)
-    else:
-        painted = _live_network(picture, architecture, arrays)
-    return openvino.Model([ops.result(painted)], [picture], architecture.kind)
-
-
-def _transform_network(
-    picture: Node, architecture: TransformNetwork, arrays: Arrays, even: bool
-) -> Node:
     features = pixels_to_features(picture, _mean_colour(picture))  # 1×3×H×W
-    sizes = []
-    for number, stride in enumerate((1, 2, 2)):
-        sizes.append(spatial_size(features))
-        features = _layer(features, arrays, f"encoder.{number}", stride)
-    # 1×4w×⌈H/4⌉×⌈W/4⌉ from here to the decoder
-    features = _residual_blocks(features, arrays, "residual", architecture.blocks)
-    for number, size in enumerate((sizes[2], sizes[1])):
-        weight = arrays[f"decoder.{number}.conv.weight"]
-        if even:
-            features = upsampling_convolution(features, weight, borders(1))
-        else:
-            features = convolution(nearest(features, size), weight, borders(1))
-        features = ops.relu(normalization(features, arrays, f"decoder.{number}.norm"))
-    # One more row and column than the kernel needs, for the last pair of an odd side.
-    painted = paint(features, paired_output(arrays), borders(4, 5))  # 1×H×W×3
-    return painted if even else crop(painted, sizes[0])
+    painted = evaluate(layers, features, _Walk(layers, arrays, features, even).compute)
+    return painted if even else crop(painted, spatial_size(features))
 
 
-def _live_network(picture: Node, architecture: LiveNetwork, arrays: Arrays) -> Node:
-    centred = pixels_to_features(picture, _mean_colour(picture))  # 1×3×4h×4w
-    features = ops.space_to_depth(centred, "depth_first", 4)  # 1×48×h×w
-    features = _layer(features, arrays, "stem")
-    features = _residual_blocks(features, arrays, "residual", architecture.blocks)
-    features = upsampling_convolution(features, arrays["head.conv.weight"], borders(1))
-    features = ops.relu(normalization(features, arrays, "head.norm"))  # 1×c×2h×2w
-    if architecture.refinement_blocks:
-        halves = ops.space_to_depth(centred, "depth_first", 2)  # 1×12×2h×2w
-        detail = _layer(halves, arrays, "refinement.detail", relu=False)
-        blocks = architecture.refinement_blocks
-        features = _residual_blocks(ops.add(features, detail), arrays, "refinement.blocks", blocks)
-    return paint(features, live_output(arrays), borders(1))  # 1×4h×4w×3
+class _Walk:
+    """Adds the nodes of layer after layer."""
 
+    def __init__(self, layers: Layers, arrays: Arrays, picture: Node, even: bool) -> None:
+        self._arrays = arrays
+        self._divisors = divisors(layers)
+        self._even = even
+        self._sizes = {1: spatial_size(picture)}
+        """Height and width by divisor, to which odd upsampled maps are cut."""
 
-def _layer(
-    features: Node, arrays: Arrays, name: str, stride: int = 1, *, relu: bool = True
-) -> Node:
-    weight = arrays[f"{name}.conv.weight"]
-    features = convolution(features, weight, borders(weight.shape[-1] // 2), stride)
-    features = normalization(features, arrays, f"{name}.norm")
-    return ops.relu(features) if relu else features
+    def compute(self, layer: Layer, features: Node, added: Node | None) -> Node:
+        """Turn 1×C×h×w into the layer's map or, if it is the last one, into 1×H×W×3 pixels."""
+        if layer.unshuffle > 1:
+            features = ops.space_to_depth(features, "depth_first", layer.unshuffle)
+        if not layer.normalized:
+            output = output_of(layer, self._arrays)
+            return paint(features, output, output.border)
+        features = self._convolution(layer, features)
+        self._sizes.setdefault(self._divisors[layer.name], spatial_size(features))
+        features = normalization(features, self._arrays, f"{layer.name}.norm")
+        features = ops.relu(features) if layer.relu else features
+        return features if added is None else ops.add(added, features)
 
-
-def _residual_blocks(features: Node, arrays: Arrays, name: str, blocks: int) -> Node:
-    for block in range(blocks):
-        branch = _layer(features, arrays, f"{name}.{block}.first")
-        branch = _layer(branch, arrays, f"{name}.{block}.second", relu=False)
-        features = ops.add(features, branch)
-    return features
+    def _convolution(self, layer: Layer, features: Node) -> Node:
+        weight, border = self._arrays[f"{layer.name}.conv.weight"], borders(layer.padding)
+        if layer.upsampling:
+            if self._even and merges_upsampling(layer):
+                return upsampling_convolution(features, weight, borders(1))
+            features = nearest(features, self._sizes[self._divisors[layer.name]])
+        return convolution(features, weight, border, layer.stride, layer.groups)
 
 
 def pixels_to_features(picture: Node, mean_colour: Node) -> Node:
@@ -162,10 +144,24 @@ def scale_and_shift(features: Node, scale: Node, shift: Node) -> Node:
 
 
 def convolution(
-    features: Node, weight: NDArray[np.float32], border: Borders, stride: int = 1
+    features: Node,
+    weight: NDArray[np.float32],
+    border: Borders,
+    stride: int = 1,
+    groups: int = 1,
 ) -> Node:
     """Reflection padding and a convolution without bias."""
-    return _convolution(ops.pad(features, *border, "reflect"), weight, stride)
+    padded = ops.pad(features, *border, "reflect")
+    options = ([stride, stride], [0, 0], [0, 0], [1, 1])
+    if groups == 1:
+        return ops.convolution(padded, ops.constant(np.ascontiguousarray(weight)), *options)
+    grouped = weight.reshape(groups, -1, *weight.shape[1:])
+    return ops.group_convolution(padded, ops.constant(np.ascontiguousarray(grouped)), *options)
+
+
+def merges_upsampling(layer: Layer) -> bool:
+    """Tell whether `upsampling_convolution` computes a layer whose map is not cut."""
+    return layer.kernel == 3 and layer.groups == 1
 
 
 def upsampling_convolution(features: Node, weight: NDArray[np.float32], border: Borders) -> Node:
@@ -187,39 +183,39 @@ def upsampling_convolution(features: Node, weight: NDArray[np.float32], border: 
 
 @dataclass(frozen=True)
 class Output:
-    """An output convolution whose 12 channels are the colours of 2×2 pixels."""
+    """A last convolution, whose channels are the colours of ``scale`` × ``scale`` pixels."""
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
     stride: int
+    scale: int
+
+    @property
+    def border(self) -> Borders:
+        """Padding of a whole map; an even kernel reaches one pixel further at its end."""
+        kernel = self.weight.shape[-1]
+        return borders((kernel - 1) // 2, kernel // 2)
 
 
-def live_output(arrays: Arrays) -> Output:
-    """Take the output convolution of a ``LiveNet``, which ends in a pixel shuffle anyway."""
-    return Output(arrays["output.conv.weight"], arrays["output.conv.bias"], 1)
-
-
-def paired_output(arrays: Arrays) -> Output:
-    """Rewrite the output convolution of a ``TransformNet`` to be computed at every second pixel."""
-    weight, bias = arrays["output.conv.weight"], arrays["output.conv.bias"]
+def output_of(layer: Layer, arrays: Arrays) -> Output:
+    """Return the last layer, rewritten to be computed at every second pixel if it shuffles none."""
+    weight, bias = arrays[f"{layer.name}.conv.weight"], arrays[f"{layer.name}.conv.bias"]
+    if layer.shuffle > 1:
+        return Output(weight, bias, 1, layer.shuffle)
     colours, inputs, kernel, _ = weight.shape
     shifted = np.zeros((colours, 2, 2, inputs, kernel + 1, kernel + 1), np.float32)
     for row, column in np.ndindex(2, 2):
         shifted[:, row, column, :, row : row + kernel, column : column + kernel] = weight
     shifted = shifted.reshape(4 * colours, inputs, kernel + 1, kernel + 1)
-    return Output(shifted, bias.repeat(4), 2)
+    return Output(shifted, bias.repeat(4), 2, 2)
 
 
 def paint(features: Node, output: Output, border: Borders) -> Node:
     """Convolve to colours around mid-grey and shuffle them to uint8 1×H×W×3."""
     grey = np.float32(MID_GREY)
     colours = convolution(features, output.weight * grey, border, output.stride)
-    return features_to_pixels(ops.add(colours, per_channel(output.bias * grey + grey)), 2)
-
-
-def _convolution(features: Node, weight: NDArray[np.float32], stride: int) -> Node:
-    kernel = ops.constant(np.ascontiguousarray(weight))
-    return ops.convolution(features, kernel, [stride, stride], [0, 0], [0, 0], [1, 1])
+    levels = ops.add(colours, per_channel(output.bias * grey + grey))
+    return features_to_pixels(levels, output.scale)
 
 
 def nearest(features: Node, size: Node) -> Node:

@@ -1,8 +1,13 @@
-"""The passes that paint a large picture strip by strip: what each strip reads, and its graph."""
+"""The passes that paint a large picture strip by strip: what each strip reads, and its graph.
+
+A pass ends where statistics of a whole feature map are needed, so there is one for each layer. It
+reads the picture or a stored map, and computes again the layers in between whose maps are not
+stored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realstyler.networks import openvino_graph as graph
+from realstyler.networks.layers import (
+    EPSILON,
+    PICTURE,
+    Layer,
+    Layers,
+    Size,
+    divisors,
+    evaluate,
+    map_size,
+)
 from realstyler.openvino_runtime import openvino, ops
-
-Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -31,24 +44,32 @@ class Window:
 
 @dataclass(frozen=True)
 class Step:
-    """One convolution of a pass, and how it reads along an axis."""
+    """One layer's convolution in a pass, and how it reads along an axis."""
 
+    layer: Layer
     weight: NDArray[np.float32]
-    stride: int = 1
-    upsampling: bool = False
+    stride: int
     output: graph.Output | None = None
-    """Set if this is the convolution to colours; ``weight`` is then its weight."""
+    """Set if this is the convolution to colours; ``weight`` and ``stride`` are then its own."""
+
+    @classmethod
+    def of(cls, layer: Layer, arrays: graph.Arrays) -> Step:
+        """Take a layer's weight; the last layer is rewritten first."""
+        if layer.normalized:
+            return cls(layer, arrays[f"{layer.name}.conv.weight"], layer.stride)
+        output = graph.output_of(layer, arrays)
+        return cls(layer, output.weight, output.stride, output)
 
     @property
     def padding(self) -> int:
         """Pixels of padding in front of a map."""
         return int(self.weight.shape[-1] - 1) // 2
 
-    def window(self, start: int, stop: int, length: int, target: int, doubles: bool) -> Window:
+    def window(self, start: int, stop: int, length: int, target: int, merged: bool) -> Window:
         """Return what outputs ``start…stop`` of ``target`` read from an input of ``length``."""
-        if not self.upsampling:
+        if not self.layer.upsampling:
             return self._clipped(start, stop, length)
-        if doubles:  # the transposed convolution reads one small pixel more at each side
+        if merged:  # the transposed convolution reads one small pixel more at each side
             first, last = start // 2, (stop + 1) // 2
             window = _clip(first - 1, last + 1, length)
             return replace(window, skip=start - 2 * first, length=stop - 2 * first)
@@ -99,32 +120,50 @@ class Statistics:
         weight, bias = (
             arrays[f"{name}.{part}"].reshape(1, -1, 1, 1) for part in ("weight", "bias")
         )
-        scale = weight / np.sqrt(self._variance + graph.EPSILON)
+        scale = weight / np.sqrt(self._variance + EPSILON)
         shift = bias - self._mean * scale
         return Normalization(scale.astype(np.float32), shift.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class Pass:
-    """Some convolutions in a row, without storing what is between them."""
+    """Some layers in a row, without storing what is between them."""
+
+    source: str
+    """Name of the layer whose stored map is read, or `PICTURE`."""
+
+    pending: Layer | None
+    """The layer whose normalization what is read still lacks."""
 
     steps: Sequence[Step]
     sizes: Sequence[Size]
     """Height and width of the map that is read and of what each step makes of it."""
 
-    normalized: Sequence[bool]
-    """Whether normalization and ReLU come first, for each step."""
-
-    unshuffle: int = 1
-    """Pixel unshuffle of the picture that is read."""
-
-    keeps_values: bool = True
+    keeps_values: bool
     """Whether the result is stored; otherwise only its statistics are."""
+
+    settles: bool
+    """Whether what is stored is normalized at once, for layers that add it or to add to it."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that the pass is for."""
+        return self.steps[-1].layer
+
+    @property
+    def unshuffle(self) -> int:
+        """Pixel unshuffle of the picture that is read."""
+        return self.steps[0].layer.unshuffle
+
+    @property
+    def normalized(self) -> list[Layer | None]:
+        """The layer whose normalization comes before each step."""
+        return [self.pending, *(step.layer for step in self.steps[:-1])]
 
     @property
     def paints(self) -> bool:
         """Whether the last step makes colours."""
-        return self.steps[-1].output is not None
+        return not self.layer.normalized
 
     @property
     def channels(self) -> int:
@@ -132,9 +171,15 @@ class Pass:
         return int(self.steps[-1].weight.shape[0])
 
     @property
+    def scale(self) -> int:
+        """Rows of the picture for each row of the result of the last pass."""
+        output = self.steps[-1].output
+        return 1 if output is None else output.scale
+
+    @property
     def largest(self) -> int:
         """Values in the largest of its maps."""
-        channels = [self.steps[0].weight.shape[1], *(step.weight.shape[0] for step in self.steps)]
+        channels = [self.steps[0].layer.inputs, *(step.weight.shape[0] for step in self.steps)]
         pairs = zip(self.sizes, channels, strict=True)
         return max(int(height * width * count) for (height, width), count in pairs)
 
@@ -151,40 +196,45 @@ class Pass:
         for index in reversed(range(len(self.steps))):
             source, target = self.sizes[index], self.sizes[index + 1]
             window = self.steps[index].window(
-                start, stop, source[axis], target[axis], self._doubles(index)
+                start, stop, source[axis], target[axis], self._merges(index)
             )
             windows.insert(0, window)
             start, stop = window.start, window.stop
         return windows
 
     def inputs(
-        self, rows: list[Window], columns: list[Window], norms: Sequence[Normalization | None]
+        self, rows: list[Window], columns: list[Window], norms: Mapping[str, Normalization]
     ) -> dict[str, NDArray[Any]]:
-        """Return the arrays that tell the graph where its strip lies and how to normalize."""
+        """Return the arrays that tell the graph where its strip lies and how to normalize.
+
+        ``norms`` has the normalizations of all layers so far, by name.
+        """
         arrays: dict[str, NDArray[Any]] = {}
-        for index, (row, column, norm) in enumerate(zip(rows, columns, norms, strict=True)):
+        for index, (row, column) in enumerate(zip(rows, columns, strict=True)):
             arrays[f"{index}.begin"] = np.array([0, 0, row.before, column.before], np.int64)
             arrays[f"{index}.end"] = np.array([0, 0, row.after, column.after], np.int64)
             if self._is_cut(index):
                 arrays[f"{index}.skip"] = np.array([row.skip, column.skip], np.int64)
                 arrays[f"{index}.stop"] = np.array([row.length, column.length], np.int64)
-            if norm is not None:
+            if (before := self.normalized[index]) is not None:
+                norm = norms[before.name]
                 arrays[f"{index}.scale"], arrays[f"{index}.shift"] = norm.scale, norm.shift
         return arrays
 
     def _is_cut(self, index: int) -> bool:
         """Whether an upsampled strip holds a row or column too many, before or after it."""
-        if not self.steps[index].upsampling:
+        if not self.steps[index].layer.upsampling:
             return False
         begins_odd = any(step.stride == 1 for step in self.steps[index + 1 :])
-        return begins_odd or not self._doubles(index)
+        return begins_odd or not self._merges(index)
 
-    def _doubles(self, index: int) -> bool:
-        """Whether upsampling cuts nothing off the whole map, so that it is a transposed one."""
+    def _merges(self, index: int) -> bool:
+        """Whether upsampling is part of a convolution: it cuts nothing off the whole map."""
         source, target = self.sizes[index], self.sizes[index + 1]
-        return target == (2 * source[0], 2 * source[1])
+        exact = target == (2 * source[0], 2 * source[1])
+        return exact and graph.merges_upsampling(self.steps[index].layer)
 
-    def model(self, reads_picture: bool) -> Any:
+    def model(self) -> Any:
         """Build the ``openvino.Model`` of this pass for strips of any height and width."""
         parameters: list[Any] = []
 
@@ -192,48 +242,48 @@ class Pass:
             parameters.append(graph.parameter(name, kind, shape))
             return parameters[-1]
 
-        if reads_picture:
+        if self.source == PICTURE:
             picture = make("strip", np.uint8, [1, -1, -1, 3])
             mean = make("mean colour", np.float32, [1, 3, 1, 1])
             features = graph.pixels_to_features(picture, mean)
             if self.unshuffle > 1:
                 features = ops.space_to_depth(features, "depth_first", self.unshuffle)
         else:
-            channels = self.steps[0].weight.shape[1]
-            stored = make("strip", np.float16, [1, -1, -1, channels])
+            stored = make("strip", np.float16, [1, -1, -1, self.steps[0].layer.inputs])
             features = ops.transpose(ops.convert(stored, np.float32), graph.integers(0, 3, 1, 2))
         for index in range(len(self.steps)):
             features = self._step(features, index, make)
         return openvino.Model(self._results(features), parameters, "strip")
 
     def _step(self, features: Any, index: int, make: Callable[..., Any]) -> Any:
-        step = self.steps[index]
-        if self.normalized[index]:
-            shape = [1, step.weight.shape[1], 1, 1]
+        step, before = self.steps[index], self.normalized[index]
+        if before is not None:
+            shape = [1, before.outputs, 1, 1]
             scale, shift = (
                 make(f"{index}.{name}", np.float32, shape) for name in ("scale", "shift")
             )
-            features = ops.relu(graph.scale_and_shift(features, scale, shift))
+            features = graph.scale_and_shift(features, scale, shift)
+            features = ops.relu(features) if before.relu else features
         begin, end = (make(f"{index}.{name}", np.int64, [4]) for name in ("begin", "end"))
         if step.output is not None:
             return graph.paint(features, step.output, (begin, end))
-        if step.upsampling:
+        if step.layer.upsampling:
             return self._upsample(features, index, (begin, end), make)
-        return graph.convolution(features, step.weight, (begin, end), step.stride)
+        return _convolution(features, step, (begin, end))
 
     def _upsample(
         self, features: Any, index: int, border: graph.Borders, make: Callable[..., Any]
     ) -> Any:
-        weight, doubles = self.steps[index].weight, self._doubles(index)
-        if doubles:
-            features = graph.upsampling_convolution(features, weight, border)
+        step, merges = self.steps[index], self._merges(index)
+        if merges:
+            features = graph.upsampling_convolution(features, step.weight, border)
         else:
             twice = ops.multiply(graph.spatial_size(features), graph.integers(2, 2))
             features = graph.nearest(features, twice)
         if self._is_cut(index):
             cut = (make(f"{index}.{name}", np.int64, [2]) for name in ("skip", "stop"))
             features = ops.slice(features, *cut, graph.integers(1, 1), graph.integers(2, 3))
-        return features if doubles else graph.convolution(features, weight, border)
+        return features if merges else _convolution(features, step, border)
 
     def _results(self, features: Any) -> list[Any]:
         if self.paints:
@@ -247,3 +297,50 @@ class Pass:
             values = ops.transpose(ops.convert(features, np.float16), graph.integers(0, 2, 3, 1))
             results.append(ops.result(values))
         return results
+
+
+def _convolution(features: Any, step: Step, border: graph.Borders) -> Any:
+    return graph.convolution(features, step.weight, border, step.stride, step.layer.groups)
+
+
+@dataclass(frozen=True)
+class _Unstored:
+    """A layer's value while passes are planned: a stored map, and layers to be computed again."""
+
+    source: str
+    pending: Layer | None = None
+    layers: tuple[Layer, ...] = ()
+
+
+def plan(layers: Layers, arrays: graph.Arrays, picture: Size) -> list[Pass]:
+    """Return the passes that paint a picture of H×W, one for each layer and in the same order.
+
+    Feature maps at full resolution are not stored, and neither is what only the last layer reads
+    before anything is added to it: computing it again costs little.
+    """
+    found = divisors(layers)
+    added = {layer.adds for layer in layers}
+    passes: list[Pass] = []
+
+    def stores(layer: Layer) -> bool:
+        if layer.adds or layer.name in added:
+            return True
+        return found[layer.name] > 1 and layer.name != layers[-1].reads
+
+    def add_pass(layer: Layer, value: _Unstored, _: _Unstored | None) -> _Unstored:
+        steps = [Step.of(one, arrays) for one in (*value.layers, layer)]
+        sizes = [map_size(picture, found[value.source] * steps[0].layer.unshuffle)]
+        sizes += [map_size(picture, _divisor(step, found)) for step in steps]
+        settles = layer.adds is not None or layer.name in added
+        passes.append(Pass(value.source, value.pending, steps, sizes, stores(layer), settles))
+        if not stores(layer):
+            return replace(value, layers=(*value.layers, layer))
+        return _Unstored(layer.name, None if settles else layer)
+
+    evaluate(layers, _Unstored(PICTURE), add_pass)
+    return passes
+
+
+def _divisor(step: Step, found: Mapping[str, int]) -> int:
+    """Return the divisor of a step's map; the last layer may be rewritten to a smaller one."""
+    return found[step.layer.name] if step.output is None else step.output.scale

@@ -1,11 +1,11 @@
-"""The two feed-forward networks that paint: TransformNet and LiveNet.
+"""The networks as torch modules, made layer by layer from their list.
 
-Both take RGB pictures of any size as N×3×H×W floats in 0..255 and return the same shape; values may
+They take RGB pictures of any size as N×3×H×W floats in 0..255 and return the same shape; values may
 leave 0..255 slightly and are clamped by the caller. Nothing is normalized on the way in: instance
 normalization follows the first convolution and removes any scale and offset of the input anyway.
 
 A convolution in front of an instance normalization carries no bias, because the normalization
-subtracts it again; only the output convolution has one.
+subtracts it again; only the last convolution has one.
 
 Sources: Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution",
 and its supplement; Ulyanov et al. 2016, "Instance Normalization"; Odena et al. 2016 on nearest
@@ -15,164 +15,90 @@ et al. 2017, "Accurate, Large Minibatch SGD", for residual branches that start a
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from realstyler.networks.architecture import (
+from realstyler.networks.architecture import Network
+from realstyler.networks.layers import (
+    EPSILON,
     MID_GREY,
-    MINIMUM_SIDE,
-    LiveNetwork,
-    Network,
-    TransformNetwork,
+    Layer,
+    Layers,
+    Size,
+    divisors,
+    evaluate,
+    grown_side,
+    map_size,
+    multiple,
 )
 
 
 class ConvolutionLayer(nn.Module):
-    """Reflection padding, convolution, instance normalization and, if wanted, ReLU."""
+    """One layer of the list, without what it adds and without changing the resolution before."""
 
-    def __init__(
-        self, inputs: int, outputs: int, kernel: int, stride: int = 1, *, relu: bool = True
-    ) -> None:
+    def __init__(self, layer: Layer) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
-            inputs,
-            outputs,
-            kernel,
-            stride,
-            padding=kernel // 2,
+            layer.inputs,
+            layer.outputs,
+            layer.kernel,
+            layer.stride,
+            padding=layer.padding,
             padding_mode="reflect",
-            bias=False,
+            groups=layer.groups,
+            bias=not layer.normalized,
         )
-        self.norm = nn.InstanceNorm2d(outputs, affine=True)
-        self.relu = relu
+        self.norm = _normalization(layer) if layer.normalized else None
+        self.relu = layer.relu
+        if layer.shuffle > 1:
+            initialize_icnr(self.conv, layer.shuffle)
 
     def forward(self, features: Tensor) -> Tensor:
         """Map N×inputs×H×W to N×outputs×⌈H/stride⌉×⌈W/stride⌉."""
-        normalized: Tensor = self.norm(self.conv(features))
-        return functional.relu(normalized) if self.relu else normalized
+        features = self.conv(features)
+        if self.norm is not None:
+            features = self.norm(features)
+        return functional.relu(features) if self.relu else features
 
 
-class ResidualBlock(nn.Module):
-    """Two 3×3 layers added to their input; the branch ends linear (Gross & Wilber 2016)."""
+class StyleNetwork(nn.Module):
+    """A network of any list of layers; its modules have the layers' dotted names."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, layers: Layers) -> None:
         super().__init__()
-        self.first = ConvolutionLayer(width, width, 3)
-        self.second = ConvolutionLayer(width, width, 3, relu=False)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Keep the shape N×width×H×W."""
-        branch: Tensor = self.second(self.first(features))
-        return features + branch
-
-
-class OutputLayer(nn.Module):
-    """Reflection padding and a convolution to colours, in units of mid-grey around mid-grey.
-
-    The unit lets training start in range: a zero from the convolution is grey 127.5.
-    """
-
-    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, padding_mode="reflect")
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Map N×inputs×H×W to N×outputs×H×W, in float32 so that no level of 0..255 is lost."""
-        colours: Tensor = self.conv(features)
-        return colours.float() * MID_GREY + MID_GREY
-
-
-class TransformNet(nn.Module):
-    """The image transformation network of Johnson et al. 2016, downsampling and upsampling by 4.
-
-    9×9 convolution, two strided 3×3 convolutions, residual blocks, two nearest upsamplings each
-    followed by a 3×3 convolution, 9×9 convolution to colours.
-    """
-
-    def __init__(self, config: TransformNetwork) -> None:
-        super().__init__()
-        width = config.width
-        self.encoder = nn.ModuleList(
-            [
-                ConvolutionLayer(3, width, 9),
-                ConvolutionLayer(width, 2 * width, 3, stride=2),
-                ConvolutionLayer(2 * width, 4 * width, 3, stride=2),
-            ]
-        )
-        self.residual = nn.Sequential(*(ResidualBlock(4 * width) for _ in range(config.blocks)))
-        self.decoder = nn.ModuleList(
-            [ConvolutionLayer(4 * width, 2 * width, 3), ConvolutionLayer(2 * width, width, 3)]
-        )
-        self.output = OutputLayer(width, 3, 9)
+        self.layers = tuple(layers)
+        self._multiple = multiple(layers)
+        self._divisors = divisors(layers)
+        for layer in layers:
+            _add_module(self, layer.name, ConvolutionLayer(layer))
 
     def forward(self, picture: Tensor) -> Tensor:
         """Stylize N×3×H×W, 0..255, into the same shape, for every H and W from 1."""
         height, width = picture.shape[-2:]
-        features = grow(picture)  # N×3×H×W, sides at least MINIMUM_SIDE
-        sizes = []
-        for layer in self.encoder:
-            sizes.append(features.shape[-2:])
-            features = layer(features)  # N×4w×⌈H/4⌉×⌈W/4⌉ in the end
-        features = self.residual(features)
-        for layer, size in zip(self.decoder, (sizes[2], sizes[1]), strict=True):
-            features = layer(upsample(features, size))  # back to N×w×H×W
-        painted: Tensor = self.output(features)
+        grown = grow(picture, self._multiple)  # N×3×H'×W'
+        size = (grown.shape[-2], grown.shape[-1])
+        colours = evaluate(self.layers, grown, functools.partial(self.compute, size))
+        painted = _to_levels(colours)
+        if self.layers[-1].shuffle > 1:
+            painted = functional.pixel_shuffle(painted, self.layers[-1].shuffle)
         return painted[..., :height, :width]
 
-
-class Refinement(nn.Module):
-    """The picture's own detail is added at half its resolution; residual blocks refine the sum.
-
-    Nothing of it counts at first (scales of zero, Goyal et al. 2017), so that a network trained
-    without it can be trained on with it.
-    """
-
-    def __init__(self, width: int, blocks: int) -> None:
-        super().__init__()
-        self.detail = ConvolutionLayer(3 * 2 * 2, width, 3, relu=False)
-        residual = [ResidualBlock(width) for _ in range(blocks)]
-        self.blocks = nn.Sequential(*residual)
-        for layer in (self.detail, *(block.second for block in residual)):
-            nn.init.zeros_(layer.norm.weight)
-
-    def forward(self, features: Tensor, picture: Tensor) -> Tensor:
-        """Keep the shape N×width×H×W; the picture is N×3×2H×2W."""
-        detail = self.detail(functional.pixel_unshuffle(picture, 2))  # N×width×H×W
-        refined: Tensor = self.blocks(features + detail)
-        return refined
+    def compute(self, whole: Size, layer: Layer, features: Tensor, added: Tensor | None) -> Tensor:
+        """Return a layer's map, N×outputs×⌈H/divisor⌉×⌈W/divisor⌉ for a picture of H×W."""
+        if layer.unshuffle > 1:
+            features = functional.pixel_unshuffle(features, layer.unshuffle)
+        if layer.upsampling:
+            features = upsample(features, map_size(whole, self._divisors[layer.name]))
+        features = self.get_submodule(layer.name)(features)
+        return features if added is None else added + features
 
 
-class LiveNet(nn.Module):
-    """A small network for video: the body works at a quarter of the resolution.
-
-    Pixel unshuffle by 4, residual blocks, nearest upsampling followed by a convolution, and a pixel
-    shuffle by 2 whose convolution starts by ICNR, so that no 4-pixel grid is painted. In between
-    lies the refinement: strokes painted from the body alone would stick to its grid while the
-    picture moves.
-    """
-
-    def __init__(self, config: LiveNetwork) -> None:
-        super().__init__()
-        self.stem = ConvolutionLayer(3 * 4 * 4, config.width, 3)
-        self.residual = nn.Sequential(*(ResidualBlock(config.width) for _ in range(config.blocks)))
-        self.head = ConvolutionLayer(config.width, config.head_width, 3)
-        blocks = config.refinement_blocks
-        self.refinement = Refinement(config.head_width, blocks) if blocks else None
-        self.output = OutputLayer(config.head_width, 3 * 2 * 2, 3)
-        initialize_icnr(self.output.conv, 2)
-
-    def forward(self, picture: Tensor) -> Tensor:
-        """Stylize N×3×H×W, 0..255, into the same shape, for every H and W from 1."""
-        height, width = picture.shape[-2:]
-        padded = grow(picture, multiple=4)  # N×3×4h×4w
-        features = self.stem(functional.pixel_unshuffle(padded, 4))  # N×C×h×w
-        features = self.residual(features)
-        features = self.head(functional.interpolate(features, scale_factor=2.0))  # N×c×2h×2w
-        if self.refinement is not None:
-            features = self.refinement(features, padded)
-        painted = functional.pixel_shuffle(self.output(features), 2)  # N×3×4h×4w
-        return painted[..., :height, :width]
+def build(architecture: Network) -> StyleNetwork:
+    """Make the untrained network that an architecture describes."""
+    return StyleNetwork(architecture.layers())
 
 
 def grow(picture: Tensor, multiple: int = 1) -> Tensor:
@@ -181,21 +107,23 @@ def grow(picture: Tensor, multiple: int = 1) -> Tensor:
     Shape N×3×H×W in, N×3×H'×W' out with H' = max(H, MINIMUM_SIDE) rounded up to the multiple.
     """
     height, width = picture.shape[-2:]
-    bottom = -(-max(height, MINIMUM_SIDE) // multiple) * multiple - height
-    right = -(-max(width, MINIMUM_SIDE) // multiple) * multiple - width
+    bottom, right = (grown_side(side, multiple) - side for side in (height, width))
     if bottom == 0 and right == 0:
         return picture
     return functional.pad(picture, (0, right, 0, bottom), mode="replicate")
 
 
-def upsample(features: Tensor, size: torch.Size) -> Tensor:
+def upsample(features: Tensor, size: Size) -> Tensor:
     """Double both sides by nearest neighbour and cut to ``size`` (an odd side loses its last)."""
     doubled = functional.interpolate(features, scale_factor=2.0, mode="nearest")
     return doubled[..., : size[0], : size[1]]
 
 
 def initialize_icnr(conv: nn.Conv2d, scale: int) -> None:
-    """Give the ``scale²`` sub-pixels of a pixel shuffle equal kernels (Aitken et al. 2017)."""
+    """Give the ``scale²`` sub-pixels of a pixel shuffle equal kernels (Aitken et al. 2017).
+
+    No grid of sub-pixels is painted then at the start.
+    """
     with torch.no_grad():
         shared = conv.weight[:: scale * scale]
         conv.weight.copy_(shared.repeat_interleave(scale * scale, dim=0))
@@ -203,8 +131,26 @@ def initialize_icnr(conv: nn.Conv2d, scale: int) -> None:
             conv.bias.zero_()
 
 
-def build(config: Network) -> TransformNet | LiveNet:
-    """Make the untrained network that an architecture describes."""
-    if isinstance(config, TransformNetwork):
-        return TransformNet(config)
-    return LiveNet(config)
+def _normalization(layer: Layer) -> nn.InstanceNorm2d:
+    norm = nn.InstanceNorm2d(layer.outputs, eps=EPSILON, affine=True)
+    if layer.zero_scale:
+        nn.init.zeros_(norm.weight)
+    return norm
+
+
+def _to_levels(colours: Tensor) -> Tensor:
+    """Return colours in units of mid-grey around mid-grey as levels.
+
+    In float32, so that no level of 0..255 is lost. The unit lets training start in range.
+    """
+    return colours.float() * MID_GREY + MID_GREY
+
+
+def _add_module(parent: nn.Module, name: str, module: nn.Module) -> None:
+    """Register ``module`` under its dotted name, with plain modules for what lies in between."""
+    *path, last = name.split(".")
+    for part in path:
+        if part not in dict(parent.named_children()):
+            parent.add_module(part, nn.Module())
+        parent = parent.get_submodule(part)
+    parent.add_module(last, module)

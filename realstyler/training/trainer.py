@@ -30,7 +30,7 @@ from torch import Tensor
 from realstyler import pictures
 from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
 from realstyler.networks.architecture import LiveNetwork, Network
-from realstyler.networks.torch_modules import LiveNet, TransformNet, build
+from realstyler.networks.torch_modules import StyleNetwork, build
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
@@ -154,7 +154,7 @@ def read_style_picture(style: Style, size: int) -> Tensor:
     return torch.from_numpy(resized).permute(2, 0, 1)[None].float()  # 1×3×H×W
 
 
-def load_network(weights: Weights) -> TransformNet | LiveNet:
+def load_network(weights: Weights) -> StyleNetwork:
     """Build the network that a weights file describes, in float32."""
     network = build(weights.metadata.architecture)
     network.load_state_dict({k: torch.from_numpy(v).float() for k, v in weights.arrays.items()})

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from random_networks import random_arrays
 from realstyler.engine import Pixels, source
 from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry.weights import Weights, WeightsMetadata
@@ -20,21 +20,8 @@ ARCHITECTURES: dict[str, Network] = {
 }
 
 
-def _random_array(
-    name: str, shape: tuple[int, ...], random: np.random.Generator
-) -> NDArray[np.float32]:
-    values = random.standard_normal(shape)
-    if name.endswith("conv.weight"):
-        values *= (0.5 if name.startswith("output") else 1.0) / np.sqrt(np.prod(shape[1:]))
-    else:
-        values = 0.3 * values + name.endswith("norm.weight")
-    return values.astype(np.float32)
-
-
 def _random_weights(architecture: Network, network: str, seed: int) -> Weights:
-    random = np.random.default_rng(seed)
-    shapes = architecture.parameter_shapes().items()
-    arrays = {name: _random_array(name, shape, random) for name, shape in shapes}
+    arrays = random_arrays(architecture.layers(), seed)
     metadata = WeightsMetadata.model_validate(
         {
             "style": "random",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
-from realstyler.networks.torch_modules import LiveNet, TransformNet, build, initialize_icnr
+from realstyler.networks.layers import Layer, evaluate
+from realstyler.networks.torch_modules import StyleNetwork, build, initialize_icnr
 
 SMALL: list[Network] = [
     TransformNetwork(width=4, blocks=1),
@@ -26,7 +27,7 @@ LARGER: list[Network] = [
 ]
 
 
-def _built(config: Network) -> TransformNet | LiveNet:
+def _built(config: Network) -> StyleNetwork:
     torch.manual_seed(0)
     return build(config).eval()
 
@@ -85,10 +86,17 @@ def test_transform_net_is_the_published_one() -> None:
 @torch.no_grad()
 def test_residual_branch_ends_linear() -> None:
     """A residual block can lower its input: no ReLU follows the sum or the second norm."""
-    block = _built(TransformNetwork(width=4, blocks=1)).residual[0]
-    features = torch.rand(1, 16, 8, 8)
-    assert (block(features) - features).min() < 0
-    assert block(features).min() < 0
+    layers = TransformNetwork(width=4, blocks=1).layers()
+    network = _built(TransformNetwork(width=4, blocks=1))
+    summed: dict[str, torch.Tensor] = {}
+
+    def watch(layer: Layer, features: torch.Tensor, added: torch.Tensor | None) -> torch.Tensor:
+        summed[layer.name] = network.compute((32, 32), layer, features, added)
+        return summed[layer.name]
+
+    evaluate(layers, 255 * torch.rand(1, 3, 32, 32), watch)
+    assert (summed["residual.0.second"] - summed["encoder.2"]).min() < 0
+    assert summed["residual.0.second"].min() < 0
 
 
 @pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
@@ -122,8 +130,7 @@ def test_pictures_of_a_batch_do_not_mix(config: Network) -> None:
 def test_icnr_gives_sub_pixels_equal_kernels() -> None:
     """At the start the four pixels of a pixel shuffle are one: no grid is painted."""
     network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
-    assert isinstance(network, LiveNet)
-    weight = network.output.conv.weight.unflatten(0, (3, 4))  # 3×4×C×3×3
+    weight = network.get_parameter("output.conv.weight").unflatten(0, (3, 4))  # 3×4×C×3×3
     assert torch.equal(weight, weight[:, :1].expand_as(weight))
     assert len(weight[:, 0].unique(dim=0)) == 3  # the colours differ
     painted = network(255 * torch.rand(1, 3, 16, 16))
@@ -145,10 +152,8 @@ def test_refinement_counts_for_nothing_at_first() -> None:
 def test_refinement_sees_finer_detail_than_the_body() -> None:
     """A single pixel that the body ignores still tells where it is, to eight pixels."""
     network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
-    assert isinstance(network, LiveNet)
-    assert network.refinement is not None
-    nn.init.zeros_(network.stem.norm.weight)
-    nn.init.ones_(network.refinement.detail.norm.weight)
+    nn.init.zeros_(network.get_parameter("stem.norm.weight"))
+    nn.init.ones_(network.get_parameter("refinement.detail.norm.weight"))
     picture = torch.zeros(1, 3, 64, 64)
     picture[..., 31, 34] = 255
     painted = network(picture)
