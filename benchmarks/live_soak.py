@@ -63,7 +63,7 @@ class Soak(QObject):
 
     def start(self) -> None:
         """Begin to send frames."""
-        self.page.start(self.source)
+        self.page.sources.start(self.source)
         self._timer.start()
 
     def _send(self) -> None:

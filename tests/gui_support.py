@@ -21,13 +21,14 @@ PATIENCE = 30_000
 def open_window(application: QApplication, folder: Path) -> MainWindow:
     """A window in English whose folders are inside `folder`."""
     from realstyler_gui.application import make_window
+    from realstyler_gui.shared.parameters import Parameters
     from realstyler_gui.shared.settings import Settings
 
     settings = Settings()
     settings.keep("language", "en")
     for key in ("open", "save", "snapshots"):
         settings.keep_folder(key, folder)
-    settings.keep("look/style", "painted")
+    settings.keep_parameters("photo/parameters", Parameters(style="painted"))
     settings.flush()
     return make_window(application)
 

@@ -37,7 +37,7 @@ def close_while_painting(application: QApplication, window: MainWindow) -> int:
     """Close in the middle of a large picture, and of live mode's preparations."""
     window.open([Path(os.environ["PHOTO"])])
     wait(application, lambda: window.photo.session.state is State.PREVIEW, "the preview")
-    wait(application, lambda: window.photo.progress.value() > 0, "some progress")
+    wait(application, lambda: window.photo.status.progress.value() > 0, "some progress")
     window.show_mode(LIVE)
     QTimer.singleShot(0, window.close)
     return application.exec()
@@ -63,16 +63,18 @@ def camera(application: QApplication, window: MainWindow) -> int:
     device = Path("/dev/video0")
     window.show_mode(LIVE)
     page: LivePage = window.page(LIVE)
-    page.mirror.setChecked(False)
-    wait(application, lambda: page._frames > 5 and painted_as_by_the_engine(page), "the camera")
+    page.bar.mirror.setChecked(False)
+    wait(application, lambda: page.frames > 5 and painted_as_by_the_engine(page), "the camera")
     print("painted", flush=True)
     device.unlink()
     wait(application, lambda: page.canvas.currentWidget() is page.empty, "the unplugging")
     assert "unplugged" in page.empty.title.text(), page.empty.title.text()
-    assert page.source is None
+    assert page.sources.source is None
     print("unplugged", flush=True)
     plug_in(device)
-    wait(application, lambda: page.source is not None and page._frames > 5, "the camera again")
+    wait(
+        application, lambda: page.sources.source is not None and page.frames > 5, "the camera again"
+    )
     wait(application, lambda: painted_as_by_the_engine(page), "painted frames again")
     print("back", flush=True)
     window.close()
@@ -81,7 +83,7 @@ def camera(application: QApplication, window: MainWindow) -> int:
 
 def painted_as_by_the_engine(page: LivePage) -> bool:
     """Whether the frame that is shown is, bit for bit, what the engine makes of its original."""
-    shown = page._shown
+    shown = page.shown
     if shown is None or page.pipeline.stream is None or shown.original == shown.painted:
         return False
     original = as_pixels(shown.original)

@@ -37,7 +37,9 @@ def private(styles: list[str], tmp_path: Path) -> dict[str, str]:
     """Settings of the child's own, with a trained style chosen."""
     folder = tmp_path / "config" / "realstyler"
     folder.mkdir(parents=True)
-    (folder / "realstyler.ini").write_text("[look]\nstyle=painted\n[General]\nlanguage=en\n")
+    chosen = r'parameters="{\"style\": \"painted\"}"'
+    settings = f"[photo]\n{chosen}\n[General]\nlanguage=en\n[live]\nsteady=False\n"
+    (folder / "realstyler.ini").write_text(settings)
     return {"XDG_CONFIG_HOME": str(tmp_path / "config")}
 
 

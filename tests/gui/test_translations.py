@@ -68,7 +68,7 @@ def test_russian_is_spoken(qtbot: QtBot, qapp: QApplication, styles: list[str]) 
     Settings().keep("language", "ru")
     window = make_window(qapp)
     qtbot.addWidget(window)
-    assert window.photo.save_button.text() == "Сохранить…"
+    assert window.photo.bar.save.text() == "Сохранить…"
     window.show_mode(2)
     assert window.page(2).tr("%n picture(s)", "", 3) == "3 снимка"
     window.close()

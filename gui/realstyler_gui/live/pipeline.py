@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame, QVideoSink
 
-from realstyler_gui.shared.images import pixels_view
+from realstyler_gui.shared.images import as_pixels
 from realstyler_gui.shared.latest_value import LatestValue
 from realstyler_gui.shared.tasks import as_error
 
 if TYPE_CHECKING:
-    from realstyler.engine import Stream
+    from realstyler.video import SteadyStream
 
 _CLOSING_MILLISECONDS = 10_000
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -58,11 +58,12 @@ class Pipeline(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.sink = QVideoSink(self)
-        self.stream: Stream | None = None
+        self.stream: SteadyStream | None = None
         self.mirrored = False
         self.longer_side = 640
         """Frames are scaled down to this many pixels before they are painted."""
-        self.tap: Tap | None = None
+        self.taps: list[Tap] = []
+        """Those who get what is painted, beside the screen."""
         self._inbox: LatestValue[Arrival] = LatestValue()
         self._outbox: LatestValue[Shown] = LatestValue()
         self._worker = _Worker(self, self._inbox, self._outbox)
@@ -116,8 +117,8 @@ class _Worker(QThread):
         if original.isNull():
             return None
         painted = self._paint(original)
-        if pipeline.tap is not None:
-            pipeline.tap(painted, arrival.arrived)
+        for tap in tuple(pipeline.taps):
+            tap(painted, arrival.arrived)
         return Shown(original, painted, arrival.arrived)
 
     def _paint(self, original: QImage) -> QImage:
@@ -125,8 +126,8 @@ class _Worker(QThread):
         if stream is None:
             return original
         try:
-            source = original.convertToFormat(_RGB888)
-            painted = stream.stylize(pixels_view(source))  # H×W×3, overwritten by the next frame
+            # H×W×3, a copy: a steady stream compares a frame with the next one.
+            painted = stream.stylize(as_pixels(original))
         except Exception as problem:  # noqa: BLE001 - the thread must go on
             if self._pipeline.stream is stream:
                 self._pipeline.stream = None

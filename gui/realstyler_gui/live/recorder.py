@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _WAITING_FRAMES = 8
 _POLL_SECONDS = 0.05
-Done = Callable[[Path | None, RealstylerError | None], None]
-"""Gets the file, if there is one, and what went wrong, if anything did."""
+Done = Callable[["Recorder", Path | None, RealstylerError | None], None]
+"""Gets the recorder, its file if there is one, and what went wrong if anything did."""
 
 
 class Recorder:
@@ -61,9 +61,9 @@ class Recorder:
             with replacing(self.target, overwrite=False) as temporary:
                 problem = self._record(temporary)
         except Exception as error:  # noqa: BLE001 - no folder, a missing codec
-            self._done(None, as_error(error))
+            self._done(self, None, as_error(error))
         else:
-            self._done(self.target, as_error(problem) if problem else None)
+            self._done(self, self.target, as_error(problem) if problem else None)
 
     def _record(self, path: Path) -> Exception | None:
         """Write until `stop`; return what broke the recording off, if something was written."""

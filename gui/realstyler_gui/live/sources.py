@@ -19,11 +19,10 @@ from PySide6.QtMultimedia import (
 
 from realstyler.errors import InputError
 
-_WANTED_SIZE = QSize(640, 480)
 _WANTED_RATE = 24.0
 
 
-class Source(QObject):
+class LiveSource(QObject):
     """Sends frames to a sink between `start` and `stop`; may be started again."""
 
     failed = Signal(object)
@@ -43,18 +42,21 @@ class Source(QObject):
         self.failed.emit(InputError(what, remedy))
 
 
-class CameraSource(Source):
+class CameraSource(LiveSource):
     """A webcam."""
 
     mirrors = True
 
-    def __init__(self, device: QCameraDevice, parent: QObject | None = None) -> None:
+    def __init__(
+        self, device: QCameraDevice, longer_side: int, parent: QObject | None = None
+    ) -> None:
+        """Use the format of `device` that suits frames of `longer_side` pixels."""
         super().__init__(parent)
         self.device = device
         self._camera = QCamera(device, self)
         self._session = QMediaCaptureSession(self)
         self._session.setCamera(self._camera)
-        chosen = best_format(device)
+        chosen = best_format(device, longer_side)
         if chosen is not None:
             self._camera.setCameraFormat(chosen)
         self._camera.errorOccurred.connect(self._report)
@@ -80,7 +82,7 @@ class CameraSource(Source):
         self._fail(what, "close other programs that use it, or choose another camera")
 
 
-class VideoSource(Source):
+class VideoSource(LiveSource):
     """A video file, over and over."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
@@ -127,7 +129,7 @@ class VideoSource(Source):
         self._fail(what, "convert it to MP4 with H.264")
 
 
-class ScreenSource(Source):
+class ScreenSource(LiveSource):
     """Everything that a screen shows."""
 
     def __init__(self, screen: QScreen, parent: QObject | None = None) -> None:
@@ -154,7 +156,7 @@ class ScreenSource(Source):
         self._fail(what, "allow it in the system's settings, or choose another source")
 
 
-class FrameSource(Source):
+class FrameSource(LiveSource):
     """Frames that a program makes: write them to `input`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -172,17 +174,27 @@ class FrameSource(Source):
         self._session.setVideoSink(None)  # type: ignore[arg-type]
 
 
-def best_format(device: QCameraDevice) -> QCameraFormat | None:
-    """The format nearest to 640×480 that is fast enough: more pixels only cost time here."""
+def best_format(device: QCameraDevice, longer_side: int) -> QCameraFormat | None:
+    """The smallest format of at least `longer_side` pixels that is fast enough, or the largest."""
     formats = list(device.videoFormats())
-    if not formats:
-        return None
     fluent = [each for each in formats if each.maxFrameRate() >= _WANTED_RATE] or formats
-    return min(fluent, key=_distance)
+    return min(fluent, key=lambda each: _distance(each, longer_side), default=None)
 
 
-def _distance(each: QCameraFormat) -> tuple[int, float]:
+def _distance(each: QCameraFormat, longer_side: int) -> tuple[bool, int, float]:
     size = each.resolution()
-    across, down = size.width() - _WANTED_SIZE.width(), size.height() - _WANTED_SIZE.height()
-    too_small = 10_000 if across < 0 or down < 0 else 0
-    return (too_small + abs(across) + abs(down), -min(each.maxFrameRate(), 30.0))
+    area = size.width() * size.height()
+    too_small = max(size.width(), size.height()) < longer_side
+    return (too_small, -area if too_small else area, -min(each.maxFrameRate(), 30.0))
+
+
+def resolutions(device: QCameraDevice) -> list[QSize]:
+    """The sizes of frames that a camera has, from small to large, one for each longer side."""
+    found: dict[int, QSize] = {}
+    for each in device.videoFormats():
+        size = each.resolution()
+        longer = max(size.width(), size.height())
+        # Of the same width, the shape that `best_format` takes.
+        if longer not in found or size.height() < found[longer].height():
+            found[longer] = size
+    return [found[longer] for longer in sorted(found)]

@@ -14,7 +14,7 @@ from realstyler_gui.shared.tasks import LIVE, Task
 from realstyler_gui.shared.widgets import once
 
 if TYPE_CHECKING:
-    from realstyler.engine import Stream
+    from realstyler.video import SteadyStream
 
 _SETTLING_MILLISECONDS = 80
 
@@ -33,6 +33,8 @@ class StyleSwitcher(QObject):
         self.parameters = Parameters(network="live")
         self._ready_for: tuple[str, str] = ("", "")
         self._preparing: Task[Any] | None = None
+        self.steady = context.settings.flag("live/steady", default=True)
+        """Whether flicker is suppressed."""
         self._settle = once(self, _SETTLING_MILLISECONDS, self._prepare)
 
     def set_parameters(self, parameters: Parameters) -> None:
@@ -52,6 +54,18 @@ class StyleSwitcher(QObject):
         else:
             self._settle.start()
 
+    @property
+    def preparing(self) -> bool:
+        """Whether a style is on its way."""
+        waiting = self._preparing is not None and self._preparing.running
+        return waiting or self._settle.isActive()
+
+    def set_steady(self, steady: bool) -> None:
+        """Suppress flicker or not, and remember it."""
+        self.steady = steady
+        self._context.settings.keep("live/steady", steady)
+        self.restart()
+
     def restart(self) -> None:
         """Prepare anew, e.g. for another number of threads."""
         self._ready_for = ("", "")
@@ -65,25 +79,29 @@ class StyleSwitcher(QObject):
             self._pipeline.longer_side,
         )
 
+        steady = self.steady
+
         def work(task: Task[Any]) -> Any:
+            from realstyler.video import SteadyStream
+
             stylizer = stylizers.stylizer(parameters.recipe, parameters.network)
             task.cancel.check()
             # Frames are mostly 4:3; another shape costs its first frame some milliseconds.
             stylizer.warm_up((side * 3 // 4 // 4 * 4, side // 4 * 4))
-            return stylizer.stream()
+            return SteadyStream(stylizer, steady=steady)
 
         tasks = self._context.tasks
         self._preparing = tasks.run(
             work, lambda stream: self._swap(stream, parameters), self._fail, lane=LIVE
         )
 
-    def _swap(self, stream: Stream, parameters: Parameters) -> None:
+    def _swap(self, stream: SteadyStream, parameters: Parameters) -> None:
         self._ready_for = (parameters.recipe, parameters.network)
         self._adjust(stream)
         self._pipeline.stream = stream
         self.ready.emit()
 
-    def _adjust(self, stream: Stream) -> None:
+    def _adjust(self, stream: SteadyStream) -> None:
         from realstyler.engine import Controls
 
         parameters = self.parameters

@@ -1,4 +1,4 @@
-"""The pictures that were opened together, one of them at a time."""
+"""The pictures that one can go through, one of them at a time."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ class Album:
 
     @classmethod
     def of(cls, paths: Sequence[Path]) -> Album:
-        """Collect pictures, and those inside folders.
+        """Collect pictures and those inside folders; a single picture brings its neighbours.
 
         Raises:
             InputError: there is none.
         """
+        if len(paths) == 1 and paths[0].is_file():
+            return cls._around(paths[0])
         found = tuple(found.path for found in find_pictures(paths))
         if not found:
             raise InputError(f"{paths[0]} holds no pictures", "choose another folder")
         return cls(found)
+
+    @classmethod
+    def _around(cls, path: Path) -> Album:
+        beside = [found.path for found in find_pictures([path.parent], recursive=False)]
+        ordered = tuple(beside if path in beside else sorted([*beside, path]))
+        return cls(ordered, ordered.index(path))
 
     @property
     def current(self) -> Path:
@@ -37,3 +45,8 @@ class Album:
     def step(self, by: int) -> Album:
         """The same album at another picture, round and round."""
         return replace(self, index=(self.index + by) % len(self.paths))
+
+    def without_current(self, by: int) -> Album:
+        """The album without the picture that is looked at, at its neighbour in a direction."""
+        left = self.paths[: self.index] + self.paths[self.index + 1 :]
+        return Album(left, (self.index if by > 0 else self.index - 1) % max(1, len(left)))

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from enum import Enum
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
-from realstyler import pictures
-from realstyler.errors import RealstylerError, UsageError
+from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
-from realstyler_gui.photo.album import Album
+from realstyler_gui.photo.history import ParametersChange
+from realstyler_gui.photo.opener import PREVIEW_SIDE, Opened
 from realstyler_gui.shared import images
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.images import Pixels, Pyramid
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.tasks import PAINT, Task
-from realstyler_gui.shared.thumbnails import THUMBNAIL_SIDE
 from realstyler_gui.shared.widgets import once
-
-PREVIEW_SIDE = 640
-"""Pixels of the longer side of the quick preview."""
 
 _SETTLING_MILLISECONDS = 60
 _FULL_DELAY_MILLISECONDS = 350
@@ -43,21 +37,48 @@ class State(Enum):
     FAILED = "painting failed"
 
 
-class Opened(NamedTuple):
-    """A picture that was read, with what the screen needs of it."""
-
-    picture: Picture
-    path: Path | None
-    shown: Pyramid
-    small: Pixels
-    tiny: Pixels
-
-
 class Painting(NamedTuple):
     """A painted picture at full strength, and as the screen shows it."""
 
     pixels: Pixels
     shown: Pyramid
+
+
+class FullPainting(QObject):
+    """One photograph on its way to full resolution, with the parameters of its beginning."""
+
+    done = Signal(object)
+    """`Painting`."""
+    failed = Signal(object)
+    stopped = Signal()
+    progressed = Signal(float)
+
+    def __init__(self, context: Context, photo: Opened, parameters: Parameters) -> None:
+        super().__init__(context.tasks)
+        self.photo, self.parameters = photo, parameters
+        self.claims = 0
+        """How many wait for it beside the screen; while there are any it goes on unseen."""
+        work = _painting_of(context, photo.picture.pixels, photo, parameters)
+        self._task = context.tasks.run(work, self._end, self._fail, lane=PAINT, priority=_LAST)
+        self._task.progressed.connect(self.progressed)
+
+    def is_of(self, photo: Opened | None, parameters: Parameters) -> bool:
+        """Whether it becomes what is wanted."""
+        return self.photo is photo and self.parameters.painting == parameters.painting
+
+    def cancel(self) -> None:
+        """Stop it for everyone."""
+        self._task.cancel()
+        self.stopped.emit()
+        self.deleteLater()
+
+    def _end(self, painting: Painting) -> None:
+        self.done.emit(painting)
+        self.deleteLater()
+
+    def _fail(self, error: RealstylerError) -> None:
+        self.failed.emit(error)
+        self.deleteLater()
 
 
 class Session(QObject):
@@ -72,7 +93,6 @@ class Session(QObject):
     state_changed = Signal(object)
     progressed = Signal(float)
     failed = Signal(object)
-    album_changed = Signal(object)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,62 +100,31 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.parameters = Parameters()
         self.photo: Opened | None = None
-        self.album: Album | None = None
         self.state = State.EMPTY
         self._results: OrderedDict[tuple[Any, ...], Painting] = OrderedDict()
-        self._reading: Task[Any] | None = None
-        self._painting: Task[Painting] | None = None
+        self._preview: Task[Painting] | None = None
+        self._full: FullPainting | None = None
         self._settle = once(self, _SETTLING_MILLISECONDS, self._paint_preview)
-        self._patience = once(self, _FULL_DELAY_MILLISECONDS, self.paint_full)
+        self._full_delay = once(self, _FULL_DELAY_MILLISECONDS, self.paint_full)
 
-    # Opening
-
-    def open(self, paths: Sequence[Path]) -> None:
-        """Read pictures, or those in folders, in the background and show the first."""
-        self._replace_reading(lambda _: Album.of(paths), self._show_album)
-
-    def paste(self, image: QImage) -> None:
-        """Take a picture from the clipboard."""
-        self._set_album(None)
-        self._replace_reading(lambda _: _prepared(images.picture_of(image), None), self._show)
-
-    def step(self, by: int) -> None:
-        """Go to another picture of the album."""
-        if self.album is not None and len(self.album.paths) > 1:
-            self._show_album(self.album.step(by))
-
-    def _show_album(self, album: Album) -> None:
-        self._set_album(album)
-        path = album.current
-        self._replace_reading(lambda _: _prepared(pictures.read(path), path), self._show)
-
-    def _set_album(self, album: Album | None) -> None:
-        self.album = album
-        self.album_changed.emit(album)
-
-    def _replace_reading(self, function: Any, done: Any) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = self._context.tasks.run(function, done, self.failed.emit)
-
-    def _show(self, photo: Opened) -> None:
+    def show(self, photo: Opened) -> None:
+        """Go on with another photograph."""
         self._stop_painting()
         self._results.clear()
         self.photo = photo
-        if photo.path is not None:
-            self._context.settings.add_recent(photo.path)
         self.opened.emit(photo)
         self._begin()
 
     # The parameters
 
-    def set_parameters(
-        self, parameters: Parameters, what: str = "", *, merge: bool = False
-    ) -> None:
-        """Change the parameters so that it can be undone; with `merge` one drag is one step."""
+    def set_parameters(self, parameters: Parameters, what: str = "", gesture: int = 0) -> None:
+        """Change the parameters so that it can be undone; a gesture that is not 0 is one step."""
         parameters = self._context.catalogue.fitted(parameters)
         if parameters != self.parameters:
-            self.undo_stack.push(_ParametersChange(self, parameters, what, merge))
+            before = self.parameters
+            self.undo_stack.push(
+                ParametersChange(self.apply_parameters, before, parameters, what, gesture)
+            )
 
     def apply_parameters(self, parameters: Parameters) -> None:
         """Change the parameters without an entry in the history."""
@@ -160,6 +149,40 @@ class Session(QObject):
         """The painting in full resolution with these parameters, if it is done."""
         return self._results.get(self.parameters.painting)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being painted or about to be."""
+        running = self._full is not None or (self._preview is not None and self._preview.running)
+        return running or self._settle.isActive() or self._full_delay.isActive()
+
+    def paint_full(self) -> FullPainting | None:
+        """Paint the whole picture now; what is on its way already goes on.
+
+        Returns:
+            What is on its way; None if there is nothing to paint or it is done.
+        """
+        self._full_delay.stop()
+        if self.photo is None or not self.parameters.recipe or self.result is not None:
+            return None
+        if self._full is None or not self._full.is_of(self.photo, self.parameters):
+            self._stop_painting()
+            self._full = full = FullPainting(self._context, self.photo, self.parameters)
+            full.done.connect(lambda painting: self._keep_full(full, painting))
+            full.failed.connect(lambda error: self._fail_full(full, error))
+            full.progressed.connect(lambda share: self._tell_progress(full, share))
+            if self.state not in (State.WAITING, State.PREVIEW):
+                self._set_state(State.WAITING)
+            self.progressed.emit(0.0)
+        return self._full
+
+    def cancel(self) -> None:
+        """Stop painting, also for those who wait for it; what is shown stays."""
+        if self._full is not None:
+            self._full.claims = 0
+        self._stop_painting()
+        if self.photo is not None and self.state is not State.READY:
+            self._set_state(State.STOPPED)
+
     def _begin(self) -> None:
         self._stop_painting()
         if self.photo is None or not self.parameters.recipe:
@@ -173,29 +196,26 @@ class Session(QObject):
 
     def _paint_preview(self) -> None:
         assert self.photo is not None
-        small = max(self.photo.picture.pixels.shape[:2]) <= PREVIEW_SIDE
-        if small:
+        if max(self.photo.picture.pixels.shape[:2]) <= PREVIEW_SIDE:
             self.paint_full()
             return
-        self._paint(self.photo.small, _FIRST, self._show_preview)
+        work = _painting_of(self._context, self.photo.small, self.photo, self.parameters)
+        self._preview = self._context.tasks.run(
+            work, self._show_preview, self._fail, lane=PAINT, priority=_FIRST
+        )
 
     def _show_preview(self, painting: Painting) -> None:
         assert self.photo is not None
         painting.shown.size = self.photo.shown.size
         self.painting_changed.emit(painting.shown)
         self._set_state(State.PREVIEW)
-        self._patience.start()
+        self._full_delay.start()
 
-    def paint_full(self) -> None:
-        """Paint the whole picture now, unless it is done or on its way."""
-        self._patience.stop()
-        if self.photo is not None and self.parameters.recipe and self.result is None:
-            task = self._paint(self.photo.picture.pixels, _LAST, self._keep_full)
-            task.progressed.connect(self.progressed)
-            self.progressed.emit(0.0)
-
-    def _keep_full(self, painting: Painting) -> None:
-        self._results[self.parameters.painting] = painting
+    def _keep_full(self, full: FullPainting, painting: Painting) -> None:
+        if full is not self._full:
+            return
+        self._full = None
+        self._results[full.parameters.painting] = painting
         while len(self._results) > _KEPT_RESULTS:
             self._results.popitem(last=False)
         self._show_full(painting)
@@ -204,38 +224,25 @@ class Session(QObject):
         self.painting_changed.emit(painting.shown)
         self._set_state(State.READY)
 
-    def _paint(self, pixels: Pixels, priority: int, done: Any) -> Task[Painting]:
-        parameters, stylizers = self.parameters, self._context.stylizers
-        assert self.photo is not None
-        profile = self.photo.picture.icc_profile
-
-        def work(task: Task[Any]) -> Painting:
-            painted = stylizers.paint(task, pixels, parameters)
-            return Painting(painted, images.shown(Picture(painted, icc_profile=profile)))
-
-        self._stop_painting()
-        tasks = self._context.tasks
-        self._painting = tasks.run(work, done, self._fail, lane=PAINT, priority=priority)
-        return self._painting
-
-    def cancel(self) -> None:
-        """Stop painting; what is shown stays."""
-        self._stop_painting()
-        if self.photo is not None and self.state is not State.READY:
-            self._set_state(State.STOPPED)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being painted or about to be."""
-        running = self._painting is not None and self._painting.running
-        return running or self._settle.isActive() or self._patience.isActive()
+    def _tell_progress(self, full: FullPainting, share: float) -> None:
+        if full is self._full:
+            self.progressed.emit(share)
 
     def _stop_painting(self) -> None:
         self._settle.stop()
-        self._patience.stop()
-        if self._painting is not None:
-            self._painting.cancel()
-            self._painting = None
+        self._full_delay.stop()
+        if self._preview is not None:
+            self._preview.cancel()
+            self._preview = None
+        full, self._full = self._full, None
+        # Somebody waits for a picture that is no longer shown: it is painted to its end.
+        if full is not None and not full.claims:
+            full.cancel()
+
+    def _fail_full(self, full: FullPainting, error: RealstylerError) -> None:
+        if full is self._full:
+            self._full = None
+            self._fail(error)
 
     def _fail(self, error: RealstylerError) -> None:
         self._set_state(State.FAILED)
@@ -245,56 +252,13 @@ class Session(QObject):
         self.state = state
         self.state_changed.emit(state)
 
-    # Results
 
-    def finisher(self) -> Callable[[], Picture]:
-        """What makes the finished picture: the photograph as it is shown, with all its metadata.
+def _painting_of(context: Context, pixels: Pixels, photo: Opened, parameters: Parameters) -> Any:
+    """What paints pixels in a thread, and makes them ready for the screen."""
+    profile, stylizers = photo.picture.icc_profile, context.stylizers
 
-        It takes a moment, so it belongs in a thread; later changes do not reach it.
+    def work(task: Task[Any]) -> Painting:
+        painted = stylizers.paint(task, pixels, parameters)
+        return Painting(painted, images.shown(Picture(painted, icc_profile=profile)))
 
-        Raises:
-            UsageError: the picture is not painted in full resolution yet.
-        """
-        painting, photo, strength = self.result, self.photo, self.parameters.strength
-        if photo is None or painting is None:
-            raise UsageError("the picture is not painted yet", "wait until it is done")
-        picture, stylizers = photo.picture, self._context.stylizers
-
-        def finish() -> Picture:
-            return picture.with_pixels(stylizers.mix(picture.pixels, painting.pixels, strength))
-
-        return finish
-
-
-class _ParametersChange(QUndoCommand):
-    """One change of the parameters in the history."""
-
-    def __init__(self, session: Session, parameters: Parameters, what: str, merge: bool) -> None:
-        super().__init__(what)
-        self._session, self._before, self._after = session, session.parameters, parameters
-        self._merge = merge
-
-    def id(self) -> int:
-        """Changes that merge have the same number."""
-        return 1 if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
-        """Take the newer change in, if it is of the same control."""
-        if not isinstance(other, _ParametersChange) or other.text() != self.text():
-            return False
-        self._after = other._after  # noqa: SLF001 - of the same class
-        return True
-
-    def undo(self) -> None:
-        """Go back."""
-        self._session.apply_parameters(self._before)
-
-    def redo(self) -> None:
-        """Go forward."""
-        self._session.apply_parameters(self._after)
-
-
-def _prepared(picture: Picture, path: Path | None) -> Opened:
-    small = images.reduced(picture.pixels, PREVIEW_SIDE)
-    tiny = images.reduced(small, THUMBNAIL_SIDE)
-    return Opened(picture, path, images.shown(picture), small, tiny)
+    return work

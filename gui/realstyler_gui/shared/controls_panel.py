@@ -14,21 +14,26 @@ from PySide6.QtWidgets import (
 
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.parameters import STROKES, Parameters
-from realstyler_gui.shared.widgets import combo, label, push_button, row, select_data
+from realstyler_gui.shared.widgets import combo, label, once, push_button, row, select_data
 
 _MARGIN, _WIDTH = 16, 252
+_GESTURE_MILLISECONDS = 800
+"""Keys and turns of the wheel that follow one another faster are one gesture."""
 
 
 class ControlsPanel(QWidget):
     """Shows parameters and tells about every change that a user makes to them."""
 
-    changed = Signal(object, str, bool)
-    """The new `Parameters`, what changed, and whether it is part of one drag."""
+    changed = Signal(object, str, int)
+    """The new `Parameters`, what changed, and the number of the gesture it is part of, or 0."""
 
     def __init__(self, context: Context, *, strokes: bool = True, titled: bool = True) -> None:
         super().__init__()
         self._catalogue = context.catalogue
         self._parameters = Parameters()
+        self._gesture = 1
+        self._sliding: QSlider | None = None
+        self._pause = once(self, _GESTURE_MILLISECONDS, self._end_gesture)
         self._build(strokes)
         self.title.setVisible(titled)
         self._catalogue.changed.connect(lambda: self.show_parameters(self._parameters))
@@ -100,6 +105,8 @@ class ControlsPanel(QWidget):
         slider.setRange(0, highest)
         slider.setPageStep(page)
         slider.setAccessibleName(name)
+        slider.sliderPressed.connect(self._end_gesture)
+        slider.sliderReleased.connect(self._end_gesture)
         return slider
 
     @property
@@ -148,25 +155,37 @@ class ControlsPanel(QWidget):
         self.second.setEnabled(self.second.count() > 1)
         select_data(self.second, parameters.second)
 
-    def _change(self, what: str, merge: bool = False, **changes: object) -> None:
+    def _change(self, what: str, gesture: int = 0, **changes: object) -> None:
         self._parameters = self._parameters.but(**changes)
         self._show_values(self._parameters)
-        self.changed.emit(self._parameters, what, merge)
+        self.changed.emit(self._parameters, what, gesture)
+
+    def _slide(self, slider: QSlider, what: str, **changes: object) -> None:
+        if slider is not self._sliding:
+            self._end_gesture()
+            self._sliding = slider
+        if not slider.isSliderDown():
+            self._pause.start()
+        self._change(what, self._gesture, **changes)
+
+    def _end_gesture(self) -> None:
+        self._pause.stop()
+        self._gesture += 1
 
     def _change_strength(self, value: int) -> None:
-        self._change(self.tr("Strength"), merge=True, strength=value / 100)
+        self._slide(self.strength, self.tr("Strength"), strength=value / 100)
 
     def _change_stroke(self, value: int) -> None:
-        self._change(self.tr("Stroke size"), merge=True, stroke=STROKES[value])
+        self._slide(self.stroke, self.tr("Stroke size"), stroke=STROKES[value])
 
     def _change_share(self, value: int) -> None:
-        self._change(self.tr("Share"), merge=True, share=value / 100)
+        self._slide(self.share, self.tr("Share"), share=value / 100)
 
     def _reset(self) -> None:
         self.show_parameters(
             Parameters(style=self._parameters.style, network=self._parameters.network)
         )
-        self.changed.emit(self._parameters, self.tr("Reset"), False)
+        self.changed.emit(self._parameters, self.tr("Reset"), 0)
 
 
 def _value_label() -> QLabel:

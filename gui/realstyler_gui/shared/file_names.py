@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from realstyler.pictures import WRITABLE
+from realstyler_gui.shared.folders import pictures_folder
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.settings import Settings
 
@@ -17,11 +18,15 @@ FILTERS = {
 
 
 def suggested(settings: Settings, source: Path | None, parameters: Parameters) -> Path:
-    """A name that does not exist yet, in the folder and format of last time."""
+    """A name that does not exist yet, in the format of last time.
+
+    It lies beside its source, unless results were saved elsewhere last time.
+    """
     stem = source.stem if source else "picture"
     suffix = settings.text("save/suffix") or (source.suffix.lower() if source else ".png")
     suffix = suffix if suffix in WRITABLE else ".png"
-    folder = settings.folder("save")
+    beside = source.parent if source else pictures_folder()
+    folder = settings.kept_folder("save") or beside
     return free_name(folder / f"{stem}-{parameters.file_suffix}{suffix}")
 
 
@@ -41,7 +46,8 @@ def with_suffix(path: Path, chosen_filter: str) -> Path:
     return path.with_name(path.name + FILTERS.get(chosen_filter, ".png"))
 
 
-def remember(settings: Settings, path: Path) -> None:
-    """Keep folder and format for next time."""
-    settings.keep_folder("save", path.parent)
+def remember(settings: Settings, path: Path, source: Path | None) -> None:
+    """Keep the format for next time, and the folder if it is not that of the source."""
+    elsewhere = source is None or path.parent != source.parent
+    settings.keep("folder/save", path.parent if elsewhere else "")
     settings.keep("save/suffix", path.suffix.lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -39,6 +40,16 @@ class Parameters:
         """What needs painting anew when it changes: all but the strength."""
         return (self.recipe, self.network, self.keep_colors, self.stroke)
 
+    @classmethod
+    def from_dict(cls, values: Any) -> Parameters:
+        """Read what `dataclasses.asdict` made of parameters; what does not fit is as usual."""
+        given = values if isinstance(values, dict) else {}
+        plain = cls()
+        for name, fits in _FITS.items():
+            if name in given and fits(given[name]):
+                plain = plain.but(**{name: given[name]})
+        return plain
+
     def but(self, **changes: Any) -> Parameters:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
@@ -52,3 +63,19 @@ class Parameters:
         """What a file name says about them, e.g. ``mosaic`` or ``mosaic+night``."""
         blended = "," in self.recipe
         return f"{self.style}+{self.second}" if blended else self.recipe.partition(":")[0]
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "style": lambda value: isinstance(value, str),
+    "second": lambda value: isinstance(value, str),
+    "share": _is_share,
+    "network": lambda value: value in ("full", "live"),
+    "strength": _is_share,
+    "keep_colors": lambda value: isinstance(value, bool),
+    "stroke": lambda value: value in STROKES,
+}
+"""What a value of each field must be."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from realstyler_gui.shared.folders import pictures_folder
+from realstyler_gui.shared.parameters import Parameters
 
 LARGEST_RECENT = 12
 
@@ -31,12 +34,13 @@ class Settings(QObject):
         """Read a yes or no."""
         return self.text(key, str(default)).lower() == "true"
 
-    def number(self, key: str, default: float) -> float:
-        """Read a number."""
+    def number(self, key: str, default: float, low: float = -1e9, high: float = 1e9) -> float:
+        """Read a number between two limits; others count as missing, and so does nan."""
         try:
-            return float(self.text(key, str(default)))
+            value = float(self.text(key, str(default)))
         except ValueError:
             return default
+        return value if low <= value <= high else default
 
     def data(self, key: str) -> QByteArray:
         """Read bytes such as a window's geometry; empty if there are none."""
@@ -47,10 +51,25 @@ class Settings(QObject):
         """Remember a text, a flag, a number or bytes."""
         self._store.setValue(key, value if isinstance(value, QByteArray) else str(value))
 
+    def kept_folder(self, key: str) -> Path | None:
+        """Read a folder, if one was kept and still exists."""
+        kept = self.text(f"folder/{key}")
+        return Path(kept) if kept and Path(kept).is_dir() else None
+
     def folder(self, key: str) -> Path:
         """Read a folder that still exists; otherwise the user's pictures."""
-        kept = Path(self.text(f"folder/{key}") or "/nowhere")
-        return kept if kept.is_dir() else pictures_folder()
+        return self.kept_folder(key) or pictures_folder()
+
+    def parameters(self, key: str) -> Parameters:
+        """Read parameters of painting; what cannot be read is as usual."""
+        try:
+            return Parameters.from_dict(json.loads(self.text(key)))
+        except ValueError:
+            return Parameters()
+
+    def keep_parameters(self, key: str, parameters: Parameters) -> None:
+        """Remember parameters of painting."""
+        self.keep(key, json.dumps(asdict(parameters)))
 
     def keep_folder(self, key: str, folder: Path) -> None:
         """Remember a folder."""

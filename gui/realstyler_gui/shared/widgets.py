@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSlider,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -18,8 +19,10 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from realstyler_gui.shared.icons import Icons
 
@@ -75,6 +78,7 @@ def every(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTim
 def scrolling(inside: QWidget) -> QScrollArea:
     """A widget that scrolls up and down where its room is too small."""
     made = QScrollArea()
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click beside a control keeps the page's keys
     made.setWidgetResizable(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setWidget(inside)
@@ -139,11 +143,42 @@ def label(text: str = "", *, muted: bool = False, role: str = "", wrap: bool = F
     return made
 
 
-def spacer() -> QWidget:
-    """A widget that takes the room that is left."""
-    made = QWidget()
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return made
+class ElidedLabel(QLabel):
+    """A muted line of text that is shortened to the room it gets, and told whole by its tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("muted", True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        middle = Qt.TextElideMode.ElideMiddle
+        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def elided_label() -> ElidedLabel:
+    """A label that takes the room that is left and never asks for more."""
+    return ElidedLabel()
+
+
+def side_panel(inside: QWidget) -> QFrame:
+    """A panel of fixed width whose content scrolls up and down."""
+    side = panel()
+    layout = QVBoxLayout(side)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(scrolling(inside))
+    side.setFixedWidth(inside.width() + 12)
+    return side
 
 
 def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
@@ -177,8 +212,8 @@ def select_data(box: QComboBox, data: object) -> None:
 
 
 def keep_keys(page: QWidget) -> None:
-    """Let clicks on buttons and lists leave the focus, and so the page's keys, where it is."""
-    for kind in (QAbstractButton, QComboBox):
+    """Let clicks on controls leave the focus, and so the page's keys, where it is."""
+    for kind in (QAbstractButton, QAbstractSlider, QComboBox):
         for widget in page.findChildren(kind):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

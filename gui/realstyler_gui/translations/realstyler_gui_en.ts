@@ -19,7 +19,27 @@
     </message>
 </context>
 <context>
-    <name>LivePage</name>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>%n style found</numerusform>
+            <numerusform>%n styles found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PhotoPage</name>
+    <message numerus="yes">
+        <source>%n result(s) are still to be saved. Close without them?</source>
+        <translation>
+            <numerusform>%n result is still to be saved. Close without it?</numerusform>
+            <numerusform>%n results are still to be saved. Close without them?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Shutter</name>
     <message numerus="yes">
         <source>%n second(s)</source>
         <translation>
@@ -29,12 +49,12 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>StatusLine</name>
     <message numerus="yes">
-        <source>%n style(s) found</source>
+        <source>%n result(s) will be saved when painted</source>
         <translation>
-            <numerusform>%n style found</numerusform>
-            <numerusform>%n styles found</numerusform>
+            <numerusform>%n result will be saved when painted</numerusform>
+            <numerusform>%n results will be saved when painted</numerusform>
         </translation>
     </message>
 </context>

@@ -159,6 +159,25 @@
     </message>
 </context>
 <context>
+    <name>Captures</name>
+    <message>
+        <source>Folder for snapshots and recordings</source>
+        <translation>Папка для снимков и записей</translation>
+    </message>
+    <message>
+        <source>What was recorded until then is in {name}.</source>
+        <translation>Записанное до этого сохранено в {name}.</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>Сохранено: {name}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Показать</translation>
+    </message>
+</context>
+<context>
     <name>ControlsPanel</name>
     <message>
         <source>Strength</source>
@@ -234,7 +253,128 @@
     </message>
 </context>
 <context>
+    <name>Exporter</name>
+    <message>
+        <source>Open a picture first</source>
+        <translation>Сначала откройте снимок</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Скопировано</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>Сохранено: {name}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Показать</translation>
+    </message>
+</context>
+<context>
+    <name>Help</name>
+    <message>
+        <source>open, paste a picture</source>
+        <translation>открыть, вставить снимок</translation>
+    </message>
+    <message>
+        <source>save, save as, copy the result</source>
+        <translation>сохранить, сохранить как, копировать результат</translation>
+    </message>
+    <message>
+        <source>undo, redo</source>
+        <translation>отменить, повторить</translation>
+    </message>
+    <message>
+        <source>through the styles</source>
+        <translation>по стилям</translation>
+    </message>
+    <message>
+        <source>through the pictures of a folder</source>
+        <translation>по снимкам папки</translation>
+    </message>
+    <message>
+        <source>hold to see the original</source>
+        <translation>удерживать, чтобы видеть оригинал</translation>
+    </message>
+    <message>
+        <source>all styles on this picture</source>
+        <translation>все стили на этом снимке</translation>
+    </message>
+    <message>
+        <source>compare, move the divider</source>
+        <translation>сравнить, сдвинуть границу</translation>
+    </message>
+    <message>
+        <source>fit, 100%, zoom</source>
+        <translation>целиком, 100 %, масштаб</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Пробел</translation>
+    </message>
+    <message>
+        <source>snapshot, in live mode</source>
+        <translation>снимок с камеры</translation>
+    </message>
+    <message>
+        <source>record, mirror, in live mode</source>
+        <translation>запись и зеркало камеры</translation>
+    </message>
+    <message>
+        <source>photo, live, batch, styles</source>
+        <translation>фото, камера, пакет, стили</translation>
+    </message>
+    <message>
+        <source>reload styles, full screen, stop</source>
+        <translation>обновить стили, весь экран, остановить</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Клавиши</translation>
+    </message>
+    <message>
+        <source>Photographs, clips and webcams, painted in a style.</source>
+        <translation>Фотографии, видео и веб-камера, нарисованные в стиле.</translation>
+    </message>
+    <message>
+        <source>Program: MIT. Trained networks: CC BY 4.0. Style pictures: CC0. Qt and PySide6: LGPL 3. OpenVINO: Apache 2.0.</source>
+        <translation>Программа: MIT. Обученные сети: CC BY 4.0. Картины стилей: CC0. Qt и PySide6: LGPL 3. OpenVINO: Apache 2.0.</translation>
+    </message>
+    <message>
+        <source>Log: {path}</source>
+        <translation>Журнал: {path}</translation>
+    </message>
+    <message>
+        <source>About realstyler</source>
+        <translation>О программе realstyler</translation>
+    </message>
+</context>
+<context>
     <name>LivePage</name>
+    <message>
+        <source>Live picture</source>
+        <translation>Живая картина</translation>
+    </message>
+    <message>
+        <source>Play a video…</source>
+        <translation>Открыть видео…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Ещё раз</translation>
+    </message>
+    <message>
+        <source>No camera</source>
+        <translation>Нет камеры</translation>
+    </message>
+    <message>
+        <source>{title} is not trained yet</source>
+        <translation>Стиль «{title}» ещё не обучен</translation>
+    </message>
+</context>
+<context>
+    <name>LiveToolbar</name>
     <message>
         <source>Source</source>
         <translation>Источник</translation>
@@ -280,108 +420,24 @@
         <translation>Быстрое создано для видео, лучшему нужен мощный компьютер</translation>
     </message>
     <message>
+        <source>Steady</source>
+        <translation>Без мерцания</translation>
+    </message>
+    <message>
+        <source>Keep still what stands still: strokes do not flicker</source>
+        <translation>Что неподвижно, то и остаётся неподвижным: мазки не мерцают</translation>
+    </message>
+    <message>
         <source>Frames a second, and time from camera to screen</source>
         <translation>Кадры в секунду и время от камеры до экрана</translation>
     </message>
     <message>
-        <source>Live picture</source>
-        <translation>Живая картина</translation>
-    </message>
-    <message>
-        <source>Play a video…</source>
-        <translation>Открыть видео…</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Ещё раз</translation>
-    </message>
-    <message>
-        <source>No camera</source>
-        <translation>Нет камеры</translation>
-    </message>
-    <message>
-        <source>Countdown</source>
-        <translation>Обратный отсчёт</translation>
-    </message>
-    <message>
-        <source>Seconds before the snapshot</source>
-        <translation>Секунды до снимка</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n second(s)</source>
-        <translation>
-            <numerusform>%n секунда</numerusform>
-            <numerusform>%n секунды</numerusform>
-            <numerusform>%n секунд</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>At once</source>
-        <translation>Сразу</translation>
-    </message>
-    <message>
-        <source>Snapshot</source>
-        <translation>Снимок</translation>
-    </message>
-    <message>
-        <source>Take a snapshot</source>
-        <translation>Сделать снимок</translation>
-    </message>
-    <message>
-        <source>Record</source>
-        <translation>Запись</translation>
-    </message>
-    <message>
-        <source>Record a video</source>
-        <translation>Записать видео</translation>
-    </message>
-    <message>
-        <source>Full screen</source>
-        <translation>Во весь экран</translation>
-    </message>
-    <message>
-        <source>No camera found</source>
-        <translation>Камера не найдена</translation>
-    </message>
-    <message>
-        <source>Plug one in and it starts by itself, or choose a video or the screen</source>
-        <translation>Подключите её, и всё начнётся само, или выберите видео либо экран</translation>
-    </message>
-    <message>
-        <source>Screen {name}</source>
-        <translation>Экран {name}</translation>
-    </message>
-    <message>
-        <source>Video file…</source>
-        <translation>Видеофайл…</translation>
-    </message>
-    <message>
-        <source>The camera was unplugged</source>
-        <translation>Камера отключена</translation>
-    </message>
-    <message>
-        <source>Plug it in again and it goes on</source>
-        <translation>Подключите её снова, и всё продолжится</translation>
-    </message>
-    <message>
-        <source>Nothing to see</source>
-        <translation>Показать нечего</translation>
+        <source>Preparing…</source>
+        <translation>Готовится…</translation>
     </message>
     <message>
         <source>{rate} fps · {latency} ms</source>
         <translation>{rate} кадр/с · {latency} мс</translation>
-    </message>
-    <message>
-        <source>{title} is not trained yet</source>
-        <translation>Стиль «{title}» ещё не обучен</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>Сохранено: {name}</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>Показать</translation>
     </message>
 </context>
 <context>
@@ -414,6 +470,33 @@
         <translation>Стили</translation>
     </message>
     <message>
+        <source>Videos are painted in batch mode</source>
+        <translation>Видео рисуются в пакетном режиме</translation>
+    </message>
+    <message>
+        <source>Add them all</source>
+        <translation>Добавить все</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n style(s) found</source>
+        <translation>
+            <numerusform>Найден %n стиль</numerusform>
+            <numerusform>Найдено %n стиля</numerusform>
+            <numerusform>Найдено %n стилей</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start</source>
+        <translation>Язык сменится при следующем запуске</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Файл</translation>
     </message>
@@ -430,8 +513,12 @@
         <translation>Открыть &amp;папку…</translation>
     </message>
     <message>
-        <source>&amp;Save…</source>
-        <translation>&amp;Сохранить…</translation>
+        <source>&amp;Save</source>
+        <translation>&amp;Сохранить</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>Сохранить &amp;как…</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -565,18 +652,6 @@
         <source>&amp;About realstyler</source>
         <translation>&amp;О программе realstyler</translation>
     </message>
-    <message numerus="yes">
-        <source>%n style(s) found</source>
-        <translation>
-            <numerusform>Найден %n стиль</numerusform>
-            <numerusform>Найдено %n стиля</numerusform>
-            <numerusform>Найдено %n стилей</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Открыть папку</translation>
-    </message>
     <message>
         <source>No recent pictures</source>
         <translation>Недавних снимков нет</translation>
@@ -584,70 +659,6 @@
     <message>
         <source>Forget them</source>
         <translation>Забыть их</translation>
-    </message>
-    <message>
-        <source>The language changes at the next start</source>
-        <translation>Язык сменится при следующем запуске</translation>
-    </message>
-    <message>
-        <source>open, paste a picture</source>
-        <translation>открыть, вставить снимок</translation>
-    </message>
-    <message>
-        <source>save, copy the result</source>
-        <translation>сохранить, копировать результат</translation>
-    </message>
-    <message>
-        <source>undo, redo</source>
-        <translation>отменить, повторить</translation>
-    </message>
-    <message>
-        <source>through the styles</source>
-        <translation>по стилям</translation>
-    </message>
-    <message>
-        <source>through the pictures of a folder</source>
-        <translation>по снимкам папки</translation>
-    </message>
-    <message>
-        <source>hold to see the original</source>
-        <translation>удерживать, чтобы видеть оригинал</translation>
-    </message>
-    <message>
-        <source>compare, move the divider</source>
-        <translation>сравнить, сдвинуть границу</translation>
-    </message>
-    <message>
-        <source>fit, 100%, zoom</source>
-        <translation>целиком, 100 %, масштаб</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Пробел</translation>
-    </message>
-    <message>
-        <source>snapshot, in live mode</source>
-        <translation>снимок с камеры</translation>
-    </message>
-    <message>
-        <source>record, mirror, in live mode</source>
-        <translation>запись и зеркало камеры</translation>
-    </message>
-    <message>
-        <source>photo, live, batch, styles</source>
-        <translation>фото, камера, пакет, стили</translation>
-    </message>
-    <message>
-        <source>reload styles, full screen, stop</source>
-        <translation>обновить стили, весь экран, остановить</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>Клавиши</translation>
-    </message>
-    <message>
-        <source>Photographs, clips and webcams, painted in a style.</source>
-        <translation>Фотографии, видео и веб-камера, нарисованные в стиле.</translation>
     </message>
 </context>
 <context>
@@ -704,6 +715,49 @@
         <translation>Снимок</translation>
     </message>
     <message>
+        <source>Open a picture…</source>
+        <translation>Открыть снимок…</translation>
+    </message>
+    <message>
+        <source>Drop a photo here</source>
+        <translation>Перетащите сюда снимок</translation>
+    </message>
+    <message>
+        <source>or paste one with Ctrl+V, or drop a whole folder</source>
+        <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) are still to be saved. Close without them?</source>
+        <translation>
+            <numerusform>%n результат ещё не сохранён. Закрыть без него?</numerusform>
+            <numerusform>%n результата ещё не сохранены. Закрыть без них?</numerusform>
+            <numerusform>%n результатов ещё не сохранены. Закрыть без них?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard</source>
+        <translation>В буфере обмена нет снимка</translation>
+    </message>
+    <message>
+        <source>{title} is not trained yet</source>
+        <translation>Стиль «{title}» ещё не обучен</translation>
+    </message>
+    <message>
+        <source>Train it</source>
+        <translation>Обучить</translation>
+    </message>
+    <message>
+        <source>pasted picture</source>
+        <translation>вставленный снимок</translation>
+    </message>
+    <message>
+        <source>No recent pictures</source>
+        <translation>Недавних снимков нет</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoToolbar</name>
+    <message>
         <source>Open pictures</source>
         <translation>Открыть снимки</translation>
     </message>
@@ -756,17 +810,90 @@
         <translation>Сохранить результат</translation>
     </message>
     <message>
-        <source>Open a picture…</source>
-        <translation>Открыть снимок…</translation>
+        <source>{number} of {count}</source>
+        <translation>{number} из {count}</translation>
+    </message>
+</context>
+<context>
+    <name>Shutter</name>
+    <message>
+        <source>Countdown</source>
+        <translation>Обратный отсчёт</translation>
     </message>
     <message>
-        <source>Drop a photo here</source>
-        <translation>Перетащите сюда снимок</translation>
+        <source>Seconds before the snapshot</source>
+        <translation>Секунды до снимка</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n секунда</numerusform>
+            <numerusform>%n секунды</numerusform>
+            <numerusform>%n секунд</numerusform>
+        </translation>
     </message>
     <message>
-        <source>or paste one with Ctrl+V, or drop a whole folder</source>
-        <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
+        <source>At once</source>
+        <translation>Сразу</translation>
     </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Снимок</translation>
+    </message>
+    <message>
+        <source>Take a snapshot</source>
+        <translation>Сделать снимок</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Запись</translation>
+    </message>
+    <message>
+        <source>Record a video</source>
+        <translation>Записать видео</translation>
+    </message>
+    <message>
+        <source>Folder for snapshots and recordings</source>
+        <translation>Папка для снимков и записей</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Во весь экран</translation>
+    </message>
+</context>
+<context>
+    <name>SourceSwitcher</name>
+    <message>
+        <source>No camera found</source>
+        <translation>Камера не найдена</translation>
+    </message>
+    <message>
+        <source>Plug one in and it starts by itself, or choose a video or the screen</source>
+        <translation>Подключите её, и всё начнётся само, или выберите видео либо экран</translation>
+    </message>
+    <message>
+        <source>Screen {name}</source>
+        <translation>Экран {name}</translation>
+    </message>
+    <message>
+        <source>Video file…</source>
+        <translation>Видеофайл…</translation>
+    </message>
+    <message>
+        <source>The camera was unplugged</source>
+        <translation>Камера отключена</translation>
+    </message>
+    <message>
+        <source>Plug it in again and it goes on</source>
+        <translation>Подключите её снова, и всё продолжится</translation>
+    </message>
+    <message>
+        <source>Nothing to see</source>
+        <translation>Показать нечего</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
     <message>
         <source>Progress of painting</source>
         <translation>Ход рисования</translation>
@@ -778,34 +905,6 @@
     <message>
         <source>Paint in full resolution</source>
         <translation>Нарисовать в полном размере</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard</source>
-        <translation>В буфере обмена нет снимка</translation>
-    </message>
-    <message>
-        <source>Open a picture first</source>
-        <translation>Сначала откройте снимок</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Скопировано</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>Сохранено: {name}</translation>
-    </message>
-    <message>
-        <source>{title} is not trained yet</source>
-        <translation>Стиль «{title}» ещё не обучен</translation>
-    </message>
-    <message>
-        <source>Train it</source>
-        <translation>Обучить</translation>
-    </message>
-    <message>
-        <source>pasted picture</source>
-        <translation>вставленный снимок</translation>
     </message>
     <message>
         <source>Painting…</source>
@@ -827,17 +926,17 @@
         <source>This style could not paint the picture</source>
         <translation>Этот стиль не смог нарисовать снимок</translation>
     </message>
-    <message>
-        <source>Saving when it is done…</source>
-        <translation>Сохранится, когда будет готово…</translation>
+    <message numerus="yes">
+        <source>%n result(s) will be saved when painted</source>
+        <translation>
+            <numerusform>%n результат будет сохранён, когда будет готов</numerusform>
+            <numerusform>%n результата будут сохранены, когда будут готовы</numerusform>
+            <numerusform>%n результатов будут сохранены, когда будут готовы</numerusform>
+        </translation>
     </message>
     <message>
-        <source>{number} of {count}</source>
-        <translation>{number} из {count}</translation>
-    </message>
-    <message>
-        <source>No recent pictures</source>
-        <translation>Недавних снимков нет</translation>
+        <source>{percent}, {time} left</source>
+        <translation>{percent}, осталось {time}</translation>
     </message>
 </context>
 <context>
@@ -1123,6 +1222,13 @@
     <message>
         <source>{name} already exists. Replace it?</source>
         <translation>Файл {name} уже существует. Заменить его?</translation>
+    </message>
+</context>
+<context>
+    <name>parent</name>
+    <message>
+        <source>Send it to other programs as a camera</source>
+        <translation>Передавать другим программам как камеру</translation>
     </message>
 </context>
 </TS>

@@ -62,7 +62,7 @@ def live(qtbot: QtBot, window: MainWindow) -> LivePage:
 def camera(live: LivePage, frame: QImage) -> Camera:
     """Frames that the program makes, running."""
     source = FrameSource()
-    live.start(source)
+    live.sources.start(source)
     return Camera(source, frame)
 
 
@@ -93,7 +93,7 @@ def test_frames_are_shown_painted(
 ) -> None:
     """The screen shows what the engine paints, with a readout of pace and latency."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: "fps" in live.reading.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "fps" in live.bar.reading.text(), timeout=PATIENCE)
 
 
 def test_mirroring_swaps_left_and_right(
@@ -124,8 +124,8 @@ def test_a_style_is_switched_under_load(
     streams = set()
     for _ in range(7):
         live.strip.step(1)
-        frames = live._frames
-        qtbot.waitUntil(lambda frames=frames: live._frames > frames, timeout=PATIENCE)
+        frames = live.frames
+        qtbot.waitUntil(lambda frames=frames: live.frames > frames, timeout=PATIENCE)
         assert live.pipeline.stream is not None
         streams.add(live.pipeline.stream)
     live.strip.set_style("painted")
@@ -155,7 +155,7 @@ def test_an_error_while_painting_shows_the_camera(
     """A worker error is one quiet line; frames go on unpainted, another style paints again."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     with monkeypatch.context() as patch:
-        patch.setattr(Stream, "stylize", lambda *_: 1 / 0)
+        patch.setattr(Stream, "stylize", lambda *_, **__: 1 / 0)
         qtbot.waitUntil(lambda: "ZeroDivisionError" in window.toasts.message, timeout=PATIENCE)
         qtbot.waitUntil(looks_like(live, as_pixels(frame).astype(int)), timeout=PATIENCE)
     live.strip.chosen.emit("quiet")
@@ -169,15 +169,15 @@ def test_frames_are_dropped_not_queued(
     gate = Event()
     stylize = Stream.stylize
 
-    def slow(self: Stream, pixels: np.ndarray) -> np.ndarray:
+    def slow(self: Stream, *arguments: object, **named: object) -> np.ndarray:
         gate.wait(0.2)
-        return stylize(self, pixels)
+        return stylize(self, *arguments, **named)
 
     monkeypatch.setattr(Stream, "stylize", slow)
     sent = camera.sent
     qtbot.waitUntil(lambda: camera.sent > sent + 25, timeout=PATIENCE)
     assert live.pipeline.dropped > 10
-    assert live._shown is not None
+    assert live.shown is not None
     gate.set()
 
 
@@ -199,8 +199,8 @@ def test_the_countdown_can_be_stopped(
     qtbot: QtBot, live: LivePage, camera: Camera, tmp_path: Path
 ) -> None:
     """The countdown shows its number; Esc stops it and nothing is saved."""
-    qtbot.waitUntil(lambda: live._shown is not None, timeout=PATIENCE)
-    live.delay.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
+    live.shutter.delay.setCurrentIndex(1)
     qtbot.keyClick(live, Qt.Key.Key_Space)
     assert live.countdown.isVisible()
     assert live.countdown.text() == "3"
@@ -222,8 +222,8 @@ def test_a_recording_holds_what_was_shown(
     window.context.settings.keep_folder("recordings", tmp_path)
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     qtbot.keyClick(live, Qt.Key.Key_R)
-    frames = live._frames
-    qtbot.waitUntil(lambda: live._frames > frames + 10, timeout=PATIENCE)
+    frames = live.frames
+    qtbot.waitUntil(lambda: live.frames > frames + 10, timeout=PATIENCE)
     qtbot.keyClick(live, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: "Saved" in window.toasts.message, timeout=PATIENCE)
     (path,) = tmp_path.glob("*.mp4")
@@ -244,17 +244,19 @@ def test_recording_without_the_extra_says_what_to_install(
 ) -> None:
     """Without PyAV the button names the command."""
     monkeypatch.setattr(video_support, "available", lambda: False)
-    qtbot.mouseClick(live.record_button, Qt.MouseButton.LeftButton)
+    assert not live.shutter.record.isEnabled(), "there is nothing to record yet"
+    qtbot.waitUntil(live.shutter.record.isEnabled, timeout=PATIENCE)
+    qtbot.mouseClick(live.shutter.record, Qt.MouseButton.LeftButton)
     assert video_support.INSTALL in window.toasts.message
 
 
 def test_no_camera_is_said_and_lives(qtbot: QtBot, live: LivePage) -> None:
     """Without a camera the page says so and offers other sources."""
-    if live.cameras.devices:
+    if live.sources.cameras.devices:
         pytest.skip("this machine has a camera")
     assert live.canvas.currentWidget() is live.empty
     assert "No camera" in live.empty.title.text()
-    assert live.sources.count() >= 2
+    assert live.bar.sources.count() >= 2
 
 
 def test_a_video_file_is_played_painted(
@@ -264,9 +266,9 @@ def test_a_video_file_is_played_painted(
     path = write_video(tmp_path / "clip.mp4", frame)
     window.open([path])
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
-    assert live.sources.currentText() == "clip.mp4"
-    frames = live._frames
-    qtbot.waitUntil(lambda: live._frames > frames + 12, timeout=PATIENCE)
+    assert live.bar.sources.currentText() == "clip.mp4"
+    frames = live.frames
+    qtbot.waitUntil(lambda: live.frames > frames + 12, timeout=PATIENCE)
 
 
 def test_a_broken_video_is_an_error(
@@ -284,25 +286,25 @@ def test_other_modes_rest_the_source(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera
 ) -> None:
     """Leaving live mode stops the frames, coming back starts them."""
-    qtbot.waitUntil(lambda: live._shown is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
     window.show_mode(PHOTO)
     qtbot.wait(100)
-    frames = live._frames
+    frames = live.frames
     qtbot.wait(150)
-    assert live._frames == frames
+    assert live.frames == frames
     window.show_mode(LIVE)
-    qtbot.waitUntil(lambda: live._frames > frames, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: live.frames > frames, timeout=PATIENCE)
 
 
 def test_closing_while_frames_run_ends_every_thread(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera
 ) -> None:
     """The window closes in the middle of painting and recording; no thread is left."""
-    qtbot.waitUntil(lambda: live._shown is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
     started = time.monotonic()
     window.close()
     assert live.pipeline._worker.isFinished()
-    assert live.recorder is None
+    assert live.captures.recorder is None
     assert time.monotonic() - started < PATIENCE / 1000
 
 

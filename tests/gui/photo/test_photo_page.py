@@ -7,9 +7,11 @@ from threading import Event
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,12 +19,15 @@ from pytestqt.qtbot import QtBot
 from gui_support import PATIENCE, open_window, save_photo
 from realstyler.engine import Cancellation, Stylizer
 from realstyler.errors import StyleError
+from realstyler_gui.application import make_window
 from realstyler_gui.photo.session import State
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.images import Pixels, as_pixels
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.view.picture_view import PictureView
 from realstyler_gui.window import MainWindow
+
+JSON = st.one_of(st.none(), st.booleans(), st.floats(), st.text(), st.lists(st.integers()))
 
 
 def open_photo(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
@@ -81,7 +86,7 @@ def test_the_divider_follows_the_mouse(qtbot: QtBot, window: MainWindow, photo: 
     """Left of the dragged divider is the photograph, right of it the painting."""
     open_photo(qtbot, window, photo)
     view = window.photo.view
-    qtbot.mouseClick(window.photo.compare, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.photo.bar.compare, Qt.MouseButton.LeftButton)
     rect = view.picture_rect()
     start, end = (rect.topLeft() + QPointF(rect.width() * x, 10) for x in (0.5, 0.25))
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start.toPoint())
@@ -132,9 +137,9 @@ def test_one_drag_of_a_slider_is_one_step_of_undo(
     open_photo(qtbot, window, photo)
     for value in range(90, 20, -10):
         window.photo.controls.strength.setValue(value)
-    window.photo.undo_button.click()
+    window.photo.bar.undo.click()
     assert window.photo.session.parameters.strength == 1.0
-    assert not window.photo.undo_button.isEnabled()
+    assert not window.photo.bar.undo.isEnabled()
 
 
 def test_keeping_colours_and_a_blend_reach_the_engine(
@@ -217,7 +222,7 @@ def test_saving_keeps_orientation_profile_and_camera(
     Image.new("RGB", (80, 40), "teal").save(source, exif=exif, icc_profile=profile)
     open_photo(qtbot, window, source)
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
-    window.photo.save()
+    window.photo.exporter.save()
     qtbot.waitUntil(target.exists, timeout=PATIENCE)
     with Image.open(target) as saved:
         assert saved.size == (40, 80)
@@ -244,17 +249,52 @@ def test_a_dropped_folder_is_an_album(qtbot: QtBot, window: MainWindow, tmp_path
     folder.mkdir()
     for name in ("a.png", "b.png"):
         save_photo(folder / name, 40, 30)
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(folder))])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
     with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
-        window.dropEvent(QDropEvent(QPointF(300, 300), copy, content, left, none))
+        drop(window, QUrl.fromLocalFile(str(folder)))
     assert window.photo.session.photo.path == folder / "a.png"
     with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
         qtbot.keyClick(window.photo.view, Qt.Key.Key_PageDown)
     assert window.photo.session.photo.path == folder / "b.png"
-    assert "2 of 2" in window.photo.name.text()
+    assert "2 of 2" in window.photo.bar.name.text()
+
+
+def drop(window: MainWindow, *urls: QUrl) -> Qt.DropAction | None:
+    """Drop addresses from a program that would rather move than copy; None if it is refused."""
+    content = QMimeData()
+    content.setUrls(list(urls))
+    both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(300, 300), both, content, left, none)
+    event = QDropEvent(QPointF(300, 300), both, content, left, none)
+    for each in (enter, event):
+        each.setDropAction(Qt.DropAction.MoveAction)
+        each.ignore()
+        QApplication.sendEvent(window, each)
+        if not each.isAccepted():
+            return None
+    return event.dropAction()
+
+
+def test_a_drop_is_always_a_copy(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """A source that offers to move its file must not delete it."""
+    assert drop(window, QUrl.fromLocalFile(str(photo))) == Qt.DropAction.CopyAction
+
+
+def test_a_web_address_is_not_taken(window: MainWindow) -> None:
+    """What cannot be opened is refused, so that the pointer says so."""
+    assert drop(window, QUrl("https://example.org/picture.jpg")) is None
+
+
+def test_pictures_dropped_with_a_video_are_opened(
+    qtbot: QtBot, window: MainWindow, photo: Path, tmp_path: Path
+) -> None:
+    """The video is not taken for a picture; batch mode is offered for both."""
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"")
+    drop(window, *(QUrl.fromLocalFile(str(path)) for path in (photo, clip)))
+    assert "batch" in window.toasts.message
+    qtbot.waitUntil(lambda: window.photo.session.photo is not None, timeout=PATIENCE)
+    assert window.photo.opener.album.paths == (photo,)
 
 
 def test_a_damaged_picture_leaves_the_open_one(
@@ -278,7 +318,7 @@ def test_recent_pictures_are_remembered(
     second = open_window(qapp, tmp_path)
     qtbot.addWidget(second)
     second.photo.fill_recent()
-    entry = second.photo.recent_menu.actions()[0]
+    entry = second.photo.bar.recent_menu.actions()[0]
     assert entry.text() == "photo.png"
     with qtbot.waitSignal(second.photo.session.opened, timeout=PATIENCE):
         entry.trigger()
@@ -324,9 +364,9 @@ def test_cancel_stops_a_large_picture(
     window.open([large])
     qtbot.waitUntil(entered.is_set, timeout=PATIENCE)
     assert window.photo.session.state is State.PREVIEW
-    qtbot.mouseClick(window.photo.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.photo.status.cancel, Qt.MouseButton.LeftButton)
     assert window.photo.session.state is State.STOPPED
-    qtbot.mouseClick(window.photo.finish_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.photo.status.finish, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
 
 
@@ -364,3 +404,182 @@ def test_an_image_without_alpha_keeps_its_colours(qapp: QApplication) -> None:
     picture = picture_of(image)
     assert picture.alpha is None
     assert (picture.pixels == (10, 200, 30)).all()
+
+
+def test_the_neighbours_of_a_picture_are_a_key_away(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    """One file is opened; PgDown shows the next of its folder, past one that is damaged."""
+    for name in ("a.png", "c.png"):
+        save_photo(tmp_path / name, 40, 30)
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    open_photo(qtbot, window, tmp_path / "a.png")
+    assert "1 of 3" in window.photo.bar.name.text()
+    with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
+        qtbot.keyClick(window.photo.view, Qt.Key.Key_PageDown)
+    assert window.photo.session.photo.path == tmp_path / "c.png"
+    assert window.photo.bar.name.text() == "c.png · 2 of 2"
+    assert "b.jpg" in window.toasts.message
+
+
+class Gate:
+    """Holds every painting of a large picture back until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.open, self.entered, self.begun = Event(), Event(), 0
+        stylize = Stylizer.stylize
+
+        def slow(self: Stylizer, pixels: Pixels, **rest: object) -> Pixels:
+            if pixels.shape[1] == 1200:
+                gate.begun += 1
+                gate.entered.set()
+                while not gate.open.wait(0.01):
+                    rest["cancel"].check()
+            return stylize(self, pixels, **rest)  # type: ignore[call-overload, no-any-return]
+
+        gate = self
+        monkeypatch.setattr(Stylizer, "stylize", slow)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """See `Gate`."""
+    return Gate(monkeypatch)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Two pictures in a folder, of which the first is painted only when the gate is opened."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    Image.new("RGB", (1200, 900), "orange").save(folder / "a.png")
+    save_photo(folder / "b.png", 40, 30)
+    return folder / "a.png"
+
+
+def test_copying_while_painting_loses_nothing(
+    qtbot: QtBot, window: MainWindow, large: Path, gate: Gate
+) -> None:
+    """Ctrl+C and Ctrl+C again wait for the painting that is on its way, which does not restart."""
+    window.open([large])
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert window.photo.exporter.waiting == 2
+    gate.open.set()
+    qtbot.waitUntil(lambda: window.photo.exporter.waiting == 0, timeout=PATIENCE)
+    assert gate.begun == 1
+    assert QGuiApplication.clipboard().image().width() == 1200
+
+
+def test_a_wish_to_save_belongs_to_its_photograph(
+    qtbot: QtBot,
+    window: MainWindow,
+    large: Path,
+    gate: Gate,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl+S, then PgDown: the first picture is painted to its end and saved, not the second."""
+    target = tmp_path / "first.png"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
+    window.open([large])
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    window.photo.controls.strength.setValue(50)
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(window.photo.session.opened, timeout=PATIENCE):
+        qtbot.keyClick(window.photo.view, Qt.Key.Key_PageDown)
+    window.photo.controls.strength.setValue(100)
+    gate.open.set()
+    qtbot.waitUntil(lambda: window.photo.exporter.waiting == 0, timeout=PATIENCE)
+    assert gate.begun == 1
+    np.testing.assert_array_equal(read(target), expected(large, strength=0.5))
+
+
+def test_closing_asks_while_a_result_waits(
+    qtbot: QtBot,
+    window: MainWindow,
+    large: Path,
+    gate: Gate,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No keeps the window, and the result is saved."""
+    target = tmp_path / "saved.png"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
+    monkeypatch.setattr(dialogs, "confirm", lambda *_: False)
+    window.open([large])
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    window.photo.exporter.save()
+    assert not window.close()
+    gate.open.set()
+    qtbot.waitUntil(target.exists, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.photo.exporter.waiting == 0, timeout=PATIENCE)
+
+
+def test_saving_again_needs_no_question(
+    qtbot: QtBot, window: MainWindow, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second Ctrl+S writes to the same file; Ctrl+Shift+S asks again."""
+    asked = []
+    target = tmp_path / "result.png"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: asked.append(1) or target)
+    open_photo(qtbot, window, photo)
+    exporter = window.photo.exporter
+    exporter.save()
+    qtbot.waitUntil(lambda: exporter.waiting == 0 and target.exists(), timeout=PATIENCE)
+    window.photo.controls.strength.setValue(0)
+    exporter.save()
+    qtbot.waitUntil(lambda: exporter.waiting == 0, timeout=PATIENCE)
+    assert len(asked) == 1
+    np.testing.assert_array_equal(read(target), read(photo))
+
+
+def test_two_drags_are_two_steps_of_undo(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """A drag is pressed and released; the next one is undone by itself."""
+    open_photo(qtbot, window, photo)
+    slider = window.photo.controls.strength
+    for start, end in ((90, 80), (30, 100)):
+        slider.setSliderDown(True)
+        slider.setValue(start)
+        slider.setValue(end)
+        slider.setSliderDown(False)
+    window.photo.bar.undo.click()
+    assert window.photo.session.parameters.strength == 0.8
+    window.photo.bar.undo.click()
+    assert window.photo.session.parameters.strength == 1.0
+
+
+def test_clicks_on_controls_leave_the_keys_alone(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """After a click on a slider the arrows still go through the styles."""
+    open_photo(qtbot, window, photo)
+    slider = window.photo.controls.strength
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    strength = slider.value()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    assert slider.value() == strength
+    assert window.photo.session.parameters.style != "painted"
+
+
+def test_parameters_are_remembered(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, photo: Path
+) -> None:
+    """Strength, colours, strokes, quality and blend are the same at the next start."""
+    open_photo(qtbot, window, photo)
+    changed = Parameters("quiet", "painted", 0.3, "live", 0.6, True, 512)
+    window.photo.session.set_parameters(changed)
+    window.close()
+    again = make_window(qapp)
+    qtbot.addWidget(again)
+    assert again.photo.session.parameters == changed
+    again.close()
+
+
+@given(st.dictionaries(st.sampled_from([*Parameters.__dataclass_fields__]), JSON))
+def test_any_settings_give_usable_parameters(values: dict[str, object]) -> None:
+    """What somebody wrote into the settings file never stops the window."""
+    parameters = Parameters.from_dict(values)
+    assert 0 <= parameters.strength <= 1
+    assert parameters.recipe is not None

@@ -7,8 +7,6 @@ import math
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -23,11 +21,15 @@ from typing_extensions import override
 
 from realstyler_gui.shared.images import Pyramid
 from realstyler_gui.shared.theme import Theme
+from realstyler_gui.shared.view.focus_ring import FocusRing
+from realstyler_gui.shared.view.layers import Layers
 from realstyler_gui.shared.view.viewport import Viewport
 
-_STEP = 1.25
+ZOOM_STEP = 1.25
+"""Factor of one step in or out."""
+
 _NOTCH = 120.0
-_GRIP, _REACH = 17.0, 14.0
+_REACH = 14.0
 _RADIUS = 12.0
 
 
@@ -45,16 +47,11 @@ class PictureView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._original: Pyramid | None = None
-        self._painted: Pyramid | None = None
+        self._layers = Layers()
         self._zoomable = zoomable
         self.viewport = Viewport()
-        self._opacity = 1.0
-        self._split: float | None = None
-        self._peeking = False
         self._drag: QPointF | None = None
-        self._ringed = False
-        """Whether a ring shows the focus; only who travels by keyboard needs it."""
+        self._ring = FocusRing(self)
         self._drags_split = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,7 +62,7 @@ class PictureView(QWidget):
 
     def show_pictures(self, original: Pyramid | None, painted: Pyramid | None) -> None:
         """Show a photograph and its painted version; either may be missing."""
-        self._original, self._painted = original, painted
+        self._layers.original, self._layers.painted = original, painted
         shown = original or painted
         if shown is not None:
             self.viewport.show(shown.size.width(), shown.size.height())
@@ -74,24 +71,24 @@ class PictureView(QWidget):
 
     def set_strength(self, strength: float) -> None:
         """Show the painted picture over the original with this opacity, 0 to 1."""
-        self._opacity = strength
+        self._layers.opacity = strength
         self.update()
 
     def set_split(self, split: float | None) -> None:
         """Show the original left of this share of the picture's width; None ends the comparison."""
-        self._split = None if split is None else min(1.0, max(0.0, split))
-        if self._split is not None:
-            self.split_changed.emit(self._split)
+        self._layers.split = None if split is None else min(1.0, max(0.0, split))
+        if self._layers.split is not None:
+            self.split_changed.emit(self._layers.split)
         self.update()
 
     @property
     def split(self) -> float | None:
         """Where the divider is, as a share of the picture's width."""
-        return self._split
+        return self._layers.split
 
     def peek(self, original: bool) -> None:
         """Show only the original for as long as something is held."""
-        self._peeking = original
+        self._layers.peeking = original
         self.update()
 
     # Zoom
@@ -106,17 +103,16 @@ class PictureView(QWidget):
         self.viewport.zoom(factor)
         self._tell_zoom()
 
-    def zoom_in(self) -> None:
-        """Zoom in by a step."""
-        self.zoom(_STEP)
-
-    def zoom_out(self) -> None:
-        """Zoom out by a step."""
-        self.zoom(1 / _STEP)
-
     def actual_size(self) -> None:
         """Show one picture pixel on one device pixel."""
         self.zoom(1 / self.viewport.scale)
+
+    def toggle_fit(self) -> None:
+        """Show the whole picture, or every pixel."""
+        if self.viewport.fitted:
+            self.actual_size()
+        else:
+            self.fit()
 
     def picture_rect(self) -> QRectF:
         """Where the picture lies in the widget, in the widget's coordinates."""
@@ -137,70 +133,18 @@ class PictureView(QWidget):
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         painter.fillPath(outline, QColor(self._theme.colours.canvas))
-        if self._original is not None or self._painted is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth())
-            self._draw_pictures(painter)
-        if self._ringed:
+        # From 300 % on, pixels are shown as what they are.
+        smooth = self.viewport.scale < 3 or not self._zoomable
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        area = QRectF(self.rect())
+        self._layers.draw(painter, self.picture_rect(), area, self.viewport.scale)
+        if self._ring.visible:
             painter.setPen(QColor(self._theme.colours.accent))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
         painter.end()
         self.painted_frame.emit()
 
-    def _draw_pictures(self, painter: QPainter) -> None:
-        rect = self.picture_rect()
-        peeking = self._peeking or self._painted is None
-        if self._original is not None and (peeking or self._opacity < 1 or self._split is not None):
-            self._draw(painter, rect, self._original)
-        if peeking or self._painted is None:
-            return
-        divider = rect.left() + rect.width() * (self._split or 0.0)
-        painter.save()
-        if self._split is not None:
-            painter.setClipRect(QRectF(divider, 0, self.width() - divider, self.height()))
-        painter.setOpacity(self._opacity if self._original is not None else 1.0)
-        self._draw(painter, rect, self._painted)
-        painter.restore()
-        if self._split is not None:
-            self._draw_divider(painter, divider, rect)
-
-    def _draw(self, painter: QPainter, rect: QRectF, pyramid: Pyramid) -> None:
-        image = pyramid.level(self.viewport.scale)
-        visible = rect.intersected(QRectF(self.rect()))
-        if visible.isEmpty():
-            return
-        painter.drawImage(visible, image, _part(image, rect, visible))
-
-    def _draw_divider(self, painter: QPainter, x: float, rect: QRectF) -> None:
-        visible = rect.intersected(QRectF(self.rect()))
-        middle = QPointF(x, visible.center().y())
-        painter.fillRect(QRectF(x - 2, visible.top(), 4, visible.height()), QColor(0, 0, 0, 60))
-        painter.fillRect(QRectF(x - 1, visible.top(), 2, visible.height()), Qt.GlobalColor.white)
-        painter.setPen(QColor(0, 0, 0, 70))
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.drawEllipse(middle, _GRIP, _GRIP)
-        painter.setBrush(QColor("#3a3733"))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for side in (-1, 1):
-            tip = middle + QPointF(side * 10, 0)
-            base = middle + QPointF(side * 4, 0)
-            painter.drawPolygon([tip, base + QPointF(0, -5), base + QPointF(0, 5)])
-
-    def _smooth(self) -> bool:
-        # From 300 % on, pixels are shown as what they are.
-        return self.viewport.scale < 3 or not self._zoomable
-
     # Mouse and keys
-
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._ringed = event.reason() in by_key
-        self.update()
-
-    @override
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ringed = False
-        self.update()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -237,7 +181,7 @@ class PictureView(QWidget):
             self.viewport.pan(delta.x(), delta.y())
             self.update()
         else:
-            self._zoom_at(_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+            self._zoom_at(ZOOM_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
 
     def _zoom_at(self, factor: float, position: QPointF) -> None:
         point = position * self.devicePixelRatioF()
@@ -283,27 +227,18 @@ class PictureView(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._split is not None and event.key() in (
+        if self._layers.split is not None and event.key() in (
             Qt.Key.Key_BracketLeft,
             Qt.Key.Key_BracketRight,
         ):
             step = -0.02 if event.key() == Qt.Key.Key_BracketLeft else 0.02
-            self.set_split(self._split + step)
+            self.set_split(self._layers.split + step)
         else:
             super().keyPressEvent(event)
 
     def _over_divider(self, position: QPointF) -> bool:
-        if self._split is None or self._painted is None:
+        if self._layers.split is None or self._layers.painted is None:
             return False
         rect = self.picture_rect()
-        divider = rect.left() + rect.width() * self._split
+        divider = rect.left() + rect.width() * self._layers.split
         return abs(position.x() - divider) <= _REACH and rect.top() <= position.y() <= rect.bottom()
-
-
-def _part(image: QImage, rect: QRectF, visible: QRectF) -> QRectF:
-    """The part of an image that is seen, where the whole image would fill `rect`."""
-    across, down = image.width() / rect.width(), image.height() / rect.height()
-    offset = visible.topLeft() - rect.topLeft()
-    return QRectF(
-        offset.x() * across, offset.y() * down, visible.width() * across, visible.height() * down
-    )

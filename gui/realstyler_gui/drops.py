@@ -1,0 +1,71 @@
+"""What is dropped on the window: files of this computer, or a picture itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from realstyler_gui.shared import dialogs
+
+
+class DropTarget(QObject):
+    """Takes what is dropped on a window, always as a copy.
+
+    A source that offers to move its file would delete it afterwards. A web address is refused:
+    the program loads nothing from the network.
+    """
+
+    files = Signal(list)
+    image = Signal(QImage)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Drags enter, move and drop; the events of all three are drop events.
+        if not isinstance(event, QDropEvent):
+            return False
+        if _accept(event) and event.type() == QEvent.Type.Drop:
+            files = local_files(event.mimeData())
+            if files:
+                self.files.emit(files)
+            else:
+                self.image.emit(QImage(event.mimeData().imageData()))
+        return True
+
+
+class Dropped(NamedTuple):
+    """Files by kind; folders count as pictures."""
+
+    pictures: list[Path]
+    videos: list[Path]
+
+
+def _accept(event: QDropEvent) -> bool:
+    """Take a drag if something in it can be opened."""
+    usable = event.mimeData().hasImage() or bool(local_files(event.mimeData()))
+    if usable:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.ignore()
+    return usable
+
+
+def local_files(content: QMimeData) -> list[Path]:
+    """The files and folders of this computer that are dragged."""
+    return [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+
+
+def sorted_out(paths: list[Path]) -> Dropped:
+    """Tell videos from everything else."""
+    videos = [path for path in paths if dialogs.is_video(path)]
+    return Dropped([path for path in paths if path not in videos], videos)

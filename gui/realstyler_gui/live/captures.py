@@ -1,0 +1,141 @@
+"""What live mode shows, taken along: snapshots, recordings, a camera for other programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from realstyler import pictures
+from realstyler.errors import RealstylerError
+from realstyler.pictures import Picture
+from realstyler_gui.live.pipeline import Pipeline
+from realstyler_gui.live.recorder import Recorder
+from realstyler_gui.live.virtual_camera import VirtualCamera
+from realstyler_gui.shared import dialogs, video_support
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.file_names import free_name
+from realstyler_gui.shared.folders import pictures_folder, videos_folder
+from realstyler_gui.shared.images import as_pixels
+from realstyler_gui.shared.tasks import Task
+
+
+class Captures(QObject):
+    """Takes what is shown; nothing that exists is overwritten."""
+
+    recording_changed = Signal(bool)
+    virtual_camera_changed = Signal(bool)
+    _camera_failed = Signal(object)
+    _recorded = Signal(object, object, object)
+
+    def __init__(self, context: Context, pipeline: Pipeline) -> None:
+        super().__init__(pipeline)
+        self._context, self._pipeline = context, pipeline
+        self.recorder: Recorder | None = None
+        self.virtual_camera: VirtualCamera | None = None
+        self._camera_failed.connect(self._lose_camera, Qt.ConnectionType.QueuedConnection)
+        self._recorded.connect(self._end_recording, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def seconds(self) -> int | None:
+        """For how long it has been recording; None if it is not."""
+        return int(time.perf_counter() - self.recorder.started) if self.recorder else None
+
+    def save(self, image: QImage) -> None:
+        """Save an image as a picture."""
+        target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
+
+        def work(_: Task[Path]) -> Path:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pictures.write(Picture(as_pixels(image)), target)
+            return target
+
+        self._context.tasks.run(work, self._tell_saved)
+
+    def start_recording(self) -> None:
+        """Record what is painted from now on."""
+        if not video_support.available():
+            remedy = f"Install it with `{video_support.INSTALL}`"
+            self._context.notifier.error(RealstylerError("recording needs PyAV", remedy))
+            return
+        folder = self._folder("recordings", videos_folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"cannot record to {folder}: {error.strerror}"
+            self._context.notifier.error(RealstylerError(what, "choose another folder"))
+            return
+        self.recorder = Recorder(free_name(folder / f"{_now()}.mp4"), self._recorded.emit)
+        self._pipeline.taps.append(self.recorder.add)
+        self.recording_changed.emit(True)
+
+    def stop_recording(self) -> None:
+        """End the recording, if there is one, and wait for its file."""
+        if self.recorder is not None:
+            ending, self.recorder = self.recorder, None
+            self._pipeline.taps.remove(ending.add)
+            self.recording_changed.emit(False)
+            ending.stop()
+
+    def set_virtual_camera(self, on: bool) -> None:
+        """Send what is painted to other programs as a camera, or end that."""
+        if on == (self.virtual_camera is not None):
+            return
+        if not on and self.virtual_camera is not None:
+            ending, self.virtual_camera = self.virtual_camera, None
+            self._pipeline.taps.remove(ending.add)
+            ending.stop()
+        else:
+            try:
+                self.virtual_camera = VirtualCamera(self._camera_failed.emit)
+            except RealstylerError as error:
+                self._context.notifier.error(error)
+            else:
+                self._pipeline.taps.append(self.virtual_camera.add)
+        self.virtual_camera_changed.emit(self.virtual_camera is not None)
+
+    def _lose_camera(self, error: RealstylerError) -> None:
+        self.set_virtual_camera(False)
+        self._context.notifier.error(error)
+
+    def choose_folder(self, parent: QWidget) -> None:
+        """Ask for the folder of snapshots and recordings."""
+        now = self._folder("snapshots", pictures_folder)
+        title = self.tr("Folder for snapshots and recordings")
+        chosen = dialogs.ask_folder(parent, now if now.is_dir() else pictures_folder(), title)
+        if chosen is not None:
+            for kind in ("snapshots", "recordings"):
+                self._context.settings.keep_folder(kind, chosen)
+
+    def _end_recording(
+        self, ended: Recorder, path: Path | None, error: RealstylerError | None
+    ) -> None:
+        if ended is self.recorder:  # it ended by itself: the disk is full, say
+            self.stop_recording()
+        if error is not None and path is not None:
+            kept = self.tr("What was recorded until then is in {name}.").format(name=path.name)
+            self._context.notifier.error(RealstylerError(f"{error}. {kept}"))
+        elif error is not None:
+            self._context.notifier.error(error)
+        elif path is not None:
+            self._tell_saved(path)
+
+    def _tell_saved(self, path: Path) -> None:
+        self._context.notifier.show(
+            self.tr("Saved {name}").format(name=path.name),
+            self.tr("Show"),
+            partial(dialogs.show_folder, path.parent),
+        )
+
+    def _folder(self, key: str, default: Callable[[], Path]) -> Path:
+        return self._context.settings.kept_folder(key) or default() / "realstyler"
+
+
+def _now() -> str:
+    return datetime.now().astimezone().strftime("realstyler-%Y-%m-%d-%H%M%S")

@@ -1,0 +1,62 @@
+"""The row below the live picture: countdown, snapshot, recording, full screen."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from realstyler_gui.shared.icons import Icons
+from realstyler_gui.shared.widgets import combo, describe, primary, restyle, row, tool_button
+
+DELAYS = (0, 3, 5, 10)
+"""Seconds before a snapshot."""
+
+
+class Shutter(QWidget):
+    """The page connects what is in it."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self.delay = combo(self.tr("Countdown"))
+        self.delay.setToolTip(self.tr("Seconds before the snapshot"))
+        for seconds in DELAYS:
+            name = self.tr("%n second(s)", "", seconds) if seconds else self.tr("At once")
+            self.delay.addItem(name, seconds)
+        self.snapshot = primary(QPushButton(self.tr("Snapshot")))
+        icons.put(self.snapshot, "camera", "on_accent")
+        describe(self.snapshot, self.tr("Take a snapshot"), "Space")
+        self.record = QPushButton(self.tr("Record"))
+        icons.put(self.record, "record", "danger")
+        describe(self.record, self.tr("Record a video"), "R")
+        self.folder = tool_button(icons, "open", self.tr("Folder for snapshots and recordings"))
+        self.virtual_camera = _virtual_camera_button(icons, self)
+        self.full_screen = tool_button(icons, "fullscreen", self.tr("Full screen"), "F11")
+        layout = row(-1, self.delay, self.snapshot, self.record, self.virtual_camera)
+        for part in (self.folder, self.full_screen):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(layout)
+
+    def set_ready(self, ready: bool) -> None:
+        """Switch on what needs a picture that is shown."""
+        for button in (self.snapshot, self.record, self.virtual_camera):
+            button.setEnabled(ready)
+
+    def show_recording(self, seconds: int | None) -> None:
+        """Show for how long it has been recording; None if it is not."""
+        on = seconds is not None
+        text = f"{seconds // 60:02}:{seconds % 60:02}" if seconds is not None else ""
+        self.record.setText(text or self.tr("Record"))
+        if self.record.property("recording") != on:
+            self.record.setProperty("recording", on)
+            icon, colour = ("stop", "window") if on else ("record", "danger")
+            self._icons.put(self.record, icon, colour)
+            restyle(self.record)
+
+
+def _virtual_camera_button(icons: Icons, parent: Shutter) -> QToolButton:
+    name = parent.tr("Send it to other programs as a camera")
+    button = tool_button(icons, "live", name)
+    button.setCheckable(True)
+    return button

@@ -1,0 +1,168 @@
+"""The menu bar of the main window."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from realstyler_gui import help as help_dialogs
+from realstyler_gui.photo.photo_page import fill_recent
+from realstyler_gui.shared.theme import SYSTEM
+from realstyler_gui.shared.view.picture_view import ZOOM_STEP
+from realstyler_gui.shared.widgets import action
+
+if TYPE_CHECKING:
+    from realstyler_gui.window import MainWindow
+
+
+class Menus(QObject):
+    """Builds the menus and says which actions belong to photo mode alone."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._photo = window, window.photo
+        self._photo_actions: list[QAction] = []
+        self._build_file_menu()
+        self._build_edit_menu()
+        self._build_view_menu()
+        self._build_style_menu()
+        self._build_help_menu()
+
+    def set_photo_mode(self, on: bool) -> None:
+        """Switch the actions of photo mode on or off."""
+        for each in self._photo_actions:
+            each.setEnabled(on)
+
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(title)
+
+    def _action(self, text: str, run: Callable[[], object], keys: str = "") -> QAction:
+        return action(self._window, text, run, keys)
+
+    def _build_file_menu(self) -> None:
+        window, exporter = self._window, self._photo.exporter
+        menu = self._menu(self.tr("&File"))
+        menu.addAction(self._action(self.tr("&Open…"), window.ask_open, "Ctrl+O"))
+        recent = menu.addMenu(self.tr("Open &recent"))
+        recent.setToolTipsVisible(True)
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+        folder = self._action(self.tr("Open a &folder…"), window.ask_folder, "Ctrl+Shift+O")
+        menu.addAction(folder)
+        menu.addSeparator()
+        saving = [
+            self._action(self.tr("&Save"), exporter.save, "Ctrl+S"),
+            self._action(self.tr("Save &as…"), exporter.save_as, "Ctrl+Shift+S"),
+        ]
+        menu.addActions(saving)
+        self._photo_actions += saving
+        menu.addSeparator()
+        menu.addAction(self._action(self.tr("&Quit"), window.close, "Ctrl+Q"))
+
+    def _build_edit_menu(self) -> None:
+        window = self._window
+        menu = self._menu(self.tr("&Edit"))
+        stack = self._photo.session.undo_stack
+        undo = stack.createUndoAction(window, self.tr("&Undo"))
+        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        redo = stack.createRedoAction(window, self.tr("&Redo"))
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        copy = self._action(self.tr("&Copy the result"), self._photo.exporter.copy, "Ctrl+C")
+        paste = self._action(self.tr("&Paste a picture"), window.paste, "Ctrl+V")
+        menu.addActions([undo, redo])
+        window.addActions([undo, redo])
+        menu.addSeparator()
+        menu.addActions([copy, paste])
+        self._photo_actions += [undo, redo, copy]
+
+    def _build_view_menu(self) -> None:
+        window, view = self._window, self._photo.view
+        menu = self._menu(self.tr("&View"))
+        names = (self.tr("&Photo"), self.tr("&Live"), self.tr("&Batch"), self.tr("&Styles"))
+        for mode, name in enumerate(names):
+            show = partial(window.show_mode, mode)
+            menu.addAction(self._action(name, show, f"Alt+{mode + 1}"))
+        menu.addSeparator()
+        zooms = [
+            self._action(self.tr("Zoom &in"), partial(view.zoom, ZOOM_STEP), "Ctrl++"),
+            self._action(self.tr("Zoom &out"), partial(view.zoom, 1 / ZOOM_STEP), "Ctrl+-"),
+            self._action(self.tr("&Fit"), view.fit, "Ctrl+0"),
+            self._action(self.tr("&100%"), view.actual_size, "Ctrl+1"),
+            self._action(self.tr("&Compare"), self._photo.bar.compare.click, "Ctrl+B"),
+        ]
+        zooms[0].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        menu.addActions(zooms)
+        self._photo_actions += zooms
+        menu.addSeparator()
+        menu.addAction(self._action(self.tr("Full &screen"), window.toggle_full_screen, "F11"))
+        self._build_appearance(menu.addMenu(self.tr("&Appearance")))
+        self._build_language(menu.addMenu(self.tr("Lan&guage")))
+        self._build_processor(menu.addMenu(self.tr("P&rocessor use")))
+
+    def _build_appearance(self, menu: QMenu) -> None:
+        names = {
+            SYSTEM: self.tr("As the system"),
+            "light": self.tr("Light"),
+            "dark": self.tr("Dark"),
+        }
+        _choices(menu, names, self._window.context.theme.choice, self._window.set_appearance)
+
+    def _build_language(self, menu: QMenu) -> None:
+        names = {"": self.tr("As the system"), "en": "English", "ru": "Русский"}
+        kept = self._window.context.settings.text("language")
+        _choices(menu, names, kept, self._window.set_language)
+
+    def _build_processor(self, menu: QMenu) -> None:
+        cores = os.cpu_count() or 1
+        names = {"0": self.tr("All cores")}
+        if cores > 2:
+            names[str(cores // 2)] = self.tr("Half of the cores")
+        names["1"] = self.tr("One core")
+        kept = str(self._window.context.stylizers.threads or 0)
+        _choices(menu, names, kept, self._window.set_threads)
+
+    def _build_style_menu(self) -> None:
+        window, step = self._window, self._photo.strip.step
+        menu = self._menu(self.tr("&Styles"))
+        steps = [
+            self._action(self.tr("&Next style"), lambda: step(1), "Ctrl+Right"),
+            self._action(self.tr("&Previous style"), lambda: step(-1), "Ctrl+Left"),
+        ]
+        menu.addActions(steps)
+        self._photo_actions += steps
+        menu.addSeparator()
+        new = self.tr("New style from a picture…")
+        menu.addAction(self._action(new, window.new_style, "Ctrl+N"))
+        menu.addAction(self._action(self.tr("&Reload styles"), window.reload, "F5"))
+
+    def _build_help_menu(self) -> None:
+        window = self._window
+        menu = self._menu(self.tr("&Help"))
+        keys, about = help_dialogs.show_keys, help_dialogs.show_about
+        menu.addAction(self._action(self.tr("&Keyboard shortcuts"), partial(keys, window), "F1"))
+        menu.addAction(self._action(self.tr("&About realstyler"), partial(about, window)))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        window = self._window
+        fill_recent(menu, window.context, window.open, self.tr("No recent pictures"))
+        if window.context.settings.recent:
+            menu.addSeparator()
+            forget = menu.addAction(self.tr("Forget them"))
+            forget.triggered.connect(window.context.settings.clear_recent)
+
+
+def _choices(
+    menu: QMenu, names: dict[str, str], chosen: str, choose: Callable[[str], None]
+) -> None:
+    group = QActionGroup(menu)
+    for value, name in names.items():
+        entry = QAction(name, group)
+        entry.setCheckable(True)
+        entry.setChecked(value == chosen)
+        entry.triggered.connect(lambda _=False, value=value: choose(value))
+    menu.addActions(group.actions())

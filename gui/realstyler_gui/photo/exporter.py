@@ -1,0 +1,152 @@
+"""Saving and copying results. A wish belongs to the photograph and parameters it was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
+
+from realstyler import pictures
+from realstyler.errors import RealstylerError
+from realstyler.pictures import Picture
+from realstyler_gui.photo.opener import Opened
+from realstyler_gui.photo.session import FullPainting, Painting, Session
+from realstyler_gui.shared import dialogs, file_names, images
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.parameters import Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """A result that is to be used as soon as it is painted."""
+
+    photo: Opened
+    parameters: Parameters
+    use: Callable[[Picture], Any]
+    """Called in a thread with the finished picture."""
+    told: Callable[[Any], None]
+    """Called with what `use` returned."""
+
+
+class Exporter(QObject):
+    """Saves and copies what is painted, now or when it is done, also after another was opened."""
+
+    changed = Signal()
+    """`waiting` has changed."""
+
+    def __init__(self, context: Context, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._session, self._window = context, session, window
+        self._wishes: list[_Wish] = []
+        self._saved: tuple[Opened, Path] | None = None
+        """The photograph that was saved last, and its file."""
+
+    @property
+    def waiting(self) -> int:
+        """How many results are not saved or copied yet."""
+        return len(self._wishes)
+
+    def save(self) -> None:
+        """Save the result; the second time to the same file, without a question."""
+        photo = self._session.photo
+        if self._saved is not None and self._saved[0] is photo:
+            self.save_to(self._saved[1])
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask where to save the result, and save it there when it is painted."""
+        photo = self._session.photo
+        if not self._ready() or photo is None:
+            return
+        self._session.paint_full()  # it goes on while the question is open
+        suggestion = file_names.suggested(
+            self._context.settings, photo.path, self._session.parameters
+        )
+        target = dialogs.ask_save(self._window, suggestion)
+        if target is not None:
+            file_names.remember(self._context.settings, target, photo.path)
+            self.save_to(target)
+
+    def save_to(self, target: Path) -> None:
+        """Save the result to a file when it is painted."""
+        photo = self._session.photo
+        if not self._ready() or photo is None:
+            return
+        self._saved = (photo, target)
+
+        def write(finished: Picture) -> Path:
+            pictures.write(finished, target, overwrite=True)
+            return target
+
+        self._wish(photo, write, self._tell_saved)
+
+    def copy(self) -> None:
+        """Put the result on the clipboard when it is painted."""
+        photo = self._session.photo
+        if self._ready() and photo is not None:
+            self._wish(photo, lambda finished: images.shown(finished).levels[0], self._put)
+
+    def _ready(self) -> bool:
+        ready = self._session.photo is not None and bool(self._session.parameters.recipe)
+        if not ready:
+            self._context.notifier.show(self.tr("Open a picture first"))
+        return ready
+
+    def _wish(
+        self, photo: Opened, use: Callable[[Picture], Any], told: Callable[[Any], None]
+    ) -> None:
+        wish = _Wish(photo, self._session.parameters, use, told)
+        self._wishes.append(wish)
+        painting = self._session.result
+        if painting is not None:
+            self._use(wish, painting)
+        elif (full := self._session.paint_full()) is not None:
+            self._wait(wish, full)
+        self.changed.emit()
+
+    def _wait(self, wish: _Wish, full: FullPainting) -> None:
+        full.claims += 1
+        full.done.connect(lambda painting: self._use(wish, painting))
+        full.failed.connect(lambda error: self._give_up(wish, error))
+        full.stopped.connect(lambda: self._drop(wish))
+
+    def _use(self, wish: _Wish, painting: Painting) -> None:
+        stylizers, picture = self._context.stylizers, wish.photo.picture
+
+        def finish() -> Any:
+            pixels = stylizers.mix(picture.pixels, painting.pixels, wish.parameters.strength)
+            return wish.use(picture.with_pixels(pixels))
+
+        self._context.tasks.run(
+            lambda _: finish(), partial(self._end, wish), partial(self._give_up, wish)
+        )
+
+    def _end(self, wish: _Wish, outcome: Any) -> None:
+        self._drop(wish)
+        wish.told(outcome)
+
+    def _give_up(self, wish: _Wish, error: RealstylerError) -> None:
+        self._drop(wish)
+        self._context.notifier.error(error)
+
+    def _drop(self, wish: _Wish) -> None:
+        self._wishes.remove(wish)
+        self.changed.emit()
+
+    def _put(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._context.notifier.show(self.tr("Copied"))
+
+    def _tell_saved(self, target: Path) -> None:
+        self._context.notifier.show(
+            self.tr("Saved {name}").format(name=target.name),
+            self.tr("Show"),
+            partial(dialogs.show_folder, target.parent),
+        )
