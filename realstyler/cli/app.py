@@ -18,6 +18,7 @@ COMMANDS = {
     "stylize": "stylize",
     "video": "video",
     "train": "train",
+    "install": "install",
     "evaluate": "evaluate",
     "bench": "bench",
     "new": "new",

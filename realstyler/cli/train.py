@@ -33,7 +33,13 @@ def train(
     ],
     network: Annotated[str, typer.Option("--network", help="full or live.")] = "full",
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="Replace the style's weights; a backup is kept.")
+    ] = False,
     steps: Annotated[int | None, typer.Option(help="Short for --set steps=N.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="End after so long with what was reached.")
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a field of the configuration."),
@@ -56,7 +62,11 @@ def train(
     preview_every: Annotated[int, typer.Option(min=1, help="Steps between previews.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Train one network of a style and put its weights into the style's folder."""
+    """Train one network of a style.
+
+    The weights go into the run's folder, and into the style if it has none yet. Ctrl-C keeps what
+    was reached.
+    """
     from realstyler.photographs import Photographs
 
     chosen = find_style(style)
@@ -76,6 +86,8 @@ def train(
             data=data,
             folder=folder,
             resume=resume,
+            install=install,
+            minutes=minutes,
             vgg=vgg or trainer.WEIGHTS,
             device=device,
             devices=devices,
@@ -114,9 +126,15 @@ def _report(style: str, network: str, folder: Path, result: TrainingResult, as_j
         several = result.unreadable > 1
         counted = f"{result.unreadable} photograph{'s' if several else ''}"
         note(f"{counted} could not be read and {'were' if several else 'was'} skipped")
-    flag = "" if network == "full" else f" --network {network}"
     note(
         f"Trained {result.steps} steps in {result.seconds:.0f} s; previews are in {folder}/previews"
     )
+    if result.installed is None:
+        note(f"{style} keeps its weights; use the new ones: realstyler install {folder}")
+        print(result.weights)
+        return
+    if result.installed.backup:
+        note(f"The weights from before: realstyler install {result.installed.backup}")
+    flag = "" if network == "full" else f" --network {network}"
     note(f"Try it: realstyler stylize PHOTO.jpg -s {style}{flag} -o PAINTED.jpg")
-    print(result.weights)
+    print(result.installed.weights)

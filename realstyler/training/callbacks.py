@@ -97,6 +97,29 @@ class Interruption(Callback):
         _say_once("Stopping after this step; press Ctrl-C again to stop at once")
 
 
+class TimeLimit(Callback):
+    """Ends a training after so many minutes, between two steps."""
+
+    def __init__(self, minutes: float | None) -> None:
+        self.minutes = minutes
+        self.reached = False
+        self._started = 0.0
+
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Start the clock."""
+        self._started = time.monotonic()
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Stop once the time is over, all devices at the same step."""
+        if self.minutes is None:
+            return
+        over = time.monotonic() - self._started >= 60 * self.minutes
+        if trainer.strategy.reduce_boolean_decision(over, all=False):
+            self.reached = trainer.should_stop = True
+
+
 def stopped(trainer: lightning.Trainer) -> Cancelled:
     """Return the error that says where a training was stopped."""
     return Cancelled(

@@ -94,16 +94,27 @@ class StyleTraining(lightning.LightningModule):
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Return the weighted sum of the losses of one batch."""
         self.unreadable.update(batch.unreadable)
-        photographs = batch.pixels.float().contiguous(memory_format=torch.channels_last)
-        stylized = self.network(photographs)  # N×3×S×S
-        losses = self.loss(stylized, photographs, in_tiles=self._is_late(self.config.tile_share))
-        losses.update(self._imitation(stylized, photographs))
-        losses.update(self._stability(stylized, photographs))
-        total = torch.stack(list(losses.values())).sum()
-        losses["total"] = total
+        losses = self.losses(batch.pixels, self.global_step)
+        total: Tensor = losses["total"]
         self._losses = {name: loss.detach() for name, loss in losses.items()}
         self.log_dict(self._losses, batch_size=self.config.batch_size)
         return total
+
+    def losses(self, pixels: Tensor, step: int) -> Losses:
+        """Return the weighted losses of a step and their ``total``, with gradient.
+
+        Args:
+            pixels: crops of photographs, N×3×S×S in 0..255.
+            step: where in the run it is, which decides the terms that count.
+        """
+        photographs = pixels.float().contiguous(memory_format=torch.channels_last)
+        stylized = self.network(photographs)  # N×3×S×S
+        in_tiles = self._is_late(step, self.config.tile_share)
+        losses: Losses = self.loss(stylized, photographs, in_tiles=in_tiles)
+        losses.update(self._imitation(stylized, photographs, step))
+        losses.update(self._stability(stylized, photographs, step))
+        losses["total"] = torch.stack(list(losses.values())).sum()
+        return losses
 
     @property
     def latest(self) -> dict[str, float]:
@@ -163,19 +174,19 @@ class StyleTraining(lightning.LightningModule):
         self.unreadable = set(kept["unreadable"])
         self.steps_before = kept.get("steps_before", 0)  # which older checkpoints lack
 
-    def _imitation(self, stylized: Tensor, photographs: Tensor) -> Losses:
+    def _imitation(self, stylized: Tensor, photographs: Tensor, step: int) -> Losses:
         share, weight = self.config.distillation_share, self.config.distillation_weight
-        if self.teacher is None or not weight or self.global_step >= share * self.config.steps:
+        if self.teacher is None or not weight or step >= share * self.config.steps:
             return {}
         with torch.no_grad():
             wanted = self.teacher(photographs).clamp(0, 255)
         return {"imitation": weight * (stylized - wanted).square().mean()}
 
-    def _stability(self, stylized: Tensor, photographs: Tensor) -> Losses:
-        if not self._is_late(self.config.stability_share):
+    def _stability(self, stylized: Tensor, photographs: Tensor, step: int) -> Losses:
+        if not self._is_late(step, self.config.stability_share):
             return {}
         losses: Losses = {}
-        seed = self.config.seed * 1_000_003 + self.global_step
+        seed = self.config.seed * 1_000_003 + step
         if self.config.shift_weight:
             error = shift_error(self.network, photographs, stylized, seed)
             losses["shift"] = self.config.shift_weight * error
@@ -192,9 +203,9 @@ class StyleTraining(lightning.LightningModule):
         errors = {"grid": grid_error(stylized), "frame": frame_error(stylized)}
         return {name: weights[name] * errors[name] for name in errors if weights[name]}
 
-    def _is_late(self, share: float) -> bool:
-        """Whether the run is in the last ``share`` of its steps."""
-        return self.global_step >= self.config.steps * (1 - share)
+    def _is_late(self, step: int, share: float) -> bool:
+        """Whether a step is in the last ``share`` of all."""
+        return step >= self.config.steps * (1 - share)
 
     def _average(
         self, averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int

@@ -3,16 +3,20 @@
     realstyler train mosaic --data flickr8k.zip
 
 Lightning does devices, precision, checkpoints and logging; what is decided here is what is trained,
-from where it continues, and that weights are replaced only at the end, whole.
+from where it continues, and where the weights go: into the run's folder, whenever it ends, and into
+the style only if that has none or the user asked for it.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +25,7 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
@@ -29,6 +34,13 @@ from torch import Tensor
 
 from realstyler import pictures
 from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
+from realstyler.installation import (
+    RUN_WEIGHTS,
+    Installed,
+    install,
+    is_packaged,
+    require_own,
+)
 from realstyler.networks.architecture import LiveNetwork, Network
 from realstyler.networks.torch_modules import StyleNetwork, build
 from realstyler.photographs import Photographs
@@ -40,6 +52,7 @@ from realstyler.training.callbacks import (
     Checkpoints,
     Interruption,
     Preview,
+    TimeLimit,
     progress,
     stopped,
 )
@@ -64,6 +77,10 @@ class TrainingRun:
     folder: Path
     """Where checkpoints, previews and logs of this run go."""
     resume: bool = False
+    install: bool = False
+    """Replace the style's weights, too, where it has some; a backup is kept."""
+    minutes: float | None = None
+    """End after so long with what was reached, even if steps are left."""
     vgg: Path = WEIGHTS
     device: str = "auto"
     """auto, cpu, cuda or mps."""
@@ -86,6 +103,9 @@ class TrainingResult:
     """What came of a run."""
 
     weights: Path
+    """In the run's folder."""
+    installed: Installed | None
+    """What became of the style's weights; None if they were left as they are."""
     steps: int
     seconds: float
     """Of this process; a resumed run counts only its own part."""
@@ -96,23 +116,29 @@ class TrainingResult:
 
 
 def train(run: TrainingRun) -> TrainingResult | None:
-    """Train one network and put its weights into the style's folder.
+    """Train one network; the style gets its weights if it has none, or if asked for.
 
-    Of the processes of a run on several devices, one returns a result and the others None.
+    However the run ends, what it reached is in ``weights.safetensors`` in its folder. Of the
+    processes of a run on several devices, one returns a result and the others None.
 
     Raises:
         UsageError: the data, the run folder or the options do not fit.
         StyleError: the style picture or a network to start from is missing or damaged.
         OutputError: a folder cannot be written, or the disk is full.
         NotFiniteError: the loss or its gradient is not finite.
-        Cancelled: interrupted; a checkpoint is kept.
+        Cancelled: interrupted; a checkpoint and usable weights are kept.
     """
-    started = time.monotonic()
     _quieten()
+    _check_folders(run)
+    with _locked(run.folder):
+        return _train(run)
+
+
+def _train(run: TrainingRun) -> TrainingResult | None:
+    started = time.monotonic()
     photographs = Photographs.find(run.data)
     style_picture = read_style_picture(run.style, run.config.style_size)
     _check_batch(run)
-    _check_folders(run)
     identity = _identity(run, photographs)
     checkpoint = find_checkpoint(run.folder, identity) if run.resume else None
     if not run.resume:
@@ -123,12 +149,22 @@ def train(run: TrainingRun) -> TrainingResult | None:
     )
     if checkpoint is None:
         _warm_start(module, run)
-    trainer = _fit(module, run, photographs, shown, checkpoint)
+    try:
+        trainer = _fit(module, run, photographs, shown, checkpoint)
+    except Cancelled as stop:
+        if not module.global_step or module.global_rank:
+            raise
+        saved = _save(module, run, photographs)
+        what = f"{stop.what}; what it learned is in {saved}"
+        raise Cancelled(
+            what, f"{stop.remedy}, or use it: realstyler install {run.folder}"
+        ) from stop
     if not trainer.is_global_zero:
         return None
-    _save(module, run, photographs)
+    saved = _save(module, run, photographs)
     return TrainingResult(
-        run.style.weights_path(run.network),
+        saved,
+        _perhaps_install(run, saved),
         trainer.global_step,
         time.monotonic() - started,
         module.latest,
@@ -168,8 +204,9 @@ def _fit(
     shown: Tensor,
     checkpoint: Path | None,
 ) -> lightning.Trainer:
-    interruption = Interruption()
-    trainer = _trainer(run, [*_callbacks(run, shown), interruption, *run.callbacks])
+    interruption, time_limit = Interruption(), TimeLimit(run.minutes)
+    callbacks = [*_callbacks(run, shown), interruption, time_limit, *run.callbacks]
+    trainer = _trainer(run, callbacks)
     data = TrainingData(photographs, run.config, run.workers, lambda: module.steps_before)
     try:
         with interruption.listening():
@@ -183,9 +220,36 @@ def _fit(
     except OSError as error:
         what = f"cannot write {run.folder}: {error.strerror or error}"
         raise OutputError(what, "free some space and continue with --resume") from error
-    if trainer.global_step < run.config.steps:
+    if trainer.global_step < run.config.steps and not time_limit.reached:
         raise stopped(trainer)
     return trainer
+
+
+def _perhaps_install(run: TrainingRun, weights: Path) -> Installed | None:
+    """Give the style its weights, unless it has some that nobody asked to replace."""
+    trained = run.style.weights_path(run.network).is_file()
+    if is_packaged(run.style.folder) or (trained and not run.install):
+        return None
+    return install(weights, run.style)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from training in the same folder.
+
+    Raises:
+        UsageError: one does so already.
+    """
+    if "LOCAL_RANK" in os.environ:  # started by the process that holds the lock
+        yield
+        return
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        what = f"{folder}: another process trains there"
+        raise UsageError(what, "Wait for its end, or name another folder with --run") from error
 
 
 def _identity(run: TrainingRun, photographs: Photographs) -> dict[str, Any]:
@@ -248,7 +312,12 @@ def _check_batch(run: TrainingRun) -> None:
 def _check_folders(run: TrainingRun) -> None:
     """Find out now, not after hours, that a result could not be written."""
     weights = run.style.weights_path(run.network)
-    for folder, result in ((weights.parent, weights), (run.folder, run.folder)):
+    if run.install:
+        require_own(run.style)
+    places = [(run.folder, run.folder)]
+    if not is_packaged(weights.parent) and (run.install or not weights.is_file()):
+        places.insert(0, (weights.parent, weights))
+    for folder, result in places:
         try:
             if folder == run.folder:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -319,18 +388,21 @@ def _preview_photographs(run: TrainingRun, photographs: Photographs) -> Tensor:
     return torch.stack([crops[step, 0].pixels for step in range(PREVIEWS)])  # N×3×256×256
 
 
-def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> None:
+def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> Path:
+    """Write what was reached into the run's folder."""
     metadata = WeightsMetadata(
         style=run.style.name,
         network=run.network,
         architecture=run.config.network,
         training=run.config.model_dump(mode="json", exclude={"network"}),
         data=photographs.description,
-        steps=module.steps_before + run.config.steps,
+        steps=module.steps_before + module.trainer.global_step,
         license=run.style.license,
     )
     arrays = {name: value.numpy() for name, value in trained_parameters(module)}
-    save(run.style.weights_path(run.network), arrays, metadata)
+    path = run.folder / RUN_WEIGHTS
+    save(path, arrays, metadata)
+    return path
 
 
 def _quieten() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import lightning
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from lightning.pytorch.callbacks import Callback
 from PIL import Image
 from torch import Tensor
@@ -128,12 +130,15 @@ def test_command_line(
     assert list(run.glob("tensorboard/events*")) or list(run.glob("csv/*/metrics.csv"))
 
 
-def test_json_is_one_document(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_document(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--json` says what came of the run, on stdout, for scripts."""
     assert main([*arguments, "--network", "live", "--steps", "1", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["network"] == "live"
-    assert document["weights"] == str(find_style("tiny").weights_path("live"))
+    assert document["weights"] == str(tmp_path / "run" / "weights.safetensors")
+    assert document["installed"]["weights"] == str(find_style("tiny").weights_path("live"))
     assert document["steps"] == 1
     assert document["unreadable"] == 0
     assert document["losses"]["total"] > 0
@@ -190,7 +195,7 @@ def test_every_field_can_be_overridden(
     assert EVERY_FIELD.keys() == TrainingConfig.model_fields.keys()
     save_random_weights(tiny, "tiny", "full")
     settings = [f"{key}={json.dumps(value)}" for key, value in EVERY_FIELD.items()]
-    run, recorder = _run(photographs, tmp_path / "run", settings)
+    run, recorder = _run(photographs, tmp_path / "run", settings, install=True)
     assert train(run) is not None
     always = {"content", "style", "tone", "total_variation", "total"}
     early, late = always | {"imitation"}, always | {"shift", "noise", "grid", "frame"}
@@ -199,7 +204,9 @@ def test_every_field_can_be_overridden(
     stored = {**metadata.training, "network": metadata.architecture.model_dump(mode="json")}
     assert stored == EVERY_FIELD
     options = [part for setting in settings for part in ("--set", setting)]
-    assert main([*arguments[:4], "--run", str(tmp_path / "other"), *FAST, *options]) == 0
+    assert (
+        main([*arguments[:4], "--run", str(tmp_path / "other"), "--install", *FAST, *options]) == 0
+    )
     assert find_style("tiny").load_weights("full").metadata == metadata
 
 
@@ -435,7 +442,7 @@ def test_steps_of_a_style_add_up(tiny: Path, photographs: Path, tmp_path: Path) 
         train(stopped)
     resumed, _ = _run(photographs, tmp_path / "b", further, resume=True)
     train(resumed)
-    assert find_style("tiny").load_weights("full").metadata.steps == 2 + 9
+    assert load(tmp_path / "b" / "weights.safetensors").metadata.steps == 2 + 9
 
 
 class Seen(Callback):
@@ -457,7 +464,7 @@ def test_training_further_sees_other_photographs(
     """The second of two runs goes on where the first stopped, also after a stop of its own."""
     whole, first, second, resumed = (Seen() for _ in range(4))
     train(_run(photographs, tmp_path / "whole", ["steps=11"], callbacks=(whole,))[0])
-    train(_run(photographs, tmp_path / "a", ["steps=2"], callbacks=(first,))[0])
+    train(_run(photographs, tmp_path / "a", ["steps=2"], callbacks=(first,), install=True)[0])
     further = ["steps=9", "warm_start=tiny"]
     poisoned = (second, Poison(gradient=True))
     run, _ = _run(photographs, tmp_path / "b", further, callbacks=poisoned, checkpoint_every=2)
@@ -478,7 +485,7 @@ def test_steps_of_another_style_do_not_count(tiny: Path, photographs: Path, tmp_
     save(other, weights.arrays, weights.metadata.model_copy(update={"style": "other"}))
     run, _ = _run(photographs, tmp_path / "b", ["steps=3", f"warm_start={other}"])
     train(run)
-    assert find_style("tiny").load_weights("full").metadata.steps == 3
+    assert load(tmp_path / "b" / "weights.safetensors").metadata.steps == 3
 
 
 @pytest.mark.parametrize(("gradient", "culprit"), [(False, "content loss"), (True, "gradient")])
@@ -527,12 +534,65 @@ class Stop(Callback):
 def test_stopped_run_replaces_no_weights(
     tiny: Path, photographs: Path, tmp_path: Path, politely: bool
 ) -> None:
-    """A callback, e.g. of a window, can stop a run: half-trained weights are never written."""
+    """A callback, e.g. of a window, stops a run: the style stays, the run has what it reached."""
     run, _ = _run(photographs, tmp_path / "run", callbacks=(Stop(politely=politely),))
     with pytest.raises(Cancelled):
         train(run)
     assert not (tiny / "full.safetensors").exists()
+    assert load(tmp_path / "run" / "weights.safetensors").metadata.steps == 2
     assert (tmp_path / "run" / "checkpoints" / "step=0000002.ckpt").is_file() != politely
+
+
+def test_a_trained_style_keeps_its_weights(
+    arguments: list[str], tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A trial never replaces them; `realstyler install` does, and its backup brings them back."""
+    old = save_random_weights(tiny, "tiny", "full").read_bytes()
+    assert main([*arguments, "--steps", "1"]) == 0
+    said = capsys.readouterr()
+    new = tmp_path / "run" / "weights.safetensors"
+    assert said.out == f"{new}\n"
+    assert f"tiny keeps its weights; use the new ones: realstyler install {new.parent}" in said.err
+    assert (tiny / "full.safetensors").read_bytes() == old
+    assert main(["install", str(new.parent)]) == 0
+    said = capsys.readouterr()
+    assert (tiny / "full.safetensors").read_bytes() == new.read_bytes()
+    [backup] = re.findall(r"realstyler install (\S+\.safetensors)", said.err)
+    assert main(["install", backup]) == 0
+    assert (tiny / "full.safetensors").read_bytes() == old
+
+
+def test_install_replaces_weights_at_the_end(
+    arguments: list[str], tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--install` in one go; the weights from before are kept, and named."""
+    old = save_random_weights(tiny, "tiny", "full").read_bytes()
+    assert main([*arguments, "--steps", "1", "--install"]) == 0
+    new = (tmp_path / "run" / "weights.safetensors").read_bytes()
+    assert (tiny / "full.safetensors").read_bytes() == new != old
+    [backup] = re.findall(r"realstyler install (\S+\.safetensors)", capsys.readouterr().err)
+    assert Path(backup).read_bytes() == old
+
+
+def test_a_time_limit_ends_with_usable_weights(
+    arguments: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--minutes` ends a run in order, however many steps are left."""
+    assert main([*arguments, "--steps", "100000", "--minutes", "0.02"]) == 0
+    steps = find_style("tiny").load_weights("full").metadata.steps
+    assert 1 <= steps < 100_000
+    assert f"Trained {steps} steps" in capsys.readouterr().err
+
+
+def test_one_process_trains_in_a_folder(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second one is refused, and takes nothing from the first."""
+    (tmp_path / "run").mkdir()
+    with FileLock(tmp_path / "run" / ".lock"):
+        assert main([*arguments, "--steps", "1"]) == 2
+    assert "another process trains there" in _one_line(capsys.readouterr().err)
+    assert not (tmp_path / "run" / "checkpoints").exists()
 
 
 def test_checkpoints_leave_the_judge_out(

@@ -1,0 +1,117 @@
+"""Putting trained weights into a style, so that nothing good is ever lost.
+
+What was there before is kept as a backup in the user's data folder, and installed packages, ours
+or others', are never written to: the next update would silently undo it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from realstyler.errors import OutputError, StyleError, UsageError
+from realstyler.files import replacing
+from realstyler.registry.candidates import drop_in_folder
+from realstyler.registry.style import Style
+from realstyler.registry.weights import NetworkName, load
+
+RUN_WEIGHTS = "weights.safetensors"
+"""What a run leaves in its folder: the weights that it reached."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What an installation did."""
+
+    style: str
+    network: NetworkName
+    weights: Path
+    steps: int
+    backup: Path | None
+    """Where the weights from before are kept; None if there were none."""
+
+
+def run_weights(run: Path) -> Path:
+    """Return the weights file of a run's folder, or the file itself if that is what is named.
+
+    Raises:
+        UsageError: there is none.
+    """
+    path = run / RUN_WEIGHTS if run.is_dir() else run
+    if not path.is_file():
+        raise UsageError(f"{run}: holds no trained weights", "Name a run's folder or its weights")
+    return path
+
+
+def install(source: Path, style: Style) -> Installed:
+    """Make a weights file the weights of a style, keeping those from before.
+
+    Args:
+        source: checked completely before anything is replaced; says which network it is.
+        style: whose weights they become.
+
+    Raises:
+        StyleError: the file is damaged.
+        UsageError: the style is part of an installed package.
+        OutputError: a folder cannot be written.
+    """
+    found = load(source)
+    require_own(style)
+    network: NetworkName = found.metadata.network
+    target = style.weights_path(network)
+    content = source.read_bytes()
+    if hashlib.sha256(content).hexdigest() != found.digest:
+        raise StyleError(f"{source} changed while it was read", "Try again")
+    backup = back_up(target, style.name, network)
+    with replacing(target, overwrite=True) as temporary:
+        temporary.write_bytes(content)
+    return Installed(style.name, network, target, found.metadata.steps, backup)
+
+
+def require_own(style: Style) -> None:
+    """Refuse to change what a package manager installed.
+
+    Raises:
+        UsageError: the style is such.
+    """
+    if is_packaged(style.folder):
+        raise UsageError(
+            f"{style.name} belongs to an installed package, which is not changed",
+            "Make a style of your own with `realstyler new` and install the weights there, --style",
+        )
+
+
+def is_packaged(folder: Path) -> bool:
+    """Whether a folder lies where pip installs packages."""
+    places = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    return any(place in folder.resolve().parents for place in places)
+
+
+def backups() -> Path:
+    """Return the folder of all backups, beside the user's own styles."""
+    return drop_in_folder().parent / "backups"
+
+
+def back_up(weights: Path, style: str, network: NetworkName) -> Path | None:
+    """Copy a weights file to where it can be brought back from; None if there is none.
+
+    Raises:
+        OutputError: it cannot be kept, so nothing should be replaced.
+    """
+    if not weights.is_file():
+        return None
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    backup = backups() / f"{style}-{network}-{digest[:12]}.safetensors"
+    if backup.is_file():
+        return backup
+    try:
+        backup.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(backup, overwrite=True) as temporary:
+            shutil.copyfile(weights, temporary)
+    except OSError as error:
+        what = f"the weights from before cannot be kept in {backup.parent}: {error.strerror}"
+        raise OutputError(what, "make room there") from error
+    return backup

@@ -1,0 +1,77 @@
+"""Weights that are put into a style: nothing from before is lost, nothing bad gets in."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from realstyler.errors import RealstylerError, StyleError, UsageError
+from realstyler.installation import back_up, backups, install, is_packaged, run_weights
+from realstyler.registry import find_style
+from support import add_style, save_random_weights
+
+
+@pytest.fixture
+def trained(drop_ins: Path) -> Path:
+    """The folder of a style with random weights."""
+    folder = add_style(drop_ins, "tiny", trained=False)
+    save_random_weights(folder, "tiny", "full", seed=1)
+    return folder
+
+
+def test_the_weights_from_before_are_kept(trained: Path, tmp_path: Path) -> None:
+    """Each generation once, under a name that says whose it is."""
+    old = (trained / "full.safetensors").read_bytes()
+    new = save_random_weights(tmp_path, "tiny", "full", seed=2)
+    done = install(new, find_style("tiny"))
+    assert (trained / "full.safetensors").read_bytes() == new.read_bytes()
+    assert done.backup is not None
+    assert done.backup.read_bytes() == old
+    assert done.backup.name.startswith("tiny-full-")
+    assert back_up(trained / "full.safetensors", "tiny", "full") != done.backup
+    assert len(list(backups().iterdir())) == 2
+
+
+def test_damaged_weights_replace_nothing(trained: Path, tmp_path: Path) -> None:
+    """The source is checked completely before the target is touched."""
+    old = (trained / "full.safetensors").read_bytes()
+    damaged = save_random_weights(tmp_path, "tiny", "full", seed=2)
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    with pytest.raises(StyleError):
+        install(damaged, find_style("tiny"))
+    assert (trained / "full.safetensors").read_bytes() == old
+
+
+def test_a_backup_that_cannot_be_kept_stops_it(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather no installation than a loss."""
+    old = (trained / "full.safetensors").read_bytes()
+    new = save_random_weights(tmp_path, "tiny", "full", seed=2)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("realstyler.installation.backups", lambda: tmp_path / "file" / "backups")
+    with pytest.raises(RealstylerError, match="cannot be kept"):
+        install(new, find_style("tiny"))
+    assert (trained / "full.safetensors").read_bytes() == old
+
+
+def test_installed_packages_are_never_written_to(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What pip installed belongs to pip: one line says what to do instead."""
+    assert is_packaged(Path(sysconfig.get_path("purelib"), "realstyler_styles", "mosaic"))
+    assert not is_packaged(trained)
+    monkeypatch.setattr("realstyler.installation.is_packaged", lambda _: True)
+    new = save_random_weights(tmp_path, "tiny", "full", seed=2)
+    with pytest.raises(UsageError, match="installed package.*realstyler new"):
+        install(new, find_style("tiny"))
+
+
+def test_a_run_is_named_by_its_folder_or_its_file(tmp_path: Path) -> None:
+    """Both mean its weights; a folder without any is refused."""
+    with pytest.raises(UsageError, match="holds no trained weights"):
+        run_weights(tmp_path)
+    (tmp_path / "weights.safetensors").touch()
+    assert run_weights(tmp_path) == run_weights(tmp_path / "weights.safetensors")
