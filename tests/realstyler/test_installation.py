@@ -65,7 +65,7 @@ def test_installed_packages_are_never_written_to(
     assert not is_packaged(trained)
     monkeypatch.setattr("realstyler.installation.is_packaged", lambda _: True)
     new = save_random_weights(tmp_path, "tiny", "full", seed=2)
-    with pytest.raises(UsageError, match="installed package.*realstyler new"):
+    with pytest.raises(UsageError, match=r"installed package.*realstyler new"):
         install(new, find_style("tiny"))
 
 
