@@ -1,4 +1,4 @@
-"""What a contest measures."""
+"""What a benchmark measures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALLEST_SIDE = 32
 
 
 @dataclass(frozen=True)
-class Plan:
+class BenchmarkPlan:
     """What to measure, checked when it is made.
 
     Raises:

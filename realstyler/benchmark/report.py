@@ -1,4 +1,4 @@
-"""The results of a contest: one document, and the lines of its tables."""
+"""The results of a benchmark: one document, and the lines of its tables."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from realstyler.errors import StyleError, UsageError
 from realstyler.registry import registry
 
 if TYPE_CHECKING:
-    from realstyler.benchmark import Contest, Plan, Report, Size
+    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner, Report, Size
 
 QUICK = {"sizes": ((640, 480),), "rounds": 3, "turn_seconds": 0.2}
 
@@ -44,7 +44,7 @@ def bench(
     Every engine works in a process of its own. Times depend on what else the machine does, ratios
     hardly. Exit code 1 if an engine failed.
     """
-    from realstyler.benchmark import Contest, Plan
+    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner
 
     chosen: dict[str, Any] = {**QUICK} if quick else {}
     if sizes is not None:
@@ -53,8 +53,8 @@ def bench(
         chosen["engines"] = tuple(engines.split(","))
     if rounds is not None:
         chosen["rounds"] = rounds
-    plan = Plan(style or _first_trained(), threads=threads, **chosen)
-    report = _run(Contest(plan))
+    plan = BenchmarkPlan(style or _first_trained(), threads=threads, **chosen)
+    report = _run(BenchmarkRunner(plan))
     if as_json:
         print_json(report.document())
     else:
@@ -84,17 +84,17 @@ def _first_trained() -> str:
     return max(trained, key=lambda style: len(style.networks)).name
 
 
-def _run(contest: Contest) -> Report:
+def _run(runner: BenchmarkRunner) -> Report:
     with progress() as bars:
-        task = bars.add_task("Measuring", total=contest.turns)
+        task = bars.add_task("Measuring", total=runner.turns)
 
         def tick(what: str) -> None:
             bars.update(task, advance=1, description=what)
 
-        return contest.run(tick)
+        return runner.run(tick)
 
 
-def _print(report: Report, plan: Plan) -> None:
+def _print(report: Report, plan: BenchmarkPlan) -> None:
     machine = report.machine
     flags = " ".join(machine.flags)
     print(f"{machine.processor}, {machine.cores} cores, {flags}".rstrip(", "))

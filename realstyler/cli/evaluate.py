@@ -16,7 +16,7 @@ from realstyler.registry import Style, find_style, registry
 
 if TYPE_CHECKING:
     from realstyler.engine import Pixels
-    from realstyler.evaluation import Photograph, Plan, Report, Section
+    from realstyler.evaluation import EvaluationPlan, Photograph, Report, Section
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "photographs"
 """The sample photographs of a checkout; an installed wheel has none."""
@@ -79,7 +79,7 @@ def evaluate(
     if sheet is not None:
         check_target(sheet, force)
     evaluation = _import_evaluation()
-    plan = evaluation.Plan(
+    plan = evaluation.EvaluationPlan(
         chosen,
         evaluation.draw(found, count, seed),
         **({"networks": networks} if networks else {}),
@@ -162,7 +162,7 @@ def _import_evaluation() -> ModuleType:
     return evaluation
 
 
-def _run(evaluation: ModuleType, plan: Plan, paintings: Paintings) -> Report:
+def _run(evaluation: ModuleType, plan: EvaluationPlan, paintings: Paintings) -> Report:
     with progress() as bars:
         task = bars.add_task("Judging", total=evaluation.work(plan))
 

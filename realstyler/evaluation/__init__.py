@@ -1,19 +1,19 @@
 """Judging styles: how well networks paint, in numbers that only count together.
 
 Each number alone can be gamed: a blur is steady, the photograph itself keeps all content. So all of
-them are measured at once, on the same photographs, and every network of a style by one yardstick.
+them are measured at once, on the same photographs, and every network of a style by one `Evaluator`.
 Needs what training needs.
 """
 
 from realstyler.evaluation.judging import Show, Tick, evaluate, work
-from realstyler.evaluation.plan import OPTIMIZATION_SIZE, Photograph, Plan, draw
+from realstyler.evaluation.plan import OPTIMIZATION_SIZE, EvaluationPlan, Photograph, draw
 from realstyler.evaluation.report import Report, Verdict
 from realstyler.evaluation.tables import Section, sections
 
 __all__ = [
     "OPTIMIZATION_SIZE",
+    "EvaluationPlan",
     "Photograph",
-    "Plan",
     "Report",
     "Section",
     "Show",

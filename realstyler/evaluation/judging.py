@@ -12,6 +12,7 @@ from realstyler.engine import Pixels, Stylizer
 from realstyler.engine.devices import TORCH_DEVICES, resolve
 from realstyler.errors import InputError, RealstylerError
 from realstyler.evaluation import grid
+from realstyler.evaluation.evaluator import Evaluator, Measures, as_pixels, digest
 from realstyler.evaluation.optimization import (
     Comparison,
     begin,
@@ -19,10 +20,9 @@ from realstyler.evaluation.optimization import (
     remembered,
     total_loss,
 )
-from realstyler.evaluation.plan import Photograph, Plan
+from realstyler.evaluation.plan import EvaluationPlan, Photograph
 from realstyler.evaluation.report import Report, Verdict
 from realstyler.evaluation.stability import Stability, stability
-from realstyler.evaluation.yardstick import Measures, Yardstick, as_pixels, digest
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName
 
@@ -54,7 +54,7 @@ class _Subject:
         return self.stylizer.stylize
 
 
-def work(plan: Plan) -> int:
+def work(plan: EvaluationPlan) -> int:
     """Return how much work a plan is, in the unit of the ticks."""
     networks = sum(len(plan.networks_of(style)) for style in plan.styles)
     optimized = min(plan.optimized, len(plan.photographs)) * plan.iterations
@@ -62,7 +62,7 @@ def work(plan: Plan) -> int:
     return len(plan.styles) * optimized + networks * each
 
 
-def evaluate(plan: Plan, tick: Tick, show: Show) -> Report:
+def evaluate(plan: EvaluationPlan, tick: Tick, show: Show) -> Report:
     """Judge all networks of a plan; what fails is told in the report, the others go on.
 
     Raises:
@@ -91,7 +91,7 @@ def evaluate(plan: Plan, tick: Tick, show: Show) -> Report:
 
 
 def _judge(
-    style: Style, plan: Plan, failures: Failures, tick: Tick, show: Show
+    style: Style, plan: EvaluationPlan, failures: Failures, tick: Tick, show: Show
 ) -> Iterator[Verdict]:
     """Judge the networks of a style, the full one first."""
     device = resolve(plan.device)
@@ -100,15 +100,15 @@ def _judge(
         _Subject(network, Stylizer(style.load_weights(network), device=device))
         for network in plan.networks_of(style)
     ]
-    yardstick = Yardstick(style, device if device in TORCH_DEVICES else "cpu")
+    evaluator = Evaluator(style, device if device in TORCH_DEVICES else "cpu")
     for index, photograph in enumerate(_readable(plan, failures)):
         if plan.iterations and index < plan.optimized:
-            _compare(photograph, plan, yardstick, subjects, tick)
-        original = yardstick.look(photograph.pixels)
+            _compare(photograph, plan, evaluator, subjects, tick)
+        original = evaluator.extract(photograph.pixels)
         for subject in subjects:
             tick(f"{photograph.name} in {style.name} {subject.network}", 0)
             painting = subject.paint(photograph.pixels)
-            found = yardstick.measure(photograph.name, yardstick.look(painting), original)
+            found = evaluator.measure(photograph.name, evaluator.extract(painting), original)
             subject.measures.append(found)
             steady = stability(subject.paint, photograph.pixels, plan.seed + index)
             subject.stabilities.append(steady)
@@ -121,7 +121,7 @@ def _judge(
         yield verdict.beside(full) if full and full is not verdict else verdict
 
 
-def _readable(plan: Plan, failures: Failures) -> Iterator[Photograph]:
+def _readable(plan: EvaluationPlan, failures: Failures) -> Iterator[Photograph]:
     for path in plan.photographs:
         try:
             yield plan.read(path)
@@ -131,18 +131,18 @@ def _readable(plan: Plan, failures: Failures) -> Iterator[Photograph]:
 
 def _compare(
     photograph: Photograph,
-    plan: Plan,
-    yardstick: Yardstick,
+    plan: EvaluationPlan,
+    evaluator: Evaluator,
     subjects: Sequence[_Subject],
     tick: Tick,
 ) -> None:
     """Compare every network with the direct optimization of one photograph."""
     tick(f"{photograph.name}: direct optimization", 0)
-    loss, target = yardstick.loss, yardstick.tensor(photograph.square)
+    loss, target = evaluator.loss, evaluator.tensor(photograph.square)
     loss.balance(target)
     start = begin(target, plan.start, plan.seed)
     curve, known = remembered(
-        [*yardstick.identity, digest(photograph.square), digest(as_pixels(start))],
+        [*evaluator.identity, digest(photograph.square), digest(as_pixels(start))],
         plan.iterations,
         lambda: optimize(loss, target, start, plan.iterations, lambda done: tick("", done)),
     )
@@ -151,12 +151,12 @@ def _compare(
     with torch.no_grad():
         untouched = float(total_loss(loss, target, target))
         for subject in subjects:
-            painting = yardstick.tensor(subject.paint(photograph.square))
+            painting = evaluator.tensor(subject.paint(photograph.square))
             found = float(total_loss(loss, painting, target))
             subject.comparisons.append(Comparison.of(photograph.name, curve, untouched, found))
 
 
-def _verdict(style: Style, subject: _Subject, plan: Plan, tick: Tick) -> Verdict:
+def _verdict(style: Style, subject: _Subject, plan: EvaluationPlan, tick: Tick) -> Verdict:
     tick(f"Gradients in {style.name} {subject.network}", 0)
     side = plan.size - plan.size % max(grid.PERIODS)
     painted = []

@@ -2,7 +2,7 @@
 
 As in Johnson et al. 2016, section 4.1, by L-BFGS within the range of pixels, since the output of a
 network is so too. The paper begins with noise; to begin with the photograph, as a network does, is
-the harder yardstick: it takes far fewer iterations to get as far.
+the harder standard: it takes far fewer iterations to get as far.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Photograph:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EvaluationPlan:
     """What to judge, checked when it is made.
 
     Raises:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 from typing import Any
 
+from realstyler.evaluation.evaluator import Measures
 from realstyler.evaluation.grid import Peak
 from realstyler.evaluation.optimization import (
     Comparison,
@@ -15,7 +16,6 @@ from realstyler.evaluation.optimization import (
     median_iterations,
 )
 from realstyler.evaluation.stability import Stability
-from realstyler.evaluation.yardstick import Measures
 from realstyler.registry.weights import NetworkName
 
 MEANS = "mean"

