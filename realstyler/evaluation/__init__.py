@@ -5,6 +5,7 @@ them are measured at once, on the same photographs, and every network of a style
 Needs what training needs.
 """
 
+import realstyler.training  # noqa: F401  # lets torchmetrics import torchvision
 from realstyler.evaluation.judging import Show, Tick, evaluate, work
 from realstyler.evaluation.plan import OPTIMIZATION_SIZE, EvaluationPlan, Photograph, draw
 from realstyler.evaluation.report import Report, Verdict
