@@ -13,10 +13,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from realstyler.engine.blending import mix
     from realstyler.engine.cancellation import Cancellation
     from realstyler.engine.controls import Blend, Controls, parse_blend
     from realstyler.engine.devices import DEVICES, Device, Network, Precision, available
-    from realstyler.engine.finishing import mix
     from realstyler.engine.painter import Progress
     from realstyler.engine.pictures import Pixels
     from realstyler.engine.stylizer import Stream, Stylizer
@@ -42,7 +42,7 @@ _HOMES = {
     "cancellation": ("Cancellation",),
     "controls": ("Blend", "Controls", "parse_blend"),
     "devices": ("DEVICES", "Device", "Network", "Precision", "available"),
-    "finishing": ("mix",),
+    "blending": ("mix",),
     "painter": ("Progress",),
     "pictures": ("Pixels",),
     "stylizer": ("Stream", "Stylizer"),

@@ -57,23 +57,23 @@ class Composition:
             return
         paintings, shares = self._paint_all(working, buffers, cancel, progress), self.shares
         if working is not photo:
-            from realstyler.engine import strokes
+            from realstyler.engine import detail_transfer
 
             painting = paintings[0] if alone else self._blended(working, paintings)
-            paintings, shares = [strokes.bring_back(painting, working, photo)], (1.0,)
+            paintings, shares = [detail_transfer.bring_back(painting, working, photo)], (1.0,)
         if unmixed:
             result[:] = paintings[0]
             return
-        from realstyler.engine import finishing
+        from realstyler.engine import blending
 
         strength, keep_colors = controls.strength, controls.keep_colors
-        finishing.mix(photo, paintings, shares, result, strength=strength, keep_colors=keep_colors)
+        blending.mix(photo, paintings, shares, result, strength=strength, keep_colors=keep_colors)
 
     def _blended(self, working: Pixels, paintings: list[Pixels]) -> Pixels:
-        from realstyler.engine import finishing
+        from realstyler.engine import blending
 
         blended = np.empty_like(working)
-        finishing.mix(working, paintings, self.shares, blended)
+        blending.mix(working, paintings, self.shares, blended)
         return blended
 
     def _paint_all(
@@ -120,6 +120,6 @@ def _scaled(photo: Pixels, stroke: int) -> Pixels:
     size = scaled_size(photo.shape[0], photo.shape[1], stroke)
     if size == photo.shape[:2]:
         return photo
-    from realstyler.engine import strokes
+    from realstyler.engine import detail_transfer
 
-    return strokes.scale(photo, size)
+    return detail_transfer.scale(photo, size)

@@ -12,9 +12,9 @@ import numpy as np
 from realstyler import networks
 from realstyler.engine import cache
 from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.compiled_model import CompiledModel, compile_cached, compile_model, settings
 from realstyler.engine.painter import Progress
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.program import Program, compile_cached, compile_model, settings
 from realstyler.engine.source import Source
 from realstyler.errors import UsageError
 from realstyler.networks.layers import MINIMUM_SIDE, UNIT, Layers, grown_side, multiple
@@ -56,12 +56,12 @@ class OpenVINOPainter:
         self._device = device.upper()
         self._precision, self._threads = precision, threads
         self._settings = settings(precision, threads, streams)
-        self._programs: dict[bool, Program] = {}
+        self._models: dict[bool, CompiledModel] = {}
         self._lock = threading.Lock()
 
     def load(self) -> None:
         """Compile for even sides, or fetch what was compiled before."""
-        self._program(even=True)
+        self._model(even=True)
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
         """Return sides that are long enough and the multiples that the network needs."""
@@ -84,8 +84,8 @@ class OpenVINOPainter:
         elif not self._is_direct(height * width):
             self._paint_strips(picture, painted, cancellation, progress)
         else:
-            program = self._program(_is_even(height, width))
-            program.run({"picture": picture[None]}, {0: painted[None]}, cancellation)
+            model = self._model(_is_even(height, width))
+            model.run({"picture": picture[None]}, {0: painted[None]}, cancellation)
         if progress is not None:
             progress(1.0)
 
@@ -93,7 +93,7 @@ class OpenVINOPainter:
         if pixels <= min(_SURELY_DIRECT_PIXELS, DIRECT_BYTES // 1000):
             return True  # spares reading the weights
         values = pixels * self._source.load().metadata.architecture.values_per_pixel
-        return bool(values * self._program(even=True).bytes_per_value <= DIRECT_BYTES)
+        return bool(values * self._model(even=True).bytes_per_value <= DIRECT_BYTES)
 
     def _paint_flat(self, picture: Pixels, painted: Pixels) -> None:
         """Paint a picture of one colour exactly; it becomes the mean colour of its painting.
@@ -108,14 +108,14 @@ class OpenVINOPainter:
         exact.paint(one, other)
         painted[:] = other.mean((0, 1)).round()
 
-    def _program(self, even: bool) -> Program:
+    def _model(self, even: bool) -> CompiledModel:
         with self._lock:
-            if even not in self._programs:
+            if even not in self._models:
                 identity = ("network", *map(cache.stamp, _CODE), self._source.digest, even)
-                self._programs[even] = compile_cached(
+                self._models[even] = compile_cached(
                     identity, partial(self._build, even), self._device, self._settings
                 )
-            return self._programs[even]
+            return self._models[even]
 
     def _build(self, even: bool) -> Any:
         from realstyler.networks import openvino_graph as graph

@@ -14,12 +14,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realstyler.engine.cancellation import Cancellation
+from realstyler.engine.compiled_model import CompiledModel
 from realstyler.engine.pictures import Pixels
 from realstyler.networks import openvino_graph as graph
 from realstyler.networks.layers import PICTURE, UNIT, Layer, Layers, used_by
@@ -36,18 +37,6 @@ STRIP_VALUES = 2**24
 """Size of the largest feature map of one strip, about; 64 MB as float32."""
 
 
-class Program(Protocol):
-    """A compiled graph."""
-
-    def run(
-        self,
-        inputs: dict[str, NDArray[Any]],
-        outputs: Arrays,
-        cancellation: Cancellation | None = None,
-    ) -> None:
-        """Compute from named arrays into numbered ones."""
-
-
 @dataclass
 class StripPainter:
     """Paints one picture; make a new one for each."""
@@ -56,7 +45,7 @@ class StripPainter:
     arrays: graph.Arrays
     """Parameters as float32."""
 
-    compile: Callable[[Any], Program]
+    compile: Callable[[Any], CompiledModel]
     cancellation: Cancellation
     progress: Progress
     strip_values: int = field(default_factory=lambda: STRIP_VALUES)
@@ -130,7 +119,7 @@ class StripPainter:
             rows[:] = colours[0, : rows.shape[0], : rows.shape[1]]
 
     def _strips(self, section: Pass, source: Pixels | Map) -> Iterator[_Strip]:
-        program = self.compile(section.model())
+        model = self.compile(section.model())
         # Every strip subtracts the same colour, so that statistics of strips can be merged.
         reads_picture = section.source == PICTURE
         common = {"mean colour": graph.mean_colour(source)} if reads_picture else {}
@@ -141,13 +130,13 @@ class StripPainter:
             first, last = (section.unshuffle * row for row in (rows[0].start, rows[0].stop))
             inputs = {**section.inputs(rows, columns, self._norms), **common}
             inputs["strip"] = source[None, first:last]
-            yield _Strip(start, stop, functools.partial(self._run, program, inputs))
+            yield _Strip(start, stop, functools.partial(self._run, model, inputs))
             self._done += section.cost * (stop - start) / height
             self.progress(min(self._done / self._total, 1.0))
 
-    def _run(self, program: Program, inputs: dict[str, NDArray[Any]], outputs: Arrays) -> None:
+    def _run(self, model: CompiledModel, inputs: dict[str, NDArray[Any]], outputs: Arrays) -> None:
         self.cancellation.check()
-        program.run(inputs, outputs, self.cancellation)
+        model.run(inputs, outputs, self.cancellation)
 
     def _ranges(self, section: Pass) -> Iterator[tuple[int, int]]:
         """Cut the rows of a pass's result; the last range takes what is too little for one more.
@@ -165,7 +154,7 @@ class StripPainter:
     ) -> None:
         """Add the normalized branch to h×w×C; without one, normalize the body itself."""
         channels = body.shape[-1]
-        program = self.compile(_update_model(layer, adds=branch is not None))
+        model = self.compile(_update_model(layer, adds=branch is not None))
         maps = {"body": body.reshape(-1, channels)}
         if branch is not None:
             maps["branch"] = branch.reshape(-1, channels)
@@ -175,7 +164,7 @@ class StripPainter:
             part = {name: values[start : start + rows] for name, values in maps.items()}
             inputs: dict[str, NDArray[Any]] = {**part, **norms}
             updated = np.empty_like(part["body"])
-            self._run(program, inputs, {0: updated})
+            self._run(model, inputs, {0: updated})
             part["body"][:] = updated
 
 

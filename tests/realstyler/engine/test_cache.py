@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realstyler.engine import Pixels, Stylizer, cache, program
+from realstyler.engine import Pixels, Stylizer, cache, compiled_model
 from realstyler.registry.weights import Weights
 
 
@@ -36,10 +36,10 @@ def test_compiled_once(
     class Core:
         """Reads compiled models and refuses to compile."""
 
-        import_model = program.core.import_model
-        get_property = program.core.get_property
+        import_model = compiled_model.core.import_model
+        get_property = compiled_model.core.get_property
 
-    monkeypatch.setattr(program, "core", Core)
+    monkeypatch.setattr(compiled_model, "core", Core)
     np.testing.assert_array_equal(Stylizer(weights, device="cpu").stylize(photo), first)
 
 

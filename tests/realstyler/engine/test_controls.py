@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realstyler.engine import Blend, Controls, Pixels, Stylizer, finishing, parse_blend, strokes
+from realstyler.engine import (
+    Blend,
+    Controls,
+    Pixels,
+    Stylizer,
+    blending,
+    detail_transfer,
+    parse_blend,
+)
 from realstyler.errors import UsageError
 from realstyler.registry.weights import Weights
 
@@ -76,10 +84,10 @@ def test_keep_colors(weights: Weights, photograph: Callable[..., Pixels]) -> Non
     photo = photograph(60, 80)
     stylizer = Stylizer(weights, device="cpu")
     kept = stylizer.stylize(photo, keep_colors=True)
-    painted = finishing.luminance_of(stylizer.stylize(photo))
-    assert np.abs(finishing.luminance_of(kept) - painted).max() <= 1
-    before = photo - finishing.luminance_of(photo)[..., None]
-    after = kept - finishing.luminance_of(kept)[..., None]
+    painted = blending.luminance_of(stylizer.stylize(photo))
+    assert np.abs(blending.luminance_of(kept) - painted).max() <= 1
+    before = photo - blending.luminance_of(photo)[..., None]
+    after = kept - blending.luminance_of(kept)[..., None]
     strength = np.sum(before * after, -1) / np.maximum(np.sum(before**2, -1), 1)
     assert np.abs(after - strength[..., None] * before).max() <= 2, "a hue has shifted"
     assert strength.max() <= 1.1
@@ -91,7 +99,7 @@ def test_mixing_many_pictures(photograph: Callable[..., Pixels]) -> None:
     """Shares weigh the paintings, in parts as large pictures are mixed."""
     photo, *painted = (photograph(50, 60, seed) for seed in range(4))
     result = np.empty_like(photo)
-    finishing.mix(photo, painted, (0.5, 0.3, 0.2), result)
+    blending.mix(photo, painted, (0.5, 0.3, 0.2), result)
     expected = sum(
         share * picture.astype(float)
         for share, picture in zip((0.5, 0.3, 0.2), painted, strict=True)
@@ -105,9 +113,9 @@ def test_mixing_in_parts(
     """Cutting the work changes nothing."""
     photo, painted = photograph(50, 61, 1), photograph(50, 61, 2)
     whole, parts = np.empty_like(photo), np.empty_like(photo)
-    finishing.mix(photo, [painted], (1.0,), whole, strength=0.6, keep_colors=True)
-    monkeypatch.setattr(finishing, "_PART_PIXELS", 777)
-    finishing.mix(photo, [painted], (1.0,), parts, strength=0.6, keep_colors=True)
+    blending.mix(photo, [painted], (1.0,), whole, strength=0.6, keep_colors=True)
+    monkeypatch.setattr(blending, "_PART_PIXELS", 777)
+    blending.mix(photo, [painted], (1.0,), parts, strength=0.6, keep_colors=True)
     np.testing.assert_array_equal(whole, parts)
 
 
@@ -135,11 +143,11 @@ def test_detail_comes_back_where_the_painting_follows() -> None:
     photo = np.repeat(np.tile(np.array([60, 190, 120, 90], np.uint8), (64, 16))[..., None], 3, 2)
     photo = np.ascontiguousarray(photo)
     photo[:, 32:] //= 2
-    working = strokes.scale(photo, (32, 32))
-    blurred = strokes.scale(working, (64, 64)).astype(float)
-    follows = strokes.bring_back(working, working, photo)
+    working = detail_transfer.scale(photo, (32, 32))
+    blurred = detail_transfer.scale(working, (64, 64)).astype(float)
+    follows = detail_transfer.bring_back(working, working, photo)
     assert np.abs(follows - photo.astype(float)).mean() < 0.7 * np.abs(blurred - photo).mean()
-    ignores = strokes.bring_back(np.full_like(working, 77), working, photo)
+    ignores = detail_transfer.bring_back(np.full_like(working, 77), working, photo)
     np.testing.assert_array_equal(ignores, 77)
 
 

@@ -15,9 +15,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from random_networks import networks, random_arrays
 from realstyler.engine import Cancellation, Pixels
+from realstyler.engine.compiled_model import compile_model
+from realstyler.engine.compiled_model import settings as openvino_settings
 from realstyler.engine.pictures import grow_into
-from realstyler.engine.program import compile_model
-from realstyler.engine.program import settings as openvino_settings
 from realstyler.engine.strips import StripPainter
 from realstyler.networks import onnx_graph, openvino_graph
 from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
@@ -63,8 +63,8 @@ def _by_torch(layers: Layers, arrays: Arrays, picture: Pixels) -> Pixels:
 def _by_openvino(layers: Layers, arrays: Arrays, picture: Pixels, *, even: bool) -> Pixels:
     model = openvino_graph.build(layers, arrays, even=even)
     painted = np.empty_like(picture)
-    program = compile_model(model, "CPU", FLOAT32)
-    program.run({"picture": picture[None]}, {0: painted[None]})
+    compiled = compile_model(model, "CPU", FLOAT32)
+    compiled.run({"picture": picture[None]}, {0: painted[None]})
     return painted
 
 

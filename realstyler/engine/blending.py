@@ -1,4 +1,4 @@
-"""The last step: mixing stylizations with each other and with their photograph.
+"""The last step: blending paintings with each other and with their photograph.
 
 One small graph does it for every backend, in float32, on all cores and without allocation.
 """
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realstyler.engine import cache
+from realstyler.engine.compiled_model import CompiledModel, compile_cached, settings
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.program import Program, compile_cached, settings
 from realstyler.networks import openvino_graph as graph
 from realstyler.openvino_runtime import openvino, ops
 
@@ -50,25 +50,25 @@ def mix(
     columns = {f"painted.{index}": picture.reshape(-1, 3) for index, picture in enumerate(painted)}
     columns["photo"] = photo.reshape(-1, 3)
     values = {"shares": np.array(shares, np.float32), "strength": np.array(strength, np.float32)}
-    program = _program(len(painted), keep_colors)
-    run_in_parts(program, columns, values, result.reshape(-1, 3))
+    model = _model(len(painted), keep_colors)
+    run_in_parts(model, columns, values, result.reshape(-1, 3))
 
 
 def run_in_parts(
-    program: Program,
+    model: CompiledModel,
     columns: Mapping[str, NDArray[np.uint8]],
     values: Mapping[str, NDArray[np.float32]],
     result: NDArray[np.uint8],
 ) -> None:
-    """Run a program over N×C columns, some rows at a time; ``values`` are the same for all."""
+    """Run a model over N×C columns, some rows at a time; ``values`` are the same for all."""
     for start in range(0, len(result), _PART_PIXELS):
         part = slice(start, start + _PART_PIXELS)
         inputs = {name: column[part] for name, column in columns.items()}
-        program.run({**inputs, **values}, {0: result[part]})
+        model.run({**inputs, **values}, {0: result[part]})
 
 
 @functools.cache
-def _program(pictures: int, keep_colors: bool) -> Program:
+def _model(pictures: int, keep_colors: bool) -> CompiledModel:
     identity = ("mix", cache.stamp(__file__), pictures, keep_colors)
     build = functools.partial(_build, pictures, keep_colors)
     return compile_cached(identity, build, "CPU", settings("float32", None))

@@ -1,4 +1,4 @@
-"""Working resolution apart from output resolution: strokes of a chosen size on any picture.
+"""Detail transfer: strokes of a chosen size, painted at a working resolution, on any picture.
 
 The photograph is scaled to the working resolution and painted there. The painting comes back by
 Lanczos interpolation, which keeps the strokes as they are but soft, plus the photograph's fine
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from realstyler.engine import cache, finishing
+from realstyler.engine import blending, cache
+from realstyler.engine.compiled_model import CompiledModel, compile_cached, settings
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.program import Program, compile_cached, settings
 from realstyler.networks import openvino_graph as graph
 from realstyler.openvino_runtime import openvino, ops
 
@@ -48,7 +48,7 @@ def bring_back(painted: Pixels, working: Pixels, photo: Pixels) -> Pixels:
     enlarged = scale(painted, size)
     if size[0] * size[1] <= painted.shape[0] * painted.shape[1]:
         return enlarged
-    base, before = finishing.luminance_of(painted), finishing.luminance_of(working)
+    base, before = blending.luminance_of(painted), blending.luminance_of(working)
     slope = _slope(before, base) * (255 / _LARGEST_SLOPE)
     columns = {
         "painted": enlarged.reshape(-1, 3),
@@ -57,7 +57,7 @@ def bring_back(painted: Pixels, working: Pixels, photo: Pixels) -> Pixels:
         "slope": np.array(_resized(slope.astype(np.uint8), size)).reshape(-1),
     }
     result = np.empty_like(photo)
-    finishing.run_in_parts(_program(), columns, {}, result.reshape(-1, 3))
+    blending.run_in_parts(_model(), columns, {}, result.reshape(-1, 3))
     return result
 
 
@@ -88,7 +88,7 @@ def _box_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @functools.cache
-def _program() -> Program:
+def _model() -> CompiledModel:
     return compile_cached(
         ("detail", cache.stamp(__file__)), _build, "CPU", settings("float32", None)
     )
@@ -97,11 +97,11 @@ def _program() -> Program:
 def _build() -> Any:
     colours = [graph.parameter(name, np.uint8, [-1, 3]) for name in ("painted", "photo")]
     levels = [graph.parameter(name, np.uint8, [-1]) for name in ("blurred", "slope")]
-    painted, photo = (finishing.to_channels(node) for node in colours)
+    painted, photo = (blending.to_channels(node) for node in colours)
     rows = (ops.unsqueeze(node, graph.integers(0)) for node in levels)
     blurred, slope = (ops.convert(row, np.float32) for row in rows)  # 1×N
-    detail = ops.subtract(finishing.luminance(photo), blurred)
+    detail = ops.subtract(blending.luminance(photo), blurred)
     slope = ops.multiply(slope, ops.constant(np.float32(_LARGEST_SLOPE / 255)))
     added = ops.multiply(slope, detail)
-    result = finishing.from_channels([ops.add(channel, added) for channel in painted])
+    result = blending.from_channels([ops.add(channel, added) for channel in painted])
     return openvino.Model([ops.result(result)], [*colours, *levels], "detail")

@@ -23,7 +23,7 @@ _KERNELS_REMEMBERED = 32
 """Kernels kept for sizes that were met; OpenVINO's own 5,000 look like a leak for hours."""
 
 
-class Program:
+class CompiledModel:
     """A compiled model and its pool of requests, as many as there are threads at work at once."""
 
     def __init__(self, compiled: Any, blob: Any = None) -> None:
@@ -107,7 +107,7 @@ _abandoned_lock = threading.Lock()
 def _abandon(compiled: Any, request: _Request) -> None:
     """Keep a running request, its arrays and its model alive until it has ended by itself.
 
-    It writes into its arrays until then, whether or not anybody still holds the program.
+    It writes into its arrays until then, whether or not anybody still holds the model.
     """
     with _abandoned_lock:
         _abandoned[:] = [kept for kept in _abandoned if not kept[1].ended()]
@@ -134,9 +134,9 @@ def settings(precision: str, threads: int | None, streams: int = 1) -> dict[str,
     return properties
 
 
-def compile_model(model: Any, device: str, properties: Mapping[str, Any]) -> Program:
+def compile_model(model: Any, device: str, properties: Mapping[str, Any]) -> CompiledModel:
     """Compile a model for ``CPU`` or ``GPU`` and keep it nowhere."""
-    return Program(core.compile_model(model, device, _complete(device, properties)))
+    return CompiledModel(core.compile_model(model, device, _complete(device, properties)))
 
 
 def compile_cached(
@@ -144,7 +144,7 @@ def compile_cached(
     build: Callable[[], Any],
     device: str,
     properties: Mapping[str, Any],
-) -> Program:
+) -> CompiledModel:
     """Return the compiled model that ``identity`` names, from the disk if it was compiled before.
 
     The file is named by everything that decides its content: the identity, this program's and
@@ -156,12 +156,12 @@ def compile_cached(
     if blob is not None:
         try:
             tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))  # as bytes it takes the lock
-            return Program(core.import_model(tensor, device, complete), tensor)
+            return CompiledModel(core.import_model(tensor, device, complete), tensor)
         except RuntimeError:
             pass  # written by another build: compiled anew, and replaced
     compiled = core.compile_model(build(), device, complete)
     cache.write(path, _exported(compiled))
-    return Program(compiled)
+    return CompiledModel(compiled)
 
 
 def _complete(device: str, properties: Mapping[str, Any]) -> dict[str, Any]:
