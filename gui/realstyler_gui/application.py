@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,30 +10,41 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from realstyler.errors import UsageError
+from realstyler_gui.display import require_display
 from realstyler_gui.shared.icons import application_icon
+from realstyler_gui.shared.logs import write_log
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.theme import SYSTEM, Theme
 from realstyler_gui.shared.widgets import every
+from realstyler_gui.single_instance import Receiver, hand_over
 from realstyler_gui.window import MainWindow
 
 _SIGNALS_MILLISECONDS = 200
+LANGUAGES = ("en", "ru")
 
 
 def run(picture: Path | None = None) -> int:
-    """Show the window and return when it is closed.
+    """Show the window and return when it is closed; a window that is open takes the picture.
 
     Raises:
         UsageError: there is no display, or the picture does not exist.
     """
     if picture is not None and not picture.exists():
         raise UsageError(f"{picture} does not exist", "check the path")
-    _require_display()
+    require_display()
     application = make_application()
+    pictures = [picture.resolve()] if picture is not None else []
+    identity = Settings().file
+    if hand_over(identity, pictures):
+        return 0
+    write_log()
     window = make_window(application)
+    receiver = Receiver(identity, window)
+    receiver.started.connect(window.come_forward)
     window.show()
-    if picture is not None:
-        window.open([picture.resolve()])
-    _let_interrupts_through(window)
+    if pictures:
+        window.open(pictures)
+    let_signals_through(application, window)
     return application.exec()
 
 
@@ -58,25 +67,34 @@ def make_window(application: QApplication) -> MainWindow:
 
 
 def translate(application: QApplication, language: str) -> None:
-    """Install the translations of a language, or of the system's."""
-    locale = QLocale(language) if language else QLocale.system()
+    """Install the translations of a language, or of the system's; English where there is none."""
     folder = str(files("realstyler_gui").joinpath("translations"))
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    chosen = language if language in LANGUAGES else _system_language()
     for name, where in (("qtbase", qt_folder), ("realstyler_gui", folder)):
         translator = QTranslator(application)
-        if translator.load(locale, name, "_", where):
+        if translator.load(QLocale(chosen), name, "_", where):
             application.installTranslator(translator)
 
 
-def _require_display() -> None:
-    """Say what is missing: Qt itself would end the process with a page of text."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise UsageError("There is no display to open a window on", "Start it in a desktop session")
+def _system_language() -> str:
+    """The first of the system's languages that there are texts in."""
+    wanted = (tag.partition("-")[0] for tag in QLocale.system().uiLanguages())
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
 
 
-def _let_interrupts_through(window: MainWindow) -> None:
-    """Close the window at Ctrl+C: Python sees signals only while it runs, so it must wake up."""
+def let_signals_through(application: QApplication, window: MainWindow) -> None:
+    """End in order at signals: Ctrl+C closes the window, and logging out does so unasked.
+
+    Python sees signals only while it runs, so a timer wakes it up.
+    """
+
+    def end(*_: object) -> None:
+        window.shut_down()
+        application.exit(0)
+
     signal.signal(signal.SIGINT, lambda *_: window.close())
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
     every(window, _SIGNALS_MILLISECONDS, lambda: None).start()

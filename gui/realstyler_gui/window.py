@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_SMALLEST)
         dropped = drops.DropTarget(self)
         dropped.files.connect(self.open)
-        dropped.image.connect(self._open_image)
+        dropped.image.connect(self.paste)
         names = (self.tr("Photo"), self.tr("Live"), self.tr("Batch"), self.tr("Styles"))
         icons = ("photo", "live", "batch", "styles")
         self._rail = ModeRail(self.context.icons, list(zip(names, icons, strict=True)))
@@ -140,6 +140,15 @@ class MainWindow(QMainWindow):
             self.show_mode(LIVE)
             self.page(LIVE).sources.open_video(videos[0])
 
+    def come_forward(self, paths: Sequence[Path]) -> None:
+        """Show the window to somebody who started the app again, perhaps with pictures."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if paths:
+            self.open(paths)
+
     def ask_open(self) -> None:
         """Ask for what the present mode opens."""
         if self._mode == LIVE:
@@ -158,14 +167,13 @@ class MainWindow(QMainWindow):
             settings.keep_folder("open", folder)
             self.open([folder])
 
-    def paste(self) -> None:
-        """Open what is on the clipboard."""
+    def paste(self, image: QImage | None = None) -> None:
+        """Open an image, or what is on the clipboard."""
         self.show_mode(PHOTO)
-        self.photo.paste()
-
-    def _open_image(self, image: QImage) -> None:
-        self.show_mode(PHOTO)
-        self.photo.opener.paste(image)
+        if image is None:
+            self.photo.paste()
+        else:
+            self.photo.opener.paste(image)
 
     def new_style(self) -> None:
         """Ask for a picture and make a style of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -10,15 +11,17 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QTimer
+from PySide6.QtMultimedia import QVideoFrame
 from PySide6.QtWidgets import QApplication
 
 from gui_support import plug_in
 from realstyler.engine import Stylizer
-from realstyler_gui.application import make_application, make_window
+from realstyler_gui.application import let_signals_through, make_application, make_window
 from realstyler_gui.live.live_page import LivePage
+from realstyler_gui.live.sources import FrameSource
 from realstyler_gui.photo.session import State
-from realstyler_gui.shared.images import as_pixels
-from realstyler_gui.window import LIVE, MainWindow
+from realstyler_gui.shared.images import as_image, as_pixels
+from realstyler_gui.window import LIVE, STYLES, MainWindow
 
 PATIENCE = 60.0
 
@@ -93,7 +96,35 @@ def painted_as_by_the_engine(page: LivePage) -> bool:
     return bool(np.array_equal(as_pixels(shown.painted), wanted))
 
 
-SCENARIOS = {"close_while_painting": close_while_painting, "camera": camera, "sharp": sharp}
+def logged_out(application: QApplication, window: MainWindow) -> int:
+    """SIGTERM in the middle of a recording and a training ends both in order."""
+    training = window.page(STYLES).training
+    training.start("raw", "full", Path(os.environ["PHOTOS"]), 100_000)
+    print(training._process.processId())
+    window.context.settings.keep_folder("recordings", Path(os.environ["RECORDINGS"]))
+    window.show_mode(LIVE)
+    page: LivePage = window.page(LIVE)
+    source = FrameSource()
+    page.sources.start(source)
+    frame = as_image(np.full((120, 160, 3), 90, np.uint8))
+    timer = QTimer(window, interval=20)
+    timer.timeout.connect(lambda: source.input.sendVideoFrame(QVideoFrame(frame)))
+    timer.start()
+    wait(application, lambda: page.frames > 3, "frames")
+    page.toggle_recording()
+    count = page.frames
+    wait(application, lambda: page.frames > count + 10, "recorded frames")
+    let_signals_through(application, window)
+    QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    return application.exec()
+
+
+SCENARIOS = {
+    "logged_out": logged_out,
+    "close_while_painting": close_while_painting,
+    "camera": camera,
+    "sharp": sharp,
+}
 
 
 def main() -> int:

@@ -109,3 +109,28 @@ def test_a_missing_picture_is_wrong_use(private: dict[str, str]) -> None:
     done = run(["-m", "realstyler", "gui", "missing.jpg"], **private)
     assert done.returncode == 2
     assert "missing.jpg does not exist" in done.stderr
+
+
+def test_logging_out_loses_nothing(private: dict[str, str], tmp_path: Path) -> None:
+    """SIGTERM: the recording is finished, the training has ended, no hidden file is left."""
+    pytest.importorskip("av", reason="the extra `video` is not installed")
+    photos, recordings = tmp_path / "photos", tmp_path / "recordings"
+    for folder in (photos, recordings):
+        folder.mkdir()
+    Image.effect_noise((160, 160), 80).convert("RGB").save(photos / "a.png")
+    folders = {"PHOTOS": str(photos), "RECORDINGS": str(recordings)}
+    data = {"XDG_DATA_HOME": str(tmp_path / "data")}
+    done = run([str(HERE / "scenarios.py"), "logged_out"], **private, **folders, **data)
+    assert done.returncode == 0, done.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+    assert [path.suffix for path in recordings.iterdir()] == [".mp4"]
+
+
+def test_a_display_that_cannot_be_reached_is_one_line(private: dict[str, str]) -> None:
+    """DISPLAY names a display that is not there: exit code 2, not Qt's abort."""
+    nothing = {"QT_QPA_PLATFORM": "", "DISPLAY": ":987", "WAYLAND_DISPLAY": ""}
+    done = run(["-m", "realstyler_gui"], **private, **nothing)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert ":987" in done.stderr

@@ -75,3 +75,23 @@ def test_russian_is_spoken(qtbot: QtBot, qapp: QApplication, styles: list[str]) 
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
         translator.deleteLater()
+
+
+def test_other_languages_get_english_plurals(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a language without texts, and in the locale C, nobody reads "3 picture(s)"."""
+    from PySide6.QtCore import QCoreApplication, QTranslator
+
+    from realstyler_gui import application
+
+    for languages in (["de-DE"], ["C"], []):
+        monkeypatch.setattr(
+            application.QLocale, "uiLanguages", lambda _, found=languages: found, raising=False
+        )
+        application.translate(qapp, "")
+        text = QCoreApplication.translate("BatchPage", "%n picture(s)", "", 3)
+        assert text == "3 pictures"
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()

@@ -27,6 +27,7 @@ from realstyler_gui.shared.file_names import FILTERS
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.view.empty import EmptyState
 from realstyler_gui.shared.widgets import (
+    SCROLL_BAR,
     combo,
     describe,
     label,
@@ -119,13 +120,13 @@ class BatchPage(QWidget):
         for name, suffix in FILTERS.items():
             self.format.addItem(name.partition(" ")[0], suffix)
         select_data(self.format, self._context.settings.text("batch/suffix"))
-        side = panel()
+        self._settings_panel = side = panel()
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         layout.setSpacing(4)
         top, bottom = (QVBoxLayout() for _ in range(2))
         for part in (top, bottom):
-            part.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+            part.setContentsMargins(_MARGIN, 0, _MARGIN + SCROLL_BAR, 0)
         top.addWidget(label(self.tr("Style")))
         top.addWidget(self.styles)
         bottom.addWidget(label(self.tr("Save into")))
@@ -135,7 +136,7 @@ class BatchPage(QWidget):
         layout.addLayout(top)
         layout.addWidget(scrolling(self.controls), 1)
         layout.addLayout(bottom)
-        side.setFixedWidth(self.controls.width() + 12)
+        side.setFixedWidth(self.controls.width() + SCROLL_BAR)
         return side
 
     def _build_progress(self) -> QHBoxLayout:
@@ -154,12 +155,14 @@ class BatchPage(QWidget):
         batch.items_changed.connect(self._show_counts)
         batch.item_changed.connect(lambda _: self._show_counts())
         batch.finished.connect(self._finish)
+        batch.stopping.connect(lambda: self.cancel_button.setEnabled(False))
         batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
         self.styles.activated.connect(self._choose_style)
         self.controls.changed.connect(lambda parameters, *_: self._set_parameters(parameters))
         self.format.activated.connect(
             lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
         )
+        self.list.doubleClicked.connect(lambda index: self._open(index.row()))
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_counts())
         self._context.catalogue.changed.connect(self._reload)
 
@@ -195,11 +198,12 @@ class BatchPage(QWidget):
 
     def remove_selected(self) -> None:
         """Take the selected files off the list."""
-        self.batch.remove([index.row() for index in self.list.selectionModel().selectedRows()])
+        rows = self.list.selectionModel().selectedRows()
+        self.batch.remove([self.batch.items[index.row()] for index in rows])
 
     def clear(self) -> None:
         """Empty the list."""
-        self.batch.remove(range(len(self.batch.items)))
+        self.batch.remove(self.batch.items)
 
     def start(self) -> None:
         """Paint all that is not done."""
@@ -263,6 +267,8 @@ class BatchPage(QWidget):
         self.remove_button.setEnabled(selected and not batch.running)
         self.show_button.setEnabled(counts[Outcome.DONE] > 0)
         self.progress.setEnabled(batch.running)
+        # A run goes on with what was chosen at its beginning.
+        self._settings_panel.setEnabled(not batch.running)
 
     def _finish(self) -> None:
         counts = self.batch.counts
@@ -273,6 +279,11 @@ class BatchPage(QWidget):
         )
         self._context.notifier.show(message)
         self._show_counts()
+
+    def _open(self, row: int) -> None:
+        """Show the result of a row, or its source if there is none yet."""
+        item = self.batch.items[row]
+        dialogs.show_file(item.target or item.found.path)
 
     def _show_results(self) -> None:
         dialogs.show_folder(self.folder)

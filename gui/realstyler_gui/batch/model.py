@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from realstyler_gui.batch.run import Batch, Item, Outcome
@@ -48,6 +48,10 @@ class BatchModel(QAbstractTableModel):
                 return self._text(item, index.column())
             case Qt.ItemDataRole.ToolTipRole:
                 return item.remark or str(item.target or item.found.path)
+            case Qt.ItemDataRole.FontRole if item.outcome is Outcome.PAINTING:
+                bold = QFont()
+                bold.setBold(True)
+                return bold
             case Qt.ItemDataRole.ForegroundRole if index.column() == STATE:
                 return QColor(self._colour(item))
         return None
@@ -64,7 +68,8 @@ class BatchModel(QAbstractTableModel):
             case Outcome.WAITING:
                 return self.tr("waiting")
             case Outcome.PAINTING:
-                return " ".join(filter(None, [self.tr("painting…"), item.remark]))
+                share = f"{item.share:.0%}" if item.share else ""
+                return " ".join(filter(None, [self.tr("painting…"), share, item.remark]))
             case Outcome.DONE:
                 name = item.target.name if item.target else ""
                 saved = self.tr("saved as {name}").format(name=name)
@@ -75,11 +80,12 @@ class BatchModel(QAbstractTableModel):
         colours = self._theme.colours
         if item.outcome is Outcome.FAILED:
             return colours.danger
-        return colours.accent if item.outcome is Outcome.PAINTING else colours.muted
+        return colours.text if item.outcome is Outcome.PAINTING else colours.muted
 
     def _reset(self) -> None:
         self.beginResetModel()
         self.endResetModel()
 
-    def _refresh(self, row: int) -> None:
+    def _refresh(self, item: Item) -> None:
+        row = self._batch.items.index(item)
         self.dataChanged.emit(self.index(row, 0), self.index(row, STATE))

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from realstyler import pictures
-from realstyler.errors import Cancelled, RealstylerError
+from realstyler.errors import Cancelled
 from realstyler.pictures import READABLE, WRITABLE, Found
 from realstyler_gui.batch import video
 from realstyler_gui.shared import video_support
@@ -31,9 +31,9 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
-@dataclass
+@dataclass(eq=False)
 class Item:
-    """One picture or video of the batch."""
+    """One picture or video of the batch; it is itself, wherever it stands in the list."""
 
     found: Found
     is_video: bool = False
@@ -42,30 +42,34 @@ class Item:
     target: Path | None = None
     remark: str = ""
     """Why it failed, how far it is, or what its result lacks."""
+    share: float = 0.0
+    """How much of it is painted, 0 to 1."""
 
 
 class Batch(QObject):
     """The files and the run over them; a run takes those that are waiting or failed."""
 
     items_changed = Signal()
-    item_changed = Signal(int)
-    """The index of an item that has another outcome or remark."""
+    item_changed = Signal(object)
+    """An `Item` that has another outcome or remark."""
+    stopping = Signal()
+    """The run ends as soon as what is being written is on the disk."""
     finished = Signal()
     progressed = Signal(float)
 
-    _moved = Signal(int, object, object, str)
+    _moved = Signal(object, object, object, str)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.items: list[Item] = []
         self._task: Task[Any] | None = None
-        self._run: list[int] = []
-        self._moved.connect(self._hear)
+        self._run: list[Item] = []
+        self._moved.connect(self._move)
 
     @property
     def running(self) -> bool:
-        """Whether files are being painted."""
+        """Whether files are being painted, or the last one is still being written."""
         return self._task is not None
 
     @property
@@ -89,63 +93,59 @@ class Batch(QObject):
         self.items += [item for item in items if item.found.path not in known]
         self.items_changed.emit()
 
-    def remove(self, indices: Sequence[int]) -> None:
+    def remove(self, items: Sequence[Item]) -> None:
         """Take files out of the list; on the disk they stay."""
         if not self.running:
-            gone = set(indices)
-            self.items = [item for index, item in enumerate(self.items) if index not in gone]
+            self.items = [item for item in self.items if item not in items]
             self.items_changed.emit()
 
     def start(self, parameters: Parameters, folder: Path, suffix: str) -> None:
         """Paint what is not done yet into `folder`; an empty suffix keeps each picture's format."""
-        self._run = [n for n, item in enumerate(self.items) if item.outcome is not Outcome.DONE]
-        if self.running or not self._run:
+        waiting = [item for item in self.items if item.outcome is not Outcome.DONE]
+        if self.running or not waiting:
             return
-        for index in self._run:
-            self._move(index, Outcome.WAITING, None, "")
-        todo = [(index, self.items[index]) for index in self._run]
+        self._run = waiting
+        for item in waiting:
+            self._move(item, Outcome.WAITING, None, "")
 
         def work(task: Task[Any]) -> None:
-            for index, item in todo:
+            for item in waiting:
                 task.cancel.check()
-                self._paint(task, index, item, parameters, folder, suffix)
+                self._paint(task, item, parameters, folder, suffix)
 
-        tasks = self._context.tasks
-        self._task = tasks.run(work, lambda _: self._end(), self._fail, lane=BATCH)
+        self._task = self._context.tasks.run(
+            work, failed=self._context.notifier.error, ended=self._end, lane=BATCH
+        )
         self._task.progressed.connect(self._share)
 
     def cancel(self) -> None:
-        """Stop; what is written stays, what is being painted goes back to waiting."""
+        """Stop; what is written stays, what is being painted goes back to waiting.
+
+        `running` ends a moment later, when the thread has let go of its file: only then may
+        another run begin, or the list change.
+        """
         if self._task is not None:
             self._task.cancel()
-            self._end()
+            self.stopping.emit()
 
     def _paint(
-        self,
-        task: Task[Any],
-        index: int,
-        item: Item,
-        parameters: Parameters,
-        folder: Path,
-        suffix: str,
+        self, task: Task[Any], item: Item, parameters: Parameters, folder: Path, suffix: str
     ) -> None:
         """Paint one file, in the thread of the batch; its error is its own."""
-        self._moved.emit(index, Outcome.PAINTING, None, "")
+        self._moved.emit(item, Outcome.PAINTING, None, "")
         try:
             if item.is_video:
-                target, remark = self._paint_video(task, index, item.found, parameters, folder)
+                target, remark = self._paint_video(task, item, parameters, folder)
             else:
-                target, remark = (
-                    self._paint_picture(task, item.found, parameters, folder, suffix),
-                    "",
-                )
+                target = self._paint_picture(task, item.found, parameters, folder, suffix)
+                remark = ""
         except Cancelled:
             raise
         except Exception as problem:  # noqa: BLE001 - the others go on
             error = as_error(problem)
-            self._moved.emit(index, Outcome.FAILED, None, str(error))
+            self._moved.emit(item, Outcome.FAILED, None, str(error))
         else:
-            self._moved.emit(index, Outcome.DONE, target, remark)
+            self._moved.emit(item, Outcome.DONE, target, remark)
 
     def _paint_picture(
         self, task: Task[Any], found: Found, parameters: Parameters, folder: Path, suffix: str
@@ -157,48 +157,42 @@ class Batch(QObject):
         return target
 
     def _paint_video(
-        self, task: Task[Any], index: int, found: Found, parameters: Parameters, folder: Path
+        self, task: Task[Any], item: Item, parameters: Parameters, folder: Path
     ) -> tuple[Path, str]:
         video.require()
 
         def tell(remark: str) -> None:
-            self._moved.emit(index, Outcome.PAINTING, None, remark)
+            self._moved.emit(item, Outcome.PAINTING, None, remark)
 
-        target = _free(folder / video.target_name(found.relative))
-        return target, video.paint(
-            task, self._context.stylizers, found.path, target, parameters, tell
-        )
+        target = _free(folder / video.target_name(item.found.relative))
+        stylizers = self._context.stylizers
+        return target, video.paint(task, stylizers, item.found.path, target, parameters, tell)
 
-    def _hear(self, index: int, outcome: Outcome, target: Path | None, remark: str) -> None:
-        # After a Cancel, what the thread had said just before is still on its way.
-        if self.running or outcome is not Outcome.PAINTING:
-            self._move(index, outcome, target, remark)
-
-    def _move(self, index: int, outcome: Outcome, target: Path | None, remark: str) -> None:
-        item = self.items[index]
+    def _move(self, item: Item, outcome: Outcome, target: Path | None, remark: str) -> None:
         is_new = item.outcome is not outcome
         item.outcome, item.target, item.remark = outcome, target, remark
-        self.item_changed.emit(index)
+        item.share = 0.0 if is_new else item.share
+        self.item_changed.emit(item)
         if is_new:
             self._share(0.0)
 
     def _share(self, of_this: float) -> None:
-        if not self._run:
-            return
         over = (Outcome.DONE, Outcome.FAILED)
-        done = sum(self.items[index].outcome in over for index in self._run)
-        self.progressed.emit(min(1.0, (done + of_this) / len(self._run)))
+        done = sum(item.outcome in over for item in self._run)
+        for item in self._run:
+            if item.outcome is Outcome.PAINTING and item.share != of_this:
+                item.share = of_this
+                self.item_changed.emit(item)
+        if self._run:
+            self.progressed.emit(min(1.0, (done + of_this) / len(self._run)))
 
     def _end(self) -> None:
         self._task = None
-        for index, item in enumerate(self.items):
+        for item in self._run:
             if item.outcome is Outcome.PAINTING:
-                self._move(index, Outcome.WAITING, None, "")
+                self._move(item, Outcome.WAITING, None, "")
+        self._run = []
         self.finished.emit()
-
-    def _fail(self, error: RealstylerError) -> None:
-        self._context.notifier.error(error)
-        self._end()
 
 
 def _free(target: Path) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFormLayout,
     QLabel,
     QSlider,
     QVBoxLayout,
@@ -14,7 +13,15 @@ from PySide6.QtWidgets import (
 
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.parameters import STROKES, Parameters
-from realstyler_gui.shared.widgets import combo, label, once, push_button, row, select_data
+from realstyler_gui.shared.widgets import (
+    combo,
+    form_layout,
+    label,
+    once,
+    push_button,
+    row,
+    select_data,
+)
 
 _MARGIN, _WIDTH = 16, 252
 _GESTURE_MILLISECONDS = 800
@@ -83,7 +90,7 @@ class ControlsPanel(QWidget):
         if strokes:
             self._add(layout, self.tr("Stroke size"), self.stroke, self.stroke_value)
             layout.addSpacing(8)
-            form = QFormLayout()
+            form = form_layout()
             form.addRow(self.tr("Quality"), self.network)
             layout.addLayout(form)
             layout.addSpacing(12)

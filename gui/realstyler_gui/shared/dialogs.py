@@ -69,6 +69,11 @@ def ask_save(parent: QWidget, suggestion: Path) -> Path | None:
     return path if str(path) == name or not path.exists() or confirm_replace(parent, path) else None
 
 
+def show_file(path: Path) -> None:
+    """Open a file in the program that the system has for it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
 def show_folder(folder: Path) -> None:
     """Open a folder in the system's file manager."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -25,6 +25,11 @@ class Settings(QObject):
         ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
         self._store = QSettings(ini, user, "realstyler", "realstyler")
 
+    @property
+    def file(self) -> str:
+        """The path of the file that holds the settings."""
+        return self._store.fileName()
+
     def text(self, key: str, default: str = "") -> str:
         """Read a text."""
         value = self._store.value(key, default)

@@ -51,7 +51,10 @@ class Cancel:
 
 
 class Task(QObject, Generic[Result]):
-    """One piece of work on its way. Its callbacks run in the main thread, none after `cancel`."""
+    """One piece of work on its way. Its callbacks run in the main thread, after `cancel` only one.
+
+    That one is `ended`: the thread has left the work, whatever came of it.
+    """
 
     progressed = Signal(float)
     """The share that is done, 0 to 1."""
@@ -61,12 +64,13 @@ class Task(QObject, Generic[Result]):
         self,
         done: Callable[[Result], None] | None,
         failed: Callable[[RealstylerError], None] | None,
+        ended: Callable[[], None] | None,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.cancel = Cancel()
         self.running = True
-        self._done, self._failed = done, failed
+        self._done, self._failed, self._over = done, failed, ended
         # A bound method of an object of the main thread: Qt queues the call to that thread.
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -78,8 +82,20 @@ class Task(QObject, Generic[Result]):
     @Slot(object, object)
     def _deliver(self, result: Result, error: RealstylerError | None) -> None:
         self.running = False
-        done, failed, self._done, self._failed = self._done, self._failed, None, None
+        done, failed, over = self._done, self._failed, self._over
+        self._done = self._failed = self._over = None
         self.deleteLater()
+        self._tell(done, failed, result, error)
+        if over is not None:
+            over()
+
+    def _tell(
+        self,
+        done: Callable[[Result], None] | None,
+        failed: Callable[[RealstylerError], None] | None,
+        result: Result,
+        error: RealstylerError | None,
+    ) -> None:
         if self.cancel.requested:
             return
         if error is not None:
@@ -122,11 +138,12 @@ class Tasks(QObject):
         done: Callable[[Result], None] | None = None,
         failed: Callable[[RealstylerError], None] | None = None,
         *,
+        ended: Callable[[], None] | None = None,
         lane: str = FILES,
         priority: int = 0,
     ) -> Task[Result]:
         """Run `function(task)` in a thread; higher priorities overtake what waits in the lane."""
-        task: Task[Result] = Task(done, failed or self.failed.emit, self)
+        task: Task[Result] = Task(done, failed or self.failed.emit, ended, self)
         if self._closed:
             task.cancel()
             task.running = False

@@ -41,7 +41,7 @@ LIGHT = Colours(
     muted="#67635b",
     accent="#b3431b",
     on_accent="#ffffff",
-    danger="#b3261e",
+    danger="#a3003f",
 )
 DARK = Colours(
     window="#1d1c1b",

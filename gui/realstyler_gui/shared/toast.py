@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidg
 from typing_extensions import override
 
 from realstyler.errors import RealstylerError
-from realstyler_gui.shared.widgets import label, once, push_button
+from realstyler_gui.shared.widgets import label, once, push_button, restyle
 
 _SHOWN, _ERROR_SHOWN, _FADING = 4_000, 9_000, 180
 _MARGIN, _TOP, _WIDEST = 26, 84, 640
@@ -32,6 +32,10 @@ class Toasts(QFrame):
         layout.setContentsMargins(16, 10, 12, 10)
         layout.addWidget(self._label, 1)
         layout.addWidget(self._button)
+        self._close = push_button("×", self.hide)
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout.addWidget(self._close)
         self._effect = QGraphicsOpacityEffect(self)
         self.setGraphicsEffect(self._effect)
         self._fade = QPropertyAnimation(self._effect, b"opacity", self)
@@ -49,10 +53,12 @@ class Toasts(QFrame):
         self, message: str = "", action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
         """Show a message for some seconds, with an optional button."""
+        self._look_like_an_error(False)
         self._present(message, action, on_action, _SHOWN if not action else _ERROR_SHOWN)
 
     def error(self, error: RealstylerError) -> None:
         """Show an error a little longer, on one line with its remedy."""
+        self._look_like_an_error(True)
         self._present(str(error), "", None, _ERROR_SHOWN)
 
     @override
@@ -60,6 +66,12 @@ class Toasts(QFrame):
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False
+
+    def _look_like_an_error(self, error: bool) -> None:
+        if self.property("error") != error:
+            self.setProperty("error", error)
+            for part in (self, self._label, self._button, self._close):
+                restyle(part)
 
     def _present(
         self, message: str, action: str, on_action: Callable[[], None] | None, milliseconds: int
@@ -82,7 +94,7 @@ class Toasts(QFrame):
         widest = min(_WIDEST, area.width() - 2 * _MARGIN)
         text = self._label.fontMetrics().horizontalAdvance(self._label.text())
         button = self._button.sizeHint().width() + 12 if not self._button.isHidden() else 0
-        width = min(widest, text + button + 44)
+        width = min(widest, text + button + self._close.sizeHint().width() + 56)
         self.setFixedWidth(width)
         self._layout.activate()
         height = max(self._layout.heightForWidth(width), self._layout.minimumSize().height())

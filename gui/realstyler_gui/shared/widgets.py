@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QComboBox,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -25,6 +26,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from realstyler_gui.shared.icons import Icons
+
+SCROLL_BAR = 12
+"""Pixels that a scroll bar takes."""
 
 
 def centred(text: str = "", name: str = "") -> QLabel:
@@ -171,13 +175,21 @@ def elided_label() -> ElidedLabel:
     return ElidedLabel()
 
 
+def form_layout() -> QFormLayout:
+    """Fields below one another, each beside its name."""
+    made = QFormLayout()
+    made.setVerticalSpacing(10)
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
 def side_panel(inside: QWidget) -> QFrame:
     """A panel of fixed width whose content scrolls up and down."""
     side = panel()
     layout = QVBoxLayout(side)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(scrolling(inside))
-    side.setFixedWidth(inside.width() + 12)
+    side.setFixedWidth(inside.width() + SCROLL_BAR)
     return side
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QVBoxLayout,
     QWidget,
 )
 
+from realstyler import pictures
 from realstyler.errors import RealstylerError
-from realstyler_gui.shared import dialogs
+from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.folders import data_folder
-from realstyler_gui.shared.widgets import centred, combo, label, line_edit, push_button
+from realstyler_gui.shared.widgets import centred, combo, form_layout, label, line_edit, push_button
 from realstyler_gui.styles import adoption
 
 _SHOWN = 260
@@ -51,8 +51,7 @@ class NewStyleDialog(QDialog):
         for each in LICENSES:
             self.license.addItem(each or self.tr("for myself only"), each)
         self.problem = label(role="error", wrap=True)
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
+        form = form_layout()
         form.addRow(self.tr("Title"), self.title)
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Author"), self.author)
@@ -75,19 +74,22 @@ class NewStyleDialog(QDialog):
     def set_image(self, path: Path) -> None:
         """Use a picture file."""
         self.image = path
-        pixmap = QPixmap(str(path))
-        if not pixmap.isNull():
-            ratio = self.devicePixelRatioF()
-            size = round(_SHOWN * ratio)
-            keep = Qt.AspectRatioMode.KeepAspectRatio
-            smooth = Qt.TransformationMode.SmoothTransformation
-            pixmap = pixmap.scaled(size, size, keep, smooth)
-            pixmap.setDevicePixelRatio(ratio)
-        self.shown.setPixmap(pixmap)
+        self._context.tasks.run(
+            lambda _: images.shown(pictures.read(path)).levels[-1], self._show, self._refuse
+        )
         self.choose.setText(path.name)
         if not self.title.text():
             self.title.setText(path.stem.replace("-", " ").replace("_", " ").strip().capitalize())
         self._check()
+
+    def _show(self, image: QImage) -> None:
+        ratio = self.devicePixelRatioF()
+        size = round(_SHOWN * ratio)
+        keep = Qt.AspectRatioMode.KeepAspectRatio
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image).scaled(size, size, keep, smooth)
+        pixmap.setDevicePixelRatio(ratio)
+        self.shown.setPixmap(pixmap)
 
     def _ask(self) -> None:
         path = dialogs.ask_picture(self, self._context.settings.folder("open"))

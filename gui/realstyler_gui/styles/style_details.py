@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QVBoxLayout
 from realstyler.errors import RealstylerError
 from realstyler.registry import Style
 from realstyler_gui.shared.context import Context
-from realstyler_gui.shared.widgets import centred, label, primary, row
+from realstyler_gui.shared.widgets import centred, label, restyle, row
 
 _PICTURE = QSize(190, 150)
 
@@ -31,7 +31,7 @@ class StyleDetails(QWidget):
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
         self.use_button = QPushButton(self.tr("Use it"))
-        self.train_button = primary(QPushButton(self.tr("Train…")))
+        self.train_button = QPushButton(self.tr("Train…"))
         form = QFormLayout()
         names = (self.tr("From"), self.tr("Author"), self.tr("Licence"), self.tr("Trained"))
         for name, field in zip(names, self.fields.values(), strict=True):
@@ -41,7 +41,7 @@ class StyleDetails(QWidget):
             words.addWidget(part)
         words.addLayout(form)
         words.addStretch(1)
-        words.addLayout(row(self.train_button, self.use_button, -1))
+        words.addLayout(row(self.use_button, self.train_button, -1))
         layout = row(spacing=18)
         layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
@@ -60,6 +60,10 @@ class StyleDetails(QWidget):
         self.fields["licence"].setText(style.license or nothing)
         self.fields["networks"].setText(self._networks(style))
         self.use_button.setEnabled(style.trained)
+        # The next thing to do stands out: to use what is trained, to train what is not.
+        for button, stands_out in ((self.use_button, True), (self.train_button, False)):
+            button.setProperty("primary", stands_out is style.trained)
+            restyle(button)
         self._show_picture(style)
 
     def _networks(self, style: Style) -> str:

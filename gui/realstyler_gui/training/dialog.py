@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -18,7 +17,7 @@ from realstyler.registry import Style
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.tasks import Tasks
-from realstyler_gui.shared.widgets import combo, label, push_button
+from realstyler_gui.shared.widgets import combo, form_layout, label, push_button
 
 
 class TrainingDialog(QDialog):
@@ -39,10 +38,8 @@ class TrainingDialog(QDialog):
         self.steps = QSpinBox()
         self.steps.setRange(1, 1_000_000)
         self.steps.setSingleStep(500)
-        self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.steps.setAccessibleName(self.tr("Steps"))
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
+        form = form_layout()
         form.addRow(self.tr("Photographs"), self.folder_button)
         form.addRow("", self.found)
         form.addRow(self.tr("Network"), self.network)

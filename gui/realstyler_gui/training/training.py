@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QLockFile, QObject, QProcess, Signal
 
 from realstyler.errors import RealstylerError
 from realstyler_gui.shared.folders import data_folder
@@ -82,6 +82,8 @@ class Training(QObject):
         self.history: list[Progress] = []
         self.preview: Path | None = None
         self._forgetting = False
+        self._lock: QLockFile | None = None
+        """Held while the child runs: no other window may train in the same folder."""
         self._lines: list[str] = []
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
@@ -133,7 +135,7 @@ class Training(QObject):
             self._process.waitForFinished()
 
     def _launch(self, plan: Plan) -> None:
-        if self.running:
+        if self.running or not self._take_lock(plan):
             return
         self.plan, self._forgetting = plan, False
         self._lines.clear()
@@ -144,6 +146,22 @@ class Training(QObject):
         self._set_state(State.RUNNING)
         self._look.start()
         self._process.start(command[0], [*command[1:], *plan.arguments()])
+
+    def _take_lock(self, plan: Plan) -> bool:
+        runs_folder().mkdir(parents=True, exist_ok=True)
+        lock = QLockFile(f"{plan.folder}.lock")
+        lock.setStaleLockTime(0)  # only the end of its process frees it, not its age
+        if not lock.tryLock(0):
+            what = "another window is training in the same folder"
+            self.failed.emit(RealstylerError(what, "wait for it, or pause it there"))
+            return False
+        self._lock = lock
+        return True
+
+    def _free_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
 
     def _interrupt(self) -> None:
         if self._process.state() is QProcess.ProcessState.NotRunning:
@@ -166,6 +184,7 @@ class Training(QObject):
 
     def _end(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
+        self._free_lock()
         self._look.stop()
         self._look_for_preview()
         stopped = self.state is State.STOPPING or code == _INTERRUPTED
@@ -194,6 +213,7 @@ class Training(QObject):
 
     def _tell_start_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
+            self._free_lock()
             self._look.stop()
             self._set_state(State.FAILED)
             what = f"the training does not start: {self._process.errorString()}"

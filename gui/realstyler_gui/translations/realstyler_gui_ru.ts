@@ -1072,6 +1072,13 @@
     </message>
 </context>
 <context>
+    <name>Toasts</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Закрыть это сообщение</translation>
+    </message>
+</context>
+<context>
     <name>TrainingDialog</name>
     <message>
         <source>Train {title}</source>

@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE, save_photo
+from realstyler import pictures
 from realstyler.engine import Cancellation, Stream, Stylizer
 from realstyler_gui.batch.batch_page import BatchPage
 from realstyler_gui.batch.model import STATE
@@ -95,6 +96,7 @@ def test_cancel_stops_between_and_inside_pictures(
         page.start()
         qtbot.waitUntil(entered.is_set, timeout=PATIENCE)
         qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
     assert not list(page.folder.iterdir())
     assert page.batch.counts[Outcome.WAITING] >= 2
     assert Stylizer.stylize is stylize
@@ -205,7 +207,7 @@ def test_cancel_stops_inside_a_video(
     from realstyler_gui.batch import video
 
     monkeypatch.setattr(video, "_PACE", 0.0)
-    page.batch.remove([0, 1])
+    page.batch.remove(page.batch.items[:2])
     cancelled = Event()
     with monkeypatch.context() as patch:
         patch.setattr(Stream, "stylize", waiting(Stream.stylize, cancelled))
@@ -214,7 +216,8 @@ def test_cancel_stops_inside_a_video(
         qtbot.waitUntil(lambda: "left" in state.data(), timeout=PATIENCE)
         qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
         cancelled.set()
-        qtbot.waitUntil(lambda: not list(page.folder.rglob("*.m*")), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
+        assert not list(page.folder.rglob("*.m*"))
     assert page.batch.counts[Outcome.WAITING] == 1
     assert state.data() == "waiting"
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
@@ -255,3 +258,50 @@ def test_results_have_formats_that_can_be_written(name: str, suffix: str) -> Non
     target = target_name(Path(name), suffix)
     assert format_of(target)
     assert target.parent == Path(name).parent
+
+
+@pytest.mark.parametrize("then", ["clear", "swap", "again"])
+def test_cancel_while_a_result_is_written_mixes_nothing_up(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """Cancel during the writing, then at once clear, add or start: every row tells the truth."""
+    page: BatchPage = window.page(BATCH)
+    page.folder = tmp_path / "out"
+    page.folder.mkdir()
+    first, second = (save_photo(tmp_path / name, 40, 30) for name in ("a.png", "b.png"))
+    writing, go_on = Event(), Event()
+    write = pictures.write
+
+    def slow(*arguments: Any, **named: Any) -> None:
+        writing.set()
+        go_on.wait(PATIENCE / 1000)
+        write(*arguments, **named)
+
+    monkeypatch.setattr(pictures, "write", slow)
+    page.add([first])
+    qtbot.waitUntil(lambda: len(page.batch.items) == 1, timeout=PATIENCE)
+    page.start()
+    qtbot.waitUntil(writing.is_set, timeout=PATIENCE)
+    page.batch.cancel()
+    page.start() if then == "again" else page.clear()
+    if then == "swap":
+        page.add([second])
+        qtbot.waitUntil(lambda: len(page.batch.items) == 2, timeout=PATIENCE)
+    go_on.set()
+    qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
+    assert [path.name for path in page.folder.iterdir()] == ["a.png"]
+    done = page.batch.items[0]
+    assert (done.outcome, done.target) == (Outcome.DONE, page.folder / "a.png")
+    if then == "swap":
+        with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+            page.start()
+        assert [item.target.name for item in page.batch.items] == ["a.png", "b.png"]
+
+
+def test_the_settings_rest_while_a_batch_runs(qtbot: QtBot, page: BatchPage) -> None:
+    """What a run does not read cannot be changed during it."""
+    with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
+        page.start()
+        assert not page.styles.isEnabled()
+        assert not page.controls.strength.isEnabled()
+    assert page.styles.isEnabled()

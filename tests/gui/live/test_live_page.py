@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE
 from realstyler.engine import Stream, Stylizer
+from realstyler.errors import OutputError
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.live.sources import FrameSource
 from realstyler_gui.shared import video_support
@@ -233,6 +234,39 @@ def test_a_recording_holds_what_was_shown(
     assert np.abs(blocks(decoded[-1][1]) - blocks(painted(frame))).mean() < 8
     times = [moment for moment, _ in decoded]
     assert times == sorted(set(times))
+
+
+def test_a_recording_that_cannot_go_on_keeps_what_it_has(
+    qtbot: QtBot,
+    window: MainWindow,
+    live: LivePage,
+    camera: Camera,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The disk fills up: recording stops, says so, and what was written can be played."""
+    av = pytest.importorskip("av", reason="the extra `video` is not installed")
+    from realstyler.video import Recording
+
+    write = Recording.write
+
+    def fill_up(self: Recording, pixels: np.ndarray, moment: float) -> None:
+        if self.frames > 45:
+            raise OutputError("cannot write clip.mp4: no space left on device", "free some space")
+        write(self, pixels, moment)
+
+    monkeypatch.setattr(Recording, "write", fill_up)
+    window.context.settings.keep_folder("recordings", tmp_path)
+    qtbot.waitUntil(live.shutter.record.isEnabled, timeout=PATIENCE)
+    qtbot.keyClick(live, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: "no space left" in window.toasts.message, timeout=PATIENCE)
+    assert live.captures.recorder is None
+    assert live.shutter.record.text() == "Record"
+    (path,) = tmp_path.glob("*.mp4")
+    assert path.name in window.toasts.message
+    with av.open(str(path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 10
+    assert not list(tmp_path.glob(".realstyler-*"))
 
 
 def test_recording_without_the_extra_says_what_to_install(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from realstyler_gui.shared.settings import Settings
@@ -16,3 +17,11 @@ def test_settings_survive_nonsense(qapp: QApplication) -> None:
     assert settings.number("threads", 3) == 3
     assert settings.folder("open").is_dir()
     assert settings.recent == []
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e300", "-3"])
+def test_numbers_out_of_range_count_as_missing(qapp: QApplication, value: str) -> None:
+    """A settings file may hold anything; the window starts all the same."""
+    settings = Settings()
+    settings.keep("threads", value)
+    assert settings.number("threads", 0, 0, 64) == 0

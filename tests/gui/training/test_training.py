@@ -114,3 +114,19 @@ def test_closing_asks_while_a_training_runs(
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
     assert "raw" in window.context.settings.text("training/plan")
+
+
+def test_two_windows_do_not_train_in_one_folder(
+    qtbot: QtBot, window: MainWindow, page: StylesPage, tmp_path: Path
+) -> None:
+    """While the first one's child runs, another window refuses to resume the same run."""
+    (tmp_path / "photos").mkdir()
+    texture(tmp_path / "photos" / "a.png")
+    page.training.start("raw", "full", tmp_path / "photos", 100_000)
+    other = training.Training(window.context.settings)
+    with qtbot.waitSignal(other.failed, timeout=PATIENCE) as failed:
+        other.resume()
+    assert "another window" in str(failed.args[0])
+    assert other.state is State.PAUSED
+    page.training.close()
+    qtbot.waitUntil(lambda: not page.training.running, timeout=PATIENCE)
