@@ -15,7 +15,7 @@ from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.compiled_model import CompiledModel, compile_cached, compile_model, settings
 from realstyler.engine.painter import Progress
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.source import Source
+from realstyler.engine.weights_source import WeightsSource
 from realstyler.errors import UsageError
 from realstyler.networks.layers import MINIMUM_SIDE, UNIT, Layers, grown_side, multiple
 from realstyler.openvino_runtime import core
@@ -44,7 +44,7 @@ class OpenVINOPainter:
 
     def __init__(
         self,
-        source: Source,
+        source: WeightsSource,
         device: str,
         precision: str,
         threads: int | None,

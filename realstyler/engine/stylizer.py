@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from realstyler.engine import devices, source
+from realstyler.engine import devices, weights_source
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.composition import Buffers, Composition
 from realstyler.engine.controls import Blend, Controls, parse_blend
 from realstyler.engine.devices import Device, Network, Precision
 from realstyler.engine.painter import Painter, Progress
 from realstyler.engine.pictures import Pixels, as_pixels, check_output, like
-from realstyler.engine.source import Source
+from realstyler.engine.weights_source import WeightsSource
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -186,7 +186,7 @@ class Stream:
 
 def _sources(
     style: str | Style | Blend | Weights, network: Network
-) -> tuple[list[Source], tuple[float, ...]]:
+) -> tuple[list[WeightsSource], tuple[float, ...]]:
     if isinstance(style, str):
         style = parse_blend(style)
     if isinstance(style, Blend):
@@ -194,16 +194,16 @@ def _sources(
 
         styles = [find_style(name) for name in style.names]
         shares = tuple(share for _, share in style.shares)
-        return [source.of_style(one, network) for one in styles], shares
+        return [weights_source.of_style(one, network) for one in styles], shares
     from realstyler.registry.weights import Weights
 
     if isinstance(style, Weights):
-        return [source.of_weights(style)], (1.0,)
-    return [source.of_style(style, network)], (1.0,)
+        return [weights_source.of_weights(style)], (1.0,)
+    return [weights_source.of_style(style, network)], (1.0,)
 
 
 def _painter(
-    origin: Source, device: Device, precision: Precision, threads: int | None, streams: int
+    origin: WeightsSource, device: Device, precision: Precision, threads: int | None, streams: int
 ) -> Painter:
     """Return the painter that all stylizers of the same settings share."""
     key = (origin.digest, device, precision, threads, streams)
@@ -215,7 +215,7 @@ def _painter(
 
 
 def _make(
-    origin: Source, device: Device, precision: Precision, threads: int | None, streams: int
+    origin: WeightsSource, device: Device, precision: Precision, threads: int | None, streams: int
 ) -> Painter:
     if device in devices.TORCH_DEVICES:
         from realstyler.engine.torch_backend import TorchPainter

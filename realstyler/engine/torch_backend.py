@@ -7,7 +7,7 @@ import numpy as np
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.painter import Progress
 from realstyler.engine.pictures import Pixels
-from realstyler.engine.source import Source
+from realstyler.engine.weights_source import WeightsSource
 from realstyler.errors import InputError, UsageError
 
 try:
@@ -24,7 +24,9 @@ class TorchPainter:
     On the CPU it computes in float32 whatever the precision, and serves as the reference.
     """
 
-    def __init__(self, source: Source, device: str, precision: str, threads: int | None) -> None:
+    def __init__(
+        self, source: WeightsSource, device: str, precision: str, threads: int | None
+    ) -> None:
         self._device = _device(device)
         half = precision == "auto" and self._device.type != "cpu"
         self._dtype = torch.float16 if half else torch.float32
@@ -71,7 +73,7 @@ class TorchPainter:
         stylized: Pixels = levels[0].permute(1, 2, 0).cpu().numpy()
         return stylized
 
-    def _load(self, source: Source) -> torch.nn.Module:
+    def _load(self, source: WeightsSource) -> torch.nn.Module:
         from realstyler.networks import torch_modules
 
         weights = source.load()

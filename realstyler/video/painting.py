@@ -17,7 +17,7 @@ from realstyler.errors import Cancelled, InputError, UsageError
 from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
-from realstyler.video.source import Source, open_source
+from realstyler.video.source import VideoSource, open_source
 from realstyler.video.steadiness import Steadiness
 from realstyler.video.target import GIF_DELAY, Writer, format_of
 
@@ -99,7 +99,7 @@ class _Job:
 
     source: Path
     target: Path
-    opened: Source
+    opened: VideoSource
     options: VideoOptions
     progress: Report | None
     cancel: Cancellation
@@ -108,9 +108,9 @@ class _Job:
     def run(self, path: Path, painters: _Painters) -> VideoResult:
         started = time.perf_counter()
         fps, span = self._fps(), (self.options.start or Fraction(0), self.options.end)
-        base = self.opened.facts.time_base if fps is None else 1 / fps
-        facts = self.opened.facts if fps is None else replace(self.opened.facts, rate=fps)
-        writer = Writer(path, self.target, facts, base, span, self.options)
+        base = self.opened.info.time_base if fps is None else 1 / fps
+        info = self.opened.info if fps is None else replace(self.opened.info, rate=fps)
+        writer = Writer(path, self.target, info, base, span, self.options)
         try:
             pipeline.run(
                 self._items(fps), lambda items: self._painted(items, painters), self._put(writer)
@@ -124,8 +124,8 @@ class _Job:
 
     def _fps(self) -> Fraction | None:
         """The even rate that is asked for, or that a GIF needs."""
-        too_fast = self.opened.facts.rate > _FASTEST_GIF and self.target.suffix.lower() == ".gif"
-        if too_fast and (self.options.fps or self.opened.facts.rate) > _FASTEST_GIF:
+        too_fast = self.opened.info.rate > _FASTEST_GIF and self.target.suffix.lower() == ".gif"
+        if too_fast and (self.options.fps or self.opened.info.rate) > _FASTEST_GIF:
             return _FASTEST_GIF
         return self.options.fps
 
@@ -170,7 +170,7 @@ class _Job:
 
     def _length(self) -> Fraction | None:
         """Seconds that the result will have, as far as is known."""
-        end = self.opened.facts.seconds
+        end = self.opened.info.seconds
         if self.options.end is not None:
             end = min(end or self.options.end, self.options.end)
         return None if end is None else end - (self.options.start or 0)

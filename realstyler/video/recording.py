@@ -10,7 +10,7 @@ from realstyler.engine import Pixels
 from realstyler.video.colors import BT709
 from realstyler.video.frames import Frame
 from realstyler.video.options import VideoOptions
-from realstyler.video.source import Facts
+from realstyler.video.source import VideoInfo
 from realstyler.video.target import Writer
 
 _MILLISECOND = Fraction(1, 1000)
@@ -35,9 +35,9 @@ class Recording:
     """
 
     def __init__(self, path: Path, target: Path, width: int, height: int) -> None:
-        facts = Facts(width, height, _USUAL_RATE, _MILLISECOND, seconds=None, colors=BT709)
+        info = VideoInfo(width, height, _USUAL_RATE, _MILLISECOND, seconds=None, colors=BT709)
         whole = (Fraction(0), None)
-        self._writer = Writer(path, target, facts, _MILLISECOND, whole, _OPTIONS, durable=True)
+        self._writer = Writer(path, target, info, _MILLISECOND, whole, _OPTIONS, durable=True)
         self._waiting: Frame | None = None
         self._start: float | None = None
 

@@ -35,7 +35,7 @@ _SHORTFALL = Fraction(3, 10)
 
 
 @dataclass(frozen=True)
-class Facts:
+class VideoInfo:
     """What is known of a video before it is read; sizes are upright and scaled."""
 
     width: int
@@ -58,20 +58,20 @@ class Facts:
     chapters: list[Any] = field(default_factory=list)
     """As PyAV gives them, from the beginning of the source."""
 
-    passengers: tuple[Any, ...] = ()
+    passthrough: tuple[Any, ...] = ()
     """Streams of sound and subtitles."""
 
 
-class Source(Protocol):
+class VideoSource(Protocol):
     """An open video."""
 
-    facts: Facts
+    info: VideoInfo
     problems: list[str]
     origin: Fraction
     """Seconds on the source's own clock at which it begins."""
 
     def __iter__(self) -> Iterator[Frame | Passed]:
-        """Yield frames in order of time and, between them, the packets of the passengers."""
+        """Yield frames in order of time and, between them, passthrough packets."""
 
     def close(self) -> None:
         """Give the file back."""
@@ -79,7 +79,7 @@ class Source(Protocol):
 
 def open_source(
     path: Path, size: int | tuple[int, int] | None = None, start: Fraction = Fraction(0)
-) -> Source:
+) -> VideoSource:
     """Open a video of any container and codec; frames before ``start`` may be left out.
 
     Raises:
@@ -112,8 +112,8 @@ class ContainerSource:
         self._container = _open(path)
         try:
             self._stream = self._video_stream()
-            passengers = self._find_passengers()
-            self.origin = _origin([self._stream, *passengers])
+            passthrough = self._passthrough_streams()
+            self.origin = _origin([self._stream, *passthrough])
             self._convert = ToRGB()
             self._damaged = 0
             self._read_until = Fraction(0)
@@ -121,16 +121,16 @@ class ContainerSource:
             if start > 0:
                 # A little early: the sound of an instant may lie before its picture.
                 self._container.seek(int((start + self.origin) * av.time_base), backward=True)
-            self._items = deinterlaced(self._decoded([self._stream, *passengers]))
+            self._items = deinterlaced(self._decoded([self._stream, *passthrough]))
             first = self._read_first()
             self._size = fitted(*_upright(first), size)
-            self.facts = self._facts(first, passengers)
+            self.info = self._info(first, passthrough)
         except BaseException:
             self._container.close()
             raise
 
     def __iter__(self) -> Iterator[Frame | Passed]:
-        """See `Source`."""
+        """See `VideoSource`."""
         converted = (
             self._frame(item) if isinstance(item, VideoFrame) else item for item in self._items
         )
@@ -138,7 +138,7 @@ class ContainerSource:
         self._note_losses()
 
     def close(self) -> None:
-        """See `Source`."""
+        """See `VideoSource`."""
         self._container.close()
 
     def _video_stream(self) -> VideoStream:
@@ -151,18 +151,18 @@ class ContainerSource:
                 return stream
         raise InputError(f"{self._path} holds no moving pictures", "name a video")
 
-    def _find_passengers(self) -> tuple[Any, ...]:
+    def _passthrough_streams(self) -> tuple[Any, ...]:
         streams = self._container.streams
         return tuple(s for s in (*streams.audio, *streams.subtitles) if s.codec_context)
 
-    def _facts(self, first: VideoFrame, passengers: tuple[Any, ...]) -> Facts:
+    def _info(self, first: VideoFrame, passthrough: tuple[Any, ...]) -> VideoInfo:
         stream = self._stream
         aspect = stream.sample_aspect_ratio or Fraction(1)
         source_size = _upright(first)
         if source_size != (first.width, first.height):
             aspect = 1 / aspect
         aspect *= Fraction(source_size[0], self._size[0]) / Fraction(source_size[1], self._size[1])
-        return Facts(
+        return VideoInfo(
             *self._size,
             rate=self._rate(),
             time_base=stream.time_base or 1 / DEFAULT_RATE,
@@ -172,7 +172,7 @@ class ContainerSource:
             loops=_loops(self._path) if self._container.format.name == "gif" else 0,
             metadata=dict(self._container.metadata),
             chapters=list(self._container.chapters()),
-            passengers=passengers,
+            passthrough=passthrough,
         )
 
     def _rate(self) -> Fraction:
@@ -240,8 +240,8 @@ class ContainerSource:
 
     def _frame(self, frame: VideoFrame) -> Frame:
         pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
-        time_base = frame.time_base or self.facts.time_base
-        duration = frame.duration * time_base if frame.duration else 1 / self.facts.rate
+        time_base = frame.time_base or self.info.time_base
+        duration = frame.duration * time_base if frame.duration else 1 / self.info.rate
         return Frame(pixels, alpha, self._time(frame, time_base), duration)
 
     def _time(self, frame: VideoFrame, time_base: Fraction) -> Fraction:
@@ -250,7 +250,7 @@ class ContainerSource:
         if frame.pts is not None:
             time = frame.pts * time_base - self.origin
         else:
-            time = Fraction(0) if previous is None else previous + 1 / self.facts.rate
+            time = Fraction(0) if previous is None else previous + 1 / self.info.rate
         if previous is not None and time <= previous:
             time = previous + time_base
         self._previous = time
@@ -284,7 +284,7 @@ class AnimationSource:
             raise InputError(f"{path} is damaged", "get the file again") from error
         self._count = getattr(self._image, "n_frames", 1)
         self._size = fitted(*self._image.size, size)
-        self.facts = Facts(
+        self.info = VideoInfo(
             *self._size,
             rate=self._rate(),
             time_base=Fraction(1, 1000),
@@ -294,7 +294,7 @@ class AnimationSource:
         )
 
     def __iter__(self) -> Iterator[Frame | Passed]:
-        """See `Source`."""
+        """See `VideoSource`."""
         time = Fraction(0)
         for number in range(self._count):
             try:
@@ -308,7 +308,7 @@ class AnimationSource:
             time += duration
 
     def close(self) -> None:
-        """See `Source`."""
+        """See `VideoSource`."""
         self._image.close()
 
     def _rate(self) -> Fraction:

@@ -19,7 +19,7 @@ from realstyler.video.colors import FromRGB, with_alpha
 from realstyler.video.frames import Frame, Passed
 from realstyler.video.metadata import kept
 from realstyler.video.options import VideoOptions
-from realstyler.video.source import Facts
+from realstyler.video.source import VideoInfo
 from realstyler.video.webp import mend_webp
 
 GIF_DELAY = Fraction(1, 50)
@@ -76,7 +76,7 @@ class Writer:
     Args:
         path: the file, which is replaced.
         target: what errors call it.
-        facts: size, colours and all that is taken over from the source.
+        info: size, colours and all that is taken over from the source.
         time_base: of the frames that will come.
         span: which part of the source is written, for chapters: seconds, end ``None`` for all.
         options: quality, see `VideoOptions`.
@@ -91,7 +91,7 @@ class Writer:
         self,
         path: Path,
         target: Path,
-        facts: Facts,
+        info: VideoInfo,
         time_base: Fraction,
         span: tuple[Fraction, Fraction | None],
         options: VideoOptions,
@@ -101,8 +101,8 @@ class Writer:
         self.notes: list[str] = []
         self.frames = 0
         self.seconds = Fraction(0)
-        self._target, self._facts, self._span = target, facts, span
-        self._format, self._wish = format_of(target), options.metadata
+        self._target, self._info, self._span = target, info, span
+        self._format, self._metadata = format_of(target), options.metadata
         settings = {**self._format.options, **self._loop_option()}
         settings |= _FRAGMENTS if durable else {}
         with self._errors_named():
@@ -110,13 +110,13 @@ class Writer:
                 str(path), "w", format=self._format.container, options=settings
             )
         self._path = path
-        self._video = _encoder(self._format, facts, time_base, options)(self._container)
-        self._seats: dict[int, Any] = {}
+        self._video = _encoder(self._format, info, time_base, options)(self._container)
+        self._outputs: dict[int, Any] = {}
         if self._format.animated:
-            self._note_what_is_lost()
+            self._note_left_out_streams()
         else:
-            self._take_passengers_in()
-            self._copy_descriptions()
+            self._add_passthrough_streams()
+            self._copy_metadata()
         self.width, self.height = self._video.size
         self._note_the_size()
 
@@ -129,16 +129,16 @@ class Writer:
         self.seconds = max(self.seconds, frame.end)
 
     def pass_on(self, packet: Passed, origin: Fraction) -> None:
-        """Write a packet of a passenger as it is, ``origin`` seconds earlier."""
-        seat = self._seats.get(packet.stream.index)
+        """Write a packet of a passthrough stream as it is, ``origin`` seconds earlier."""
+        output = self._outputs.get(packet.stream.index)
         start, end = self._span
         time = _time(packet) - origin
-        if seat is None or (start > 0 and time < start) or (end is not None and time >= end):
+        if output is None or (start > 0 and time < start) or (end is not None and time >= end):
             return
         shift = round((origin + start) / packet.time_base)
         packet.pts = None if packet.pts is None else packet.pts - shift
         packet.dts = None if packet.dts is None else packet.dts - shift
-        packet.stream = seat
+        packet.stream = output
         with self._errors_named():
             self._container.mux(packet)
 
@@ -158,19 +158,19 @@ class Writer:
         except (av.FFmpegError, OSError, ValueError):
             return  # nothing was written yet, or the disk is full: it is removed anyway
 
-    def _take_passengers_in(self) -> None:
-        for stream in self._facts.passengers:
-            if stream.type != "audio" and self._wish == "none":
+    def _add_passthrough_streams(self) -> None:
+        for stream in self._info.passthrough:
+            if stream.type != "audio" and self._metadata == "none":
                 self.notes.append(f"{stream.type}s left out with the metadata")
                 continue
             try:
-                seat = self._container.add_stream_from_template(stream)
+                output = self._container.add_stream_from_template(stream)
             except (ValueError, av.FFmpegError):
                 self._refuse(stream)
                 continue
-            seat.metadata.update(kept(stream.metadata, self._wish))
-            seat.disposition = stream.disposition
-            self._seats[stream.index] = seat
+            output.metadata.update(kept(stream.metadata, self._metadata))
+            output.disposition = stream.disposition
+            self._outputs[stream.index] = output
 
     def _refuse(self, stream: Any) -> None:
         kind, codec = stream.type, stream.codec_context.name
@@ -180,28 +180,28 @@ class Writer:
             raise UsageError(what, "write .mkv, which keeps it as it is")
         self.notes.append(f"{kind}s left out: {self._target.suffix} holds no {codec}")
 
-    def _copy_descriptions(self) -> None:
-        self._container.metadata.update(kept(self._facts.metadata, self._wish))
-        chapters = [] if self._wish == "none" else list(_cut(self._facts.chapters, *self._span))
+    def _copy_metadata(self) -> None:
+        self._container.metadata.update(kept(self._info.metadata, self._metadata))
+        chapters = [] if self._metadata == "none" else list(_cut(self._info.chapters, *self._span))
         if chapters:
             self._container.set_chapters(chapters)
 
-    def _note_what_is_lost(self) -> None:
-        kinds = {stream.type for stream in self._facts.passengers}
+    def _note_left_out_streams(self) -> None:
+        kinds = {stream.type for stream in self._info.passthrough}
         names = {"audio": "the sound was", "subtitle": "subtitles were"}
         self.notes += [
             f"{names[kind]} left out: {self._target.suffix} holds none" for kind in sorted(kinds)
         ]
 
     def _note_the_size(self) -> None:
-        size = (self._facts.width, self._facts.height)
+        size = (self._info.width, self._info.height)
         if self._video.size != size:
             self.notes.append(
                 f"{size[0]}×{size[1]} became {self.width}×{self.height}: H.264 needs even sides"
             )
 
     def _loop_option(self) -> dict[str, str]:
-        return {"loop": str(self._facts.loops)} if self._format.animated else {}
+        return {"loop": str(self._info.loops)} if self._format.animated else {}
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
@@ -252,10 +252,10 @@ class _Coded:
 class _VideoEncoder(_Coded):
     """H.264 or VP9 in 4:2:0, so that it plays everywhere."""
 
-    def __init__(self, stream: Any, facts: Facts, time_base: Fraction) -> None:
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, time_base)
-        self.size = (facts.width + facts.width % 2, facts.height + facts.height % 2)
-        colors = facts.colors.written()
+        self.size = (info.width + info.width % 2, info.height + info.height % 2)
+        colors = info.colors.written()
         self._convert = FromRGB("yuv420p", colors)
         context = stream.codec_context
         stream.width, stream.height = self.size
@@ -263,8 +263,8 @@ class _VideoEncoder(_Coded):
         context.time_base = time_base
         context.colorspace, context.color_range = colors.matrix, colors.range
         context.color_primaries, context.color_trc = colors.primaries, colors.transfer
-        if facts.pixel_aspect != 1:
-            context.sample_aspect_ratio = facts.pixel_aspect
+        if info.pixel_aspect != 1:
+            context.sample_aspect_ratio = info.pixel_aspect
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
         """See `Encoder`."""
@@ -278,9 +278,9 @@ class _VideoEncoder(_Coded):
 class _WebPEncoder(_Coded):
     """One WebP picture after the other."""
 
-    def __init__(self, stream: Any, facts: Facts, time_base: Fraction) -> None:
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, time_base)
-        self.size = (facts.width, facts.height)
+        self.size = (info.width, info.height)
         stream.width, stream.height = self.size
         stream.pix_fmt = "bgra"
         stream.codec_context.time_base = time_base
@@ -298,9 +298,9 @@ class _WebPEncoder(_Coded):
 class _GifEncoder(_Coded):
     """A palette of its own for every frame, dithered."""
 
-    def __init__(self, stream: Any, facts: Facts, time_base: Fraction) -> None:
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, time_base)
-        self.size = (facts.width, facts.height)
+        self.size = (info.width, info.height)
         stream.width, stream.height = self.size
         stream.pix_fmt = "pal8"
         stream.codec_context.time_base = time_base
@@ -344,17 +344,17 @@ def _pulled(graph: Any) -> Iterator[VideoFrame]:
             return
 
 
-def _encoder(form: Format, facts: Facts, time_base: Fraction, options: VideoOptions) -> Any:
+def _encoder(form: Format, info: VideoInfo, time_base: Fraction, options: VideoOptions) -> Any:
     """Return what makes the encoder for an open container."""
 
     def make(container: Any) -> Encoder:
-        rate = facts.rate.limit_denominator(1001)
+        rate = info.rate.limit_denominator(1001)
         stream = container.add_stream(form.codec, rate=rate, options=_quality(form.codec, options))
         if form.codec == "gif":
-            return _GifEncoder(stream, facts, Fraction(1, 100))
+            return _GifEncoder(stream, info, Fraction(1, 100))
         if form.codec == "libwebp":
-            return _WebPEncoder(stream, facts, Fraction(1, 1000))
-        return _VideoEncoder(stream, facts, time_base)
+            return _WebPEncoder(stream, info, Fraction(1, 1000))
+        return _VideoEncoder(stream, info, time_base)
 
     return make
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from random_networks import random_arrays
-from realstyler.engine import Pixels, source
+from realstyler.engine import Pixels, weights_source
 from realstyler.networks.architecture import LiveNetwork, Network, TransformNetwork
 from realstyler.registry.weights import Weights, WeightsMetadata
 
@@ -62,7 +62,7 @@ def reference() -> Callable[[Weights, Pixels], Pixels]:
 
     def paint(weights: Weights, picture: Pixels) -> Pixels:
         if weights.digest not in painters:
-            origin = source.of_weights(weights)
+            origin = weights_source.of_weights(weights)
             painters[weights.digest] = TorchPainter(origin, "cpu", "float32", None)
         painted = np.empty_like(picture)
         painters[weights.digest].paint(picture, painted)

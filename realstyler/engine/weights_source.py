@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Source:
+class WeightsSource:
     """Weights that are read only when they are needed: a compiled model may be cached already."""
 
     title: str
@@ -28,7 +28,7 @@ class Source:
     """Reads the weights; raises `StyleError`."""
 
 
-def of_style(style: Style, network: Network) -> Source:
+def of_style(style: Style, network: Network) -> WeightsSource:
     """Name the weights of a registered style.
 
     Raises:
@@ -39,10 +39,10 @@ def of_style(style: Style, network: Network) -> Source:
         digest = hashlib.sha256(style.weights_path(network).read_bytes()).hexdigest()
     except OSError:
         digest = style.load_weights(network).digest  # says why it cannot be read, and what to do
-    return Source(title, digest, lambda: style.load_weights(network))
+    return WeightsSource(title, digest, lambda: style.load_weights(network))
 
 
-def of_weights(weights: Weights) -> Source:
+def of_weights(weights: Weights) -> WeightsSource:
     """Use weights that are in memory."""
     title = f"{weights.metadata.style} ({weights.metadata.network})"
-    return Source(title, weights.digest, lambda: weights)
+    return WeightsSource(title, weights.digest, lambda: weights)
