@@ -11,7 +11,7 @@ import pytest
 
 from realstyler.errors import RealstylerError
 from realstyler_bot.jobs import Job, Options, Source, State
-from realstyler_bot.store import KEPT_JOBS, Person, Store
+from realstyler_bot.store import KEPT_JOBS, KEPT_UPDATES, Person, Store
 
 
 def job(key: str = "message:1:1", **changes: object) -> Job:
@@ -90,6 +90,33 @@ def test_album_grows_until_it_is_closed(tmp_path: Path) -> None:
             assert grown.sources[-1] == source
             await store.save(grown.but(state=State.QUEUED))
             assert not await store.add_source("album", source)
+
+    asyncio.run(scenario())
+
+
+def test_handled_updates_are_known_until_telegram_forgets_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram repeats what was never confirmed, e.g. after a crash: it is not handled twice.
+
+    Updates are repeated for a day at most; later they need not be known.
+    """
+
+    async def scenario() -> None:
+        async with Store.open(tmp_path / "db") as store:
+            assert await store.receive([(1, "{a}")]) == {1}
+            await store.handled(1)
+            await store.tidy()
+        async with Store.open(tmp_path / "db") as store:
+            assert await store.receive([(1, "{a}")]) == set()
+            assert await store.unhandled() == []
+            now = time.time()
+            monkeypatch.setattr(time, "time", lambda: now + 24 * 3600)
+            await store.tidy()
+            assert await store.receive([(1, "{a}")]) == set()
+            monkeypatch.setattr(time, "time", lambda: now + KEPT_UPDATES + 60)
+            await store.tidy()
+            assert await store.receive([(1, "{a}")]) == {1}
 
     asyncio.run(scenario())
 

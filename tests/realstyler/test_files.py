@@ -60,6 +60,27 @@ def test_result_appears_only_at_the_end(tmp_path: Path) -> None:
     assert target.read_bytes() == b"whole"
 
 
+@pytest.mark.parametrize("old", [None, b"old"])
+def test_content_is_on_the_disk_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bytes | None
+) -> None:
+    """A power cut after the rename would otherwise leave the name with an empty file."""
+    target = tmp_path / "result"
+    if old is not None:
+        target.write_bytes(old)
+    flushed: list[tuple[int, bytes | None]] = []
+    flush = os.fsync
+
+    def watched(descriptor: int) -> None:
+        flush(descriptor)
+        named = target.read_bytes() if target.exists() else None
+        flushed.append((os.fstat(descriptor).st_size, named))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    files.write_bytes(target, b"whole", overwrite=old is not None)
+    assert flushed == [(len(b"whole"), old)]
+
+
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, SystemExit, ValueError, MemoryError])
 def test_failure_leaves_nothing(tmp_path: Path, failure: type[BaseException]) -> None:
     """Whatever ends the block, no file of ours remains and the old one is untouched."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -50,6 +51,21 @@ def test_resampled_frames_are_even_and_due(gaps: list[int], fps: int) -> None:
     for frame in even[:-1]:
         shown = [f for f in frames if f.time <= frame.time + Fraction(1, 50 * fps)][-1]
         assert frame.pixels is shown.pixels
+
+
+@settings(deadline=None)
+@given(fps=st.sampled_from([24, 25, 30, 50, 60]), units=st.sampled_from([3000, 10_000, 90_000]))
+def test_rounded_timestamps_lose_no_frame(fps: int, units: int) -> None:
+    """At a video's own rate each frame is shown once, though containers round its times.
+
+    A time that is rounded up lies just behind its tick, and would wait for the next one.
+    """
+    times = [Fraction(math.ceil(Fraction(n * units, fps)), units) for n in range(3 * fps)]
+    frames = [Frame(PIXELS.copy(), None, time, Fraction(1, fps)) for time in times]
+    shown = list(at_rate(frames, Fraction(fps)))
+    assert [f.pixels is g.pixels for f, g in zip(frames, shown, strict=True)] == [True] * len(
+        frames
+    )
 
 
 @settings(deadline=None)

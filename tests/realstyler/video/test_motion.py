@@ -77,3 +77,14 @@ def test_nothing_to_hold_on_to() -> None:
     """A picture of one colour moves nowhere."""
     flat = np.full((64, 64, 3), 90, np.uint8)
     assert refined_motion(flat, flat, guessed_motion(flat, flat)) == (0, 0)
+
+
+@settings(deadline=None, max_examples=20)
+@given(light=st.integers(-30, 30), slope=st.sampled_from([-0.4, 0.3, 0.5]))
+def test_changing_light_is_no_motion(world: NDArray[np.uint8], light: int, slope: float) -> None:
+    """Where a whole picture rises to one side, more light on all of it is not taken for a pan."""
+    rising = 128 + slope * (np.arange(256) - 128)[None, :, None]  # 1×256×1
+    one = np.clip(rising + 0.2 * (view(world, 0, 0).astype(float) - 128), 35, 220)
+    two = one + light
+    still = refined_motion(one.astype(np.uint8), two.astype(np.uint8), Motion(0, 0))
+    assert np.abs(still).max() < 0.1
