@@ -181,6 +181,18 @@ def write(
         temporary.write_bytes(encode(picture, file_format, quality=quality, metadata=metadata))
 
 
+def without_place(picture: Picture) -> Picture:
+    """The picture without the part of its EXIF that says where it was taken."""
+    if not picture.exif:
+        return picture
+    exif = Image.Exif()
+    exif.load(picture.exif)
+    if ExifTags.IFD.GPSInfo not in exif:
+        return picture
+    del exif[ExifTags.IFD.GPSInfo]
+    return replace(picture, exif=exif.tobytes())
+
+
 def encode(
     picture: Picture, file_format: str, *, quality: int = 95, metadata: bool = True
 ) -> bytes:

@@ -51,7 +51,9 @@ class Dropped(NamedTuple):
 
 def _accept(event: QDropEvent) -> bool:
     """Take a drag if something in it can be opened."""
-    usable = event.mimeData().hasImage() or bool(local_files(event.mimeData()))
+    content = event.mimeData()
+    # What comes from this window is a result on its way out.
+    usable = event.source() is None and (content.hasImage() or bool(local_files(content)))
     if usable:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()

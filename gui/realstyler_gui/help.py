@@ -17,7 +17,10 @@ def show_keys(parent: QWidget) -> None:
     translate = QCoreApplication.translate
     keys = (
         ("Ctrl+O, Ctrl+V", translate("Help", "open, paste a picture")),
-        ("Ctrl+S, Ctrl+Shift+S, Ctrl+C", translate("Help", "save, save as, copy the result")),
+        (
+            "Ctrl+S, Ctrl+Shift+S, Ctrl+E, Ctrl+C",
+            translate("Help", "save, save as, export, copy the result"),
+        ),
         ("Ctrl+Z, Ctrl+Shift+Z", translate("Help", "undo, redo")),
         ("← →", translate("Help", "through the styles")),
         ("PgUp, PgDown", translate("Help", "through the pictures of a folder")),

@@ -58,6 +58,7 @@ class Menus(QObject):
         saving = [
             self._action(self.tr("&Save"), exporter.save, "Ctrl+S"),
             self._action(self.tr("Save &as…"), exporter.save_as, "Ctrl+Shift+S"),
+            self._action(self.tr("&Export…"), exporter.export, "Ctrl+E"),
         ]
         menu.addActions(saving)
         self._photo_actions += saving
@@ -133,6 +134,9 @@ class Menus(QObject):
             self._action(self.tr("&Next style"), lambda: step(1), "Ctrl+Right"),
             self._action(self.tr("&Previous style"), lambda: step(-1), "Ctrl+Left"),
         ]
+        steps.append(
+            self._action(self.tr("&All styles on this picture…"), self._photo.show_grid, "Ctrl+G")
+        )
         menu.addActions(steps)
         self._photo_actions += steps
         menu.addSeparator()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtMultimedia import QVideoFrame
 from PySide6.QtWidgets import QApplication
 
+import clipping
 from gui_support import plug_in
 from realstyler.engine import Stylizer
 from realstyler_gui.application import let_signals_through, make_application, make_window
@@ -69,6 +70,15 @@ def camera(application: QApplication, window: MainWindow) -> int:
     page.bar.mirror.setChecked(False)
     wait(application, lambda: page.frames > 5 and painted_as_by_the_engine(page), "the camera")
     print("painted", flush=True)
+    sizes = [page.bar.frame_size.itemText(n) for n in range(page.bar.frame_size.count())]
+    assert sizes == ["320 px", "480 px", "640 × 480", "960 px", "1280 × 720", "1920 × 1080"], sizes
+    page.bar.frame_size.setCurrentIndex(4)
+    page.bar.frame_size.activated.emit(4)
+    wait(application, lambda: of_width(page, 1280), "larger frames")
+    page.bar.frame_size.setCurrentIndex(2)
+    page.bar.frame_size.activated.emit(2)
+    wait(application, lambda: of_width(page, 640), "small frames again")
+    print("sized", flush=True)
     device.unlink()
     wait(application, lambda: page.canvas.currentWidget() is page.empty, "the unplugging")
     assert "unplugged" in page.empty.title.text(), page.empty.title.text()
@@ -82,6 +92,11 @@ def camera(application: QApplication, window: MainWindow) -> int:
     print("back", flush=True)
     window.close()
     return 0
+
+
+def of_width(page: LivePage, width: int) -> bool:
+    """Whether frames of a width are shown."""
+    return page.shown is not None and page.shown.original.width() == width
 
 
 def painted_as_by_the_engine(page: LivePage) -> bool:
@@ -119,7 +134,22 @@ def logged_out(application: QApplication, window: MainWindow) -> int:
     return application.exec()
 
 
+def fits(application: QApplication, window: MainWindow) -> int:
+    """On a screen of twice the resolution nothing of any page is cut off."""
+    window.open([Path(os.environ["PHOTO"])])
+    wait(application, lambda: window.photo.session.state is State.READY, "the painting")
+    window.resize(1024, 700)
+    for mode in range(4):
+        window.show_mode(mode)
+        application.processEvents()
+        found = list(clipping.problems(window))
+        assert not found, found
+    window.close()
+    return 0
+
+
 SCENARIOS = {
+    "fits": fits,
     "logged_out": logged_out,
     "close_while_painting": close_while_painting,
     "camera": camera,

@@ -73,9 +73,10 @@ def test_the_webcam_is_painted_unplugged_and_back(
     """Through QCamera: frames are painted, unplugging is said, plugging in goes on by itself."""
     preload = {"LD_PRELOAD": str(fakecam)}
     done = run([str(HERE / "scenarios.py"), "camera"], **private, **preload)
-    assert (done.stdout.split(), done.returncode) == (["painted", "unplugged", "back"], 0), (
-        done.stderr
-    )
+    assert (done.stdout.split(), done.returncode) == (
+        ["painted", "sized", "unplugged", "back"],
+        0,
+    ), done.stderr
 
 
 def test_closing_while_busy_exits_with_zero(private: dict[str, str], tmp_path: Path) -> None:
@@ -92,6 +93,14 @@ def test_pictures_are_sharp_on_fine_screens(private: dict[str, str], photo: Path
     """At a scale of 2 the screen shows the engine's pixels, not an enlargement of them."""
     scale = {"QT_SCALE_FACTOR": "2", "PHOTO": str(photo)}
     done = run([str(HERE / "scenarios.py"), "sharp"], **private, **scale)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nothing_is_clipped_on_fine_screens(private: dict[str, str], photo: Path) -> None:
+    """The walk over every widget, at a scale of 2."""
+    done = run(
+        [str(HERE / "scenarios.py"), "fits"], **private, QT_SCALE_FACTOR="2", PHOTO=str(photo)
+    )
     assert done.returncode == 0, done.stderr
 
 

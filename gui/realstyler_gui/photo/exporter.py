@@ -8,18 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QObject, Qt, QTemporaryDir, QUrl, Signal
+from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from realstyler import pictures
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
+from realstyler_gui.photo.export_dialog import Export, ExportDialog
 from realstyler_gui.photo.opener import Opened
 from realstyler_gui.photo.session import FullPainting, Painting, Session
 from realstyler_gui.shared import dialogs, file_names, images
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.parameters import Parameters
+
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,7 @@ class Exporter(QObject):
         self._wishes: list[_Wish] = []
         self._saved: tuple[Opened, Path] | None = None
         """The photograph that was saved last, and its file."""
+        self._drags = QTemporaryDir()
 
     @property
     def waiting(self) -> int:
@@ -86,6 +90,60 @@ class Exporter(QObject):
             return target
 
         self._wish(photo, write, self._tell_saved)
+
+    def export(self) -> None:
+        """Ask for size, quality and metadata, then where to, and write it when it is painted."""
+        photo = self._session.photo
+        if not self._ready() or photo is None:
+            return
+        self._session.paint_full()
+        settings = self._context.settings
+        dialog = ExportDialog(settings, photo.shown.size, self._window)
+        if dialog.exec() != ExportDialog.DialogCode.Accepted:
+            return
+        chosen = dialog.export
+        suggestion = file_names.suggested(
+            settings, photo.path, self._session.parameters, chosen.suffix
+        )
+        target = dialogs.ask_save(self._window, suggestion)
+        if target is not None:
+            file_names.remember(settings, target, photo.path)
+            self.export_to(target, chosen)
+
+    def export_to(self, target: Path, chosen: Export) -> None:
+        """Write the result to a file as chosen, when it is painted."""
+        photo = self._session.photo
+        if not self._ready() or photo is None:
+            return
+
+        def write(finished: Picture) -> Path:
+            result = chosen.apply(finished, photo.picture)
+            keep = chosen.metadata != "none"
+            pictures.write(result, target, quality=chosen.quality, metadata=keep, overwrite=True)
+            return target
+
+        self._wish(photo, write, self._tell_saved)
+
+    def drag(self) -> None:
+        """Drag the finished result out of the window, as a file and as a picture."""
+        photo, painting = self._session.photo, self._session.result
+        if photo is None or painting is None:
+            return
+        parameters = self._session.parameters
+        pixels = self._context.stylizers.mix(
+            photo.picture.pixels, painting.pixels, parameters.strength
+        )
+        suggestion = file_names.suggested(self._context.settings, photo.path, parameters)
+        # It outlives the drag: the program that takes it may read it later.
+        path = Path(self._drags.path()) / suggestion.name
+        pictures.write(photo.picture.with_pixels(pixels), path, overwrite=True)
+        content = QMimeData()
+        content.setUrls([QUrl.fromLocalFile(str(path))])
+        shown = painting.shown.levels[-1].scaledToHeight(96, _SMOOTH)
+        drag = QDrag(self._window)
+        drag.setMimeData(content)
+        drag.setPixmap(QPixmap.fromImage(shown))
+        drag.exec(Qt.DropAction.CopyAction)
 
     def copy(self) -> None:
         """Put the result on the clipboard when it is painted."""

@@ -14,6 +14,7 @@ from realstyler_gui.photo.exporter import Exporter
 from realstyler_gui.photo.opener import Opened, Opener
 from realstyler_gui.photo.session import Session, State
 from realstyler_gui.photo.status_line import StatusLine
+from realstyler_gui.photo.style_grid import StyleGrid
 from realstyler_gui.photo.toolbar import PhotoToolbar
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
@@ -100,10 +101,12 @@ class PhotoPage(QWidget):
         bar.zoom_out.clicked.connect(lambda: view.zoom(1 / ZOOM_STEP))
         bar.zoom_in.clicked.connect(lambda: view.zoom(ZOOM_STEP))
         bar.zoom_value.clicked.connect(view.toggle_fit)
+        view.dragged_out.connect(self.exporter.drag)
         view.zoom_changed.connect(bar.show_zoom)
         bar.compare.toggled.connect(lambda on: view.set_split(0.5 if on else None))
         bar.peek.pressed.connect(lambda: view.peek(True))
         bar.peek.released.connect(lambda: view.peek(False))
+        bar.grid.clicked.connect(self.show_grid)
         bar.copy.clicked.connect(self.exporter.copy)
         bar.save.clicked.connect(self.exporter.save)
         self.status.cancel.clicked.connect(session.cancel)
@@ -156,6 +159,16 @@ class PhotoPage(QWidget):
             self.opener.paste(image)
         else:
             self._context.notifier.show(self.tr("There is no picture on the clipboard"))
+
+    def show_grid(self) -> None:
+        """Show all styles on the open picture."""
+        photo = self.session.photo
+        if photo is None:
+            self._context.notifier.show(self.tr("Open a picture first"))
+            return
+        grid = StyleGrid(self._context, photo, self.session.parameters.style, self)
+        grid.picked.connect(self.strip.choose)
+        grid.open()
 
     def _change_parameters(self, parameters: Parameters, what: str, gesture: int) -> None:
         self.session.set_parameters(parameters, what, gesture)

@@ -31,13 +31,14 @@ class PhotoToolbar(QWidget):
         self.compare = tool_button(icons, "compare", self.tr("Compare side by side"), "Ctrl+B")
         self.compare.setCheckable(True)
         self.peek = tool_button(icons, "eye", self.tr("Hold to see the original"), "O")
+        self.grid = tool_button(icons, "grid", self.tr("All styles on this picture"), "Ctrl+G")
         self.copy = tool_button(icons, "copy", self.tr("Copy the result"), "Ctrl+C")
         self.save = primary(QPushButton(self.tr("Save…")))
         self.save.setToolTip(self.tr("Save the result") + " (Ctrl+S)")
         layout = row(
             *(self.open, self.undo, self.redo, 8, self.previous, self.next, self.name),
             *(self.zoom_out, self.zoom_value, self.zoom_in, 8),
-            *(self.compare, self.peek, 8, self.copy, self.save),
+            *(self.grid, self.compare, self.peek, 8, self.copy, self.save),
             spacing=4,
         )
         layout.setStretchFactor(self.name, 1)
@@ -51,7 +52,8 @@ class PhotoToolbar(QWidget):
     def set_loaded(self, loaded: bool) -> None:
         """Switch everything on that needs a picture."""
         zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
-        for part in (*zooming, self.compare, self.peek, self.copy, self.save):
+        results = (self.grid, self.compare, self.peek, self.copy, self.save)
+        for part in (*zooming, *results):
             part.setEnabled(loaded)
 
     def show_album(self, album: Album | None) -> None:

@@ -17,13 +17,15 @@ FILTERS = {
 }
 
 
-def suggested(settings: Settings, source: Path | None, parameters: Parameters) -> Path:
+def suggested(
+    settings: Settings, source: Path | None, parameters: Parameters, suffix: str = ""
+) -> Path:
     """A name that does not exist yet, in the format of last time.
 
     It lies beside its source, unless results were saved elsewhere last time.
     """
     stem = source.stem if source else "picture"
-    suffix = settings.text("save/suffix") or (source.suffix.lower() if source else ".png")
+    suffix = suffix or settings.text("save/suffix") or (source.suffix.lower() if source else ".png")
     suffix = suffix if suffix in WRITABLE else ".png"
     beside = source.parent if source else pictures_folder()
     folder = settings.kept_folder("save") or beside

@@ -14,6 +14,9 @@ from realstyler.pictures import Picture
 Pixels = NDArray[np.uint8]
 """H×W×3, RGB, 0 to 255."""
 
+Alpha = NDArray[np.uint8]
+"""H×W, 0 transparent to 255 opaque."""
+
 LARGEST_SHOWN = 40_000_000
 """Pixels; larger pictures are shown scaled down (and saved as they are)."""
 

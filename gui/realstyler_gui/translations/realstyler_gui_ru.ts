@@ -253,6 +253,57 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Экспорт</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Формат</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message>
+        <source>{side} px, longer side</source>
+        <translation>{side} пикс. по длинной стороне</translation>
+    </message>
+    <message>
+        <source>as the original</source>
+        <translation>как у оригинала</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Метаданные</translation>
+    </message>
+    <message>
+        <source>all but the place</source>
+        <translation>все, кроме места съёмки</translation>
+    </message>
+    <message>
+        <source>all, with the place</source>
+        <translation>все, включая место съёмки</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>никаких</translation>
+    </message>
+    <message>
+        <source>The original beside the result</source>
+        <translation>Оригинал рядом с результатом</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Экспортировать…</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>Open a picture first</source>
@@ -278,8 +329,8 @@
         <translation>открыть, вставить снимок</translation>
     </message>
     <message>
-        <source>save, save as, copy the result</source>
-        <translation>сохранить, сохранить как, копировать результат</translation>
+        <source>save, save as, export, copy the result</source>
+        <translation>сохранить, сохранить как, экспорт, копировать результат</translation>
     </message>
     <message>
         <source>undo, redo</source>
@@ -521,6 +572,10 @@
         <translation>Сохранить &amp;как…</translation>
     </message>
     <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Экспорт…</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>В&amp;ыход</translation>
     </message>
@@ -633,6 +688,10 @@
         <translation>&amp;Предыдущий стиль</translation>
     </message>
     <message>
+        <source>&amp;All styles on this picture…</source>
+        <translation>&amp;Все стили на этом снимке…</translation>
+    </message>
+    <message>
         <source>New style from a picture…</source>
         <translation>Новый стиль из картины…</translation>
     </message>
@@ -726,6 +785,10 @@
         <source>or paste one with Ctrl+V, or drop a whole folder</source>
         <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
     </message>
+    <message>
+        <source>Open a picture first</source>
+        <translation>Сначала откройте снимок</translation>
+    </message>
     <message numerus="yes">
         <source>%n result(s) are still to be saved. Close without them?</source>
         <translation>
@@ -796,6 +859,10 @@
     <message>
         <source>Hold to see the original</source>
         <translation>Удерживайте, чтобы видеть оригинал</translation>
+    </message>
+    <message>
+        <source>All styles on this picture</source>
+        <translation>Все стили на этом снимке</translation>
     </message>
     <message>
         <source>Copy the result</source>
@@ -984,6 +1051,25 @@
     <message>
         <source>The style picture is missing</source>
         <translation>Картины стиля нет</translation>
+    </message>
+</context>
+<context>
+    <name>StyleGrid</name>
+    <message>
+        <source>All styles on this picture</source>
+        <translation>Все стили на этом снимке</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Поиск</translation>
+    </message>
+    <message>
+        <source>Click a picture to paint in its style</source>
+        <translation>Нажмите на картинку, чтобы рисовать в её стиле</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>Стили</translation>
     </message>
 </context>
 <context>

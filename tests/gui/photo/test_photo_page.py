@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDrag, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -184,6 +184,10 @@ def test_an_untrained_style_offers_its_training(
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert "not trained" in window.toasts.message
     assert window.photo.session.parameters.style == "painted"
+    qtbot.waitUntil(lambda: strip.currentIndex().data() == "Painted", timeout=PATIENCE)
+    window.toasts.hide()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert "not trained" in window.toasts.message, "the second click says it too"
 
 
 def test_saving_writes_the_painting_and_remembers_where(
@@ -583,3 +587,39 @@ def test_any_settings_give_usable_parameters(values: dict[str, object]) -> None:
     parameters = Parameters.from_dict(values)
     assert 0 <= parameters.strength <= 1
     assert parameters.recipe is not None
+
+
+def test_full_screen_shows_the_picture_alone(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
+    """F11 hides everything else; F11 again brings back a window that was maximised."""
+    open_photo(qtbot, window, photo)
+    window.showMaximized()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    assert not window.photo.bar.isVisible()
+    assert not window.photo.strip.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isMaximized()
+    assert window.photo.bar.isVisible()
+
+
+def test_the_picture_is_dragged_out_as_a_file(
+    qtbot: QtBot, window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drag of the fitted picture offers the painted file, to be copied."""
+    open_photo(qtbot, window, photo)
+    offered = []
+
+    def take(drag: QDrag, actions: Qt.DropAction) -> Qt.DropAction:
+        (url,) = drag.mimeData().urls()
+        offered.append((read(Path(url.toLocalFile())), actions))
+        return actions
+
+    monkeypatch.setattr(QDrag, "exec", take)
+    view = window.photo.view
+    start = view.rect().center()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view, start + QPoint(60, 0))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start)
+    ((pixels, actions),) = offered
+    assert actions == Qt.DropAction.CopyAction
+    np.testing.assert_array_equal(pixels, expected(photo))

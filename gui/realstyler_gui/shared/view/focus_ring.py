@@ -21,6 +21,10 @@ class FocusRing(QObject):
         super().__init__(widget)
         self._widget = widget
         self.visible = False
+        self.watch(widget)
+
+    def watch(self, widget: QWidget) -> None:
+        """Follow the focus of another widget: that of a list is not its viewport's."""
         widget.installEventFilter(self)
 
     @override

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from realstyler_gui.shared.images import Pyramid
@@ -39,6 +39,8 @@ class PictureView(QWidget):
     zoom_changed = Signal(float)
     """Device pixels a picture pixel; 1.0 is 100 %."""
     split_changed = Signal(float)
+    dragged_out = Signal()
+    """The whole picture is dragged, where there is nothing to move inside the view."""
     painted_frame = Signal()
     """The view has just been drawn."""
 
@@ -194,7 +196,7 @@ class PictureView(QWidget):
             return
         self._drag = event.position()
         self._drags_split = self._over_divider(event.position())
-        if not self._drags_split and self._zoomable:
+        if not self._drags_split and self._zoomable and not self.viewport.fitted:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     @override
@@ -205,6 +207,12 @@ class PictureView(QWidget):
         elif self._drags_split:
             rect = self.picture_rect()
             self.set_split((event.position().x() - rect.left()) / rect.width())
+        elif self._zoomable and self.viewport.fitted:
+            distance = (event.position() - self._drag).manhattanLength()
+            if distance >= QApplication.startDragDistance():
+                self._drag = None
+                self.unsetCursor()
+                self.dragged_out.emit()
         elif self._zoomable:
             moved = (event.position() - self._drag) * self.devicePixelRatioF()
             self._drag = event.position()

@@ -1,0 +1,148 @@
+"""What an exported file is like: format, size, quality, metadata, and the original beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSlider, QVBoxLayout, QWidget
+
+from realstyler import pictures
+from realstyler.pictures import Picture
+from realstyler_gui.shared import images
+from realstyler_gui.shared.file_names import FILTERS
+from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.widgets import combo, form_layout, label, row, select_data
+
+SIDES = (0, 4096, 2048, 1600, 1080, 720)
+"""Longer sides in pixels; 0 is that of the original."""
+
+Metadata = Literal["all", "no-place", "none"]
+_WITH_QUALITY = (".jpg", ".webp")
+
+
+@dataclass(frozen=True)
+class Export:
+    """How a result is written."""
+
+    suffix: str
+    longer_side: int
+    """In pixels; 0 leaves the size alone, and pictures are never enlarged."""
+    quality: int
+    """1 to 100, for JPEG and WebP."""
+    metadata: Metadata
+    beside: bool
+    """Whether the original stands at the left of the result."""
+
+    def apply(self, finished: Picture, original: Picture) -> Picture:
+        """Return what is to be written."""
+        pixels, alpha = finished.pixels, finished.alpha
+        if self.beside:
+            pixels = np.concatenate([original.pixels, pixels], axis=1)  # H×2W×3
+            alpha = None if alpha is None else np.concatenate([alpha, alpha], axis=1)
+        if self.longer_side and self.longer_side < max(pixels.shape[:2]):
+            pixels = images.reduced(pixels, self.longer_side)
+            alpha = None if alpha is None else _reduced_alpha(alpha, pixels.shape[:2])
+        result = replace(finished, pixels=pixels, alpha=alpha)
+        return pictures.without_place(result) if self.metadata == "no-place" else result
+
+
+def _reduced_alpha(alpha: images.Alpha, shape: tuple[int, ...]) -> images.Alpha:
+    grey = np.repeat(alpha[..., None], 3, axis=2)  # H×W×3
+    scaled = images.reduced(np.ascontiguousarray(grey), max(shape))
+    return scaled[: shape[0], : shape[1], 0]
+
+
+class ExportDialog(QDialog):
+    """Asks how to export; everything is remembered for the next time."""
+
+    def __init__(self, settings: Settings, size: QSize, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self._settings, self._size = settings, size
+        self._build()
+        self._restore()
+        self._show_values()
+
+    @property
+    def export(self) -> Export:
+        """What was chosen."""
+        return Export(
+            self.format.currentData(),
+            self.side.currentData(),
+            self.quality.value(),
+            self.metadata.currentData(),
+            self.beside.isChecked(),
+        )
+
+    def accept(self) -> None:
+        """Remember what was chosen, and go on."""
+        chosen = self.export
+        self._settings.keep("save/suffix", chosen.suffix)
+        self._settings.keep("export/side", chosen.longer_side)
+        self._settings.keep("export/quality", chosen.quality)
+        self._settings.keep("export/metadata", chosen.metadata)
+        self._settings.keep("export/beside", chosen.beside)
+        super().accept()
+
+    def _build(self) -> None:
+        self.format = combo(self.tr("Format"))
+        for name, suffix in FILTERS.items():
+            self.format.addItem(name.partition(" ")[0], suffix)
+        self.side = combo(self.tr("Size"))
+        for side in SIDES:
+            name = self.tr("{side} px, longer side").format(side=side)
+            self.side.addItem(name if side else self.tr("as the original"), side)
+        self.side.setMinimumContentsLength(22)
+        self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setRange(40, 100)
+        self.quality.setAccessibleName(self.tr("Quality"))
+        self.quality_value = label(muted=True)
+        self.quality_value.setMinimumWidth(36)
+        self.metadata = combo(self.tr("Metadata"))
+        self.metadata.addItem(self.tr("all but the place"), "no-place")
+        self.metadata.addItem(self.tr("all, with the place"), "all")
+        self.metadata.addItem(self.tr("none"), "none")
+        self.metadata.setMinimumContentsLength(22)
+        self.beside = QCheckBox(self.tr("The original beside the result"))
+        self.result_size = label(muted=True)
+        form = form_layout()
+        form.addRow(self.tr("Format"), self.format)
+        form.addRow(self.tr("Size"), self.side)
+        form.addRow(self.tr("Quality"), row(self.quality, self.quality_value))
+        form.addRow(self.tr("Metadata"), self.metadata)
+        form.addRow("", self.beside)
+        form.addRow("", self.result_size)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        go_on = buttons.addButton(self.tr("Export…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        go_on.setProperty("primary", True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+        self.format.activated.connect(self._show_values)
+        self.side.activated.connect(self._show_values)
+        self.beside.toggled.connect(self._show_values)
+        self.quality.valueChanged.connect(self._show_values)
+
+    def _restore(self) -> None:
+        settings = self._settings
+        select_data(self.format, settings.text("save/suffix") or ".jpg")
+        select_data(self.side, int(settings.number("export/side", 0, 0, 100_000)))
+        self.quality.setValue(int(settings.number("export/quality", 92, 40, 100)))
+        select_data(self.metadata, settings.text("export/metadata") or "no-place")
+        self.beside.setChecked(settings.flag("export/beside"))
+
+    def _show_values(self) -> None:
+        chosen = self.export
+        self.quality.setEnabled(chosen.suffix in _WITH_QUALITY)
+        self.quality_value.setText(str(chosen.quality) if self.quality.isEnabled() else "—")
+        width = self._size.width() * (2 if chosen.beside else 1)
+        size = QSize(width, self._size.height())
+        side = chosen.longer_side
+        if side and side < max(size.width(), size.height()):
+            size = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+        self.result_size.setText(f"{size.width()} × {size.height()}")

@@ -1,0 +1,83 @@
+"""The styles as a list for Qt's views, each with its picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+from typing_extensions import override
+
+from realstyler.registry import Style
+from realstyler_gui.shared.context import Context
+from realstyler_gui.shared.thumbnails import Thumbnails
+
+STYLE_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The `Style` of a row."""
+
+_LARGEST = QSize(480, 360)
+"""Style pictures are read no larger than this."""
+
+_EXPAND = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class StyleModel(QAbstractListModel):
+    """The registered styles with their thumbnails on the open photograph."""
+
+    def __init__(self, context: Context, thumbnails: Thumbnails) -> None:
+        super().__init__(thumbnails)
+        self._context, self.thumbnails = context, thumbnails
+        self.styles: list[Style] = context.catalogue.styles
+        self._pictures: dict[str, QImage] = {}
+        thumbnails.ready.connect(self._refresh)
+        context.catalogue.changed.connect(self.reload)
+
+    def reload(self) -> None:
+        """Read the registry again."""
+        self.beginResetModel()
+        self.styles = self._context.catalogue.styles
+        self._pictures.clear()
+        self.endResetModel()
+
+    def row(self, name: str) -> int:
+        """The row of a style, -1 if it is not there."""
+        return next((row for row, style in enumerate(self.styles) if style.name == name), -1)
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.styles)
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        style = self.styles[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return style.title
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return style.title if style.trained else self._untrained(style)
+            case Qt.ItemDataRole.DecorationRole:
+                return self._image(style)
+            case _ if role == STYLE_ROLE:
+                return style
+        return None
+
+    def _untrained(self, style: Style) -> str:
+        return self.tr("{title} (not trained yet)").format(title=style.title)
+
+    def _image(self, style: Style) -> QImage:
+        thumbnail = self.thumbnails.find(style)
+        return thumbnail if thumbnail is not None else self._style_picture(style)
+
+    def _style_picture(self, style: Style) -> QImage:
+        if style.name not in self._pictures:
+            reader = QImageReader(str(style.picture_path))
+            size = reader.size()
+            if size.isValid():
+                reader.setScaledSize(size.scaled(_LARGEST, _EXPAND))
+            self._pictures[style.name] = reader.read()
+        return self._pictures[style.name]
+
+    def _refresh(self, name: str) -> None:
+        index = self.index(self.row(name))
+        self.dataChanged.emit(index, index)
