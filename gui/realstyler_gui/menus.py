@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from realstyler_gui import help as help_dialogs
 from realstyler_gui.photo.photo_page import fill_recent
-from realstyler_gui.shared.theme import SYSTEM
+from realstyler_gui.settings_dialog import (
+    SettingsDialog,
+    appearances,
+    languages,
+    processor_uses,
+)
 from realstyler_gui.shared.view.picture_view import ZOOM_STEP
 from realstyler_gui.shared.widgets import action
 
@@ -79,7 +83,14 @@ class Menus(QObject):
         window.addActions([undo, redo])
         menu.addSeparator()
         menu.addActions([copy, paste])
+        menu.addSeparator()
+        menu.addAction(self._action(self.tr("Se&ttings…"), self._show_settings, "Ctrl+,"))
         self._photo_actions += [undo, redo, copy]
+
+    def _show_settings(self) -> None:
+        dialog = SettingsDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _build_view_menu(self) -> None:
         window, view = self._window, self._photo.view
@@ -101,31 +112,28 @@ class Menus(QObject):
         self._photo_actions += zooms
         menu.addSeparator()
         menu.addAction(self._action(self.tr("Full &screen"), window.toggle_full_screen, "F11"))
-        self._build_appearance(menu.addMenu(self.tr("&Appearance")))
-        self._build_language(menu.addMenu(self.tr("Lan&guage")))
-        self._build_processor(menu.addMenu(self.tr("P&rocessor use")))
+        self._build_choices(menu)
 
-    def _build_appearance(self, menu: QMenu) -> None:
-        names = {
-            SYSTEM: self.tr("As the system"),
-            "light": self.tr("Light"),
-            "dark": self.tr("Dark"),
-        }
-        _choices(menu, names, self._window.context.theme.choice, self._window.set_appearance)
-
-    def _build_language(self, menu: QMenu) -> None:
-        names = {"": self.tr("As the system"), "en": "English", "ru": "Русский"}
-        kept = self._window.context.settings.text("language")
-        _choices(menu, names, kept, self._window.set_language)
-
-    def _build_processor(self, menu: QMenu) -> None:
-        cores = os.cpu_count() or 1
-        names = {"0": self.tr("All cores")}
-        if cores > 2:
-            names[str(cores // 2)] = self.tr("Half of the cores")
-        names["1"] = self.tr("One core")
-        kept = str(self._window.context.stylizers.threads or 0)
-        _choices(menu, names, kept, self._window.set_threads)
+    def _build_choices(self, menu: QMenu) -> None:
+        window, context = self._window, self._window.context
+        _choices(
+            menu.addMenu(self.tr("&Appearance")),
+            appearances(),
+            context.theme.choice,
+            window.set_appearance,
+        )
+        _choices(
+            menu.addMenu(self.tr("Lan&guage")),
+            languages(),
+            context.settings.text("language"),
+            window.set_language,
+        )
+        _choices(
+            menu.addMenu(self.tr("P&rocessor use")),
+            processor_uses(),
+            str(context.stylizers.threads or 0),
+            window.set_threads,
+        )
 
     def _build_style_menu(self) -> None:
         window, step = self._window, self._photo.strip.step

@@ -16,6 +16,7 @@ from clipping import popup_problems, problems
 from gui_support import PATIENCE, save_photo
 from realstyler_gui.application import make_window
 from realstyler_gui.photo.export_dialog import ExportDialog
+from realstyler_gui.settings_dialog import SettingsDialog
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.window import BATCH, LIVE, PHOTO, STYLES, MainWindow
@@ -73,7 +74,7 @@ def test_pages_fit(
 
 
 def test_dialogs_fit(qtbot: QtBot, translated: MainWindow) -> None:
-    """New style, training and export, each in its own size."""
+    """New style, training, export and settings, each in its own size."""
     window = translated
     window.show_mode(STYLES)
     page = window.page(STYLES)
@@ -81,9 +82,10 @@ def test_dialogs_fit(qtbot: QtBot, translated: MainWindow) -> None:
     page.new_style()
     page.train_current()
     ExportDialog(window.context.settings, QSize(4000, 3000), window).open()
+    SettingsDialog(window).open()
     QApplication.processEvents()
     dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
-    assert len(dialogs) == 3
+    assert len(dialogs) == 4
     found = [problem for dialog in dialogs for problem in problems(dialog)]
     for dialog in dialogs:
         dialog.reject()

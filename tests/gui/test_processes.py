@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gui_support import plug_in
+from gui_support import plug_in, save_photo
 
 HERE = Path(__file__).parent
 VIDEO_DEVICE = Path("/dev/video0")
@@ -143,3 +143,18 @@ def test_a_display_that_cannot_be_reached_is_one_line(private: dict[str, str]) -
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert ":987" in done.stderr
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_random_actions_break_nothing(private: dict[str, str], tmp_path: Path, seed: int) -> None:
+    """Some seconds of opening, painting, saving, batches and live mode, all at once."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(3):
+        save_photo(pictures / f"{number}.png", 300 * number + 60, 200 * number + 40)
+    (pictures / "broken.jpg").write_bytes(b"no picture")
+    script = HERE.parents[1] / "benchmarks" / "window_stress.py"
+    options = ["--seconds", "6", "--seed", str(seed), "--pictures", str(pictures)]
+    done = run([str(script), *options], **private)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[0]) > 0

@@ -14,7 +14,7 @@ from realstyler.pictures import Picture
 from realstyler_gui.shared import images
 from realstyler_gui.shared.file_names import FILTERS
 from realstyler_gui.shared.settings import Settings
-from realstyler_gui.shared.widgets import combo, form_layout, label, row, select_data
+from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, row, select_data
 
 SIDES = (0, 4096, 2048, 1600, 1080, 720)
 """Longer sides in pixels; 0 is that of the original."""
@@ -109,12 +109,12 @@ class ExportDialog(QDialog):
         self.beside = QCheckBox(self.tr("The original beside the result"))
         self.result_size = label(muted=True)
         form = form_layout()
-        form.addRow(self.tr("Format"), self.format)
-        form.addRow(self.tr("Size"), self.side)
+        add_field(form, self.tr("Format"), self.format)
+        add_field(form, self.tr("Size"), self.side)
         form.addRow(self.tr("Quality"), row(self.quality, self.quality_value))
-        form.addRow(self.tr("Metadata"), self.metadata)
-        form.addRow("", self.beside)
-        form.addRow("", self.result_size)
+        add_field(form, self.tr("Metadata"), self.metadata)
+        add_field(form, "", self.beside)
+        add_field(form, "", self.result_size)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go_on = buttons.addButton(self.tr("Export…"), QDialogButtonBox.ButtonRole.AcceptRole)
         go_on.setProperty("primary", True)

@@ -17,7 +17,7 @@ from realstyler_gui.shared.widgets import label, line_edit, row
 _SIDE = 480
 """Pixels of the longer side that is painted: enough to tell the strokes apart."""
 
-_SIZE = QSize(1020, 700)
+_SIZE = QSize(1090, 720)
 
 
 class StyleGrid(QDialog):

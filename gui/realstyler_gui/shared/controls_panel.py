@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.parameters import STROKES, Parameters
 from realstyler_gui.shared.widgets import (
+    add_field,
     combo,
     form_layout,
     label,
@@ -91,7 +92,7 @@ class ControlsPanel(QWidget):
             self._add(layout, self.tr("Stroke size"), self.stroke, self.stroke_value)
             layout.addSpacing(8)
             form = form_layout()
-            form.addRow(self.tr("Quality"), self.network)
+            add_field(form, self.tr("Quality"), self.network)
             layout.addLayout(form)
             layout.addSpacing(12)
         layout.addWidget(label(self.tr("Blend with")))

@@ -179,8 +179,15 @@ def form_layout() -> QFormLayout:
     """Fields below one another, each beside its name."""
     made = QFormLayout()
     made.setVerticalSpacing(10)
-    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return made
+
+
+def add_field(form: QFormLayout, name: str, field: QWidget) -> None:
+    """Add a field with its name beside its middle, and for screen readers."""
+    title = label(name)
+    title.setMinimumHeight(field.sizeHint().height())
+    title.setBuddy(field)
+    form.addRow(title, field)
 
 
 def side_panel(inside: QWidget) -> QFrame:

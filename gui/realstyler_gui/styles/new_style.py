@@ -18,7 +18,15 @@ from realstyler.errors import RealstylerError
 from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.folders import data_folder
-from realstyler_gui.shared.widgets import centred, combo, form_layout, label, line_edit, push_button
+from realstyler_gui.shared.widgets import (
+    add_field,
+    centred,
+    combo,
+    form_layout,
+    label,
+    line_edit,
+    push_button,
+)
 from realstyler_gui.styles import adoption
 
 _SHOWN = 260
@@ -52,10 +60,10 @@ class NewStyleDialog(QDialog):
             self.license.addItem(each or self.tr("for myself only"), each)
         self.problem = label(role="error", wrap=True)
         form = form_layout()
-        form.addRow(self.tr("Title"), self.title)
-        form.addRow(self.tr("Name"), self.name)
-        form.addRow(self.tr("Author"), self.author)
-        form.addRow(self.tr("Licence"), self.license)
+        add_field(form, self.tr("Title"), self.title)
+        add_field(form, self.tr("Name"), self.name)
+        add_field(form, self.tr("Author"), self.author)
+        add_field(form, self.tr("Licence"), self.license)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.make = self.buttons.addButton(
             self.tr("Make the style"), QDialogButtonBox.ButtonRole.AcceptRole

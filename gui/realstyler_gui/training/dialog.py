@@ -17,7 +17,7 @@ from realstyler.registry import Style
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.tasks import Tasks
-from realstyler_gui.shared.widgets import combo, form_layout, label, push_button
+from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, push_button
 
 
 class TrainingDialog(QDialog):
@@ -40,10 +40,10 @@ class TrainingDialog(QDialog):
         self.steps.setSingleStep(500)
         self.steps.setAccessibleName(self.tr("Steps"))
         form = form_layout()
-        form.addRow(self.tr("Photographs"), self.folder_button)
-        form.addRow("", self.found)
-        form.addRow(self.tr("Network"), self.network)
-        form.addRow(self.tr("Steps"), self.steps)
+        add_field(form, self.tr("Photographs"), self.folder_button)
+        add_field(form, "", self.found)
+        add_field(form, self.tr("Network"), self.network)
+        add_field(form, self.tr("Steps"), self.steps)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.buttons.addButton(
             self.tr("Start training"), QDialogButtonBox.ButtonRole.AcceptRole

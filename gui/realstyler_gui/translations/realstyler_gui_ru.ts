@@ -600,6 +600,10 @@
         <translation>&amp;Вставить снимок</translation>
     </message>
     <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Настройки…</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>&amp;Вид</translation>
     </message>
@@ -654,30 +658,6 @@
     <message>
         <source>P&amp;rocessor use</source>
         <translation>&amp;Нагрузка процессора</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Как в системе</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Светлое</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Тёмное</translation>
-    </message>
-    <message>
-        <source>All cores</source>
-        <translation>Все ядра</translation>
-    </message>
-    <message>
-        <source>Half of the cores</source>
-        <translation>Половина ядер</translation>
-    </message>
-    <message>
-        <source>One core</source>
-        <translation>Одно ядро</translation>
     </message>
     <message>
         <source>&amp;Next style</source>
@@ -879,6 +859,68 @@
     <message>
         <source>{number} of {count}</source>
         <translation>{number} из {count}</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>As the system</source>
+        <translation>Как в системе</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлое</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмное</translation>
+    </message>
+    <message>
+        <source>All cores</source>
+        <translation>Все ядра</translation>
+    </message>
+    <message>
+        <source>Half of the cores</source>
+        <translation>Половина ядер</translation>
+    </message>
+    <message>
+        <source>One core</source>
+        <translation>Одно ядро</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Оформление</translation>
+    </message>
+    <message>
+        <source>Processor use</source>
+        <translation>Загрузка процессора</translation>
+    </message>
+    <message>
+        <source>Another language is used from the next start on</source>
+        <translation>Другой язык включится при следующем запуске</translation>
+    </message>
+    <message>
+        <source>Snapshots</source>
+        <translation>Снимки</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>Записи</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Выберите папку</translation>
     </message>
 </context>
 <context>

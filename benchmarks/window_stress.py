@@ -1,0 +1,198 @@
+"""Random user actions in the real window, seeded: no exception, no wrong row, exit code 0.
+
+    python benchmarks/window_stress.py --seconds 120 --seed 1
+
+Pictures of the folder given with ``--pictures`` are opened, painted, saved, put into batches and
+cancelled, while live mode switches styles, sizes and sources. The number of actions is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+
+import numpy as np
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtMultimedia import QVideoFrame
+
+from realstyler_gui.application import make_application, make_window
+from realstyler_gui.batch.run import Outcome
+from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.shared import dialogs
+from realstyler_gui.shared.images import as_image
+from realstyler_gui.shared.view.picture_view import ZOOM_STEP
+from realstyler_gui.window import BATCH, LIVE, PHOTO, STYLES, MainWindow
+
+PAUSE_MILLISECONDS = 15
+
+
+class Stress:
+    """Does one action after the other and notes every exception."""
+
+    def __init__(self, window: MainWindow, pictures: list[Path], out: Path, seed: int) -> None:
+        self.window, self.pictures, self.out = window, pictures, out
+        self.random = random.Random(seed)
+        self.done = 0
+        self.problems: list[str] = []
+        self.saved = 0
+        self.actions: list[Callable[[], object]] = [
+            self.open,
+            self.step,
+            self.change,
+            self.choose,
+            self.save,
+            window.photo.exporter.copy,
+            window.photo.session.undo_stack.undo,
+            window.photo.session.undo_stack.redo,
+            lambda: window.photo.view.zoom(self.random.choice((ZOOM_STEP, 1 / ZOOM_STEP))),
+            window.photo.session.cancel,
+            self.show,
+            self.batch,
+            self.batch,
+            self.live,
+            self.live,
+        ]
+
+    def act(self) -> None:
+        """Do something."""
+        self.random.choice(self.actions)()
+        self.done += 1
+        self.check_rows()
+
+    def open(self) -> None:
+        """Open one picture, or the folder."""
+        one = self.random.choice(self.pictures)
+        self.window.photo.open([self.random.choice((one, one.parent))])
+
+    def step(self) -> None:
+        """Go to a neighbour."""
+        self.window.photo.opener.step(self.random.choice((-1, 1)))
+
+    def change(self) -> None:
+        """Move a slider or tick the box."""
+        controls = self.window.photo.controls
+        self.random.choice(
+            (
+                lambda: controls.strength.setValue(self.random.randrange(101)),
+                lambda: controls.stroke.setValue(self.random.randrange(8)),
+                controls.keep_colors.click,
+                controls.reset.click,
+            )
+        )()
+
+    def choose(self) -> None:
+        """Go through the styles."""
+        self.window.photo.strip.step(self.random.choice((-1, 1)))
+
+    def save(self) -> None:
+        """Save under a new name, perhaps while it is painted."""
+        if self.window.photo.session.photo is not None:
+            self.saved += 1
+            self.window.photo.exporter.save_to(self.out / f"saved-{self.saved}.png")
+
+    def show(self) -> None:
+        """Go to another mode."""
+        self.window.show_mode(self.random.choice((PHOTO, LIVE, BATCH, STYLES)))
+
+    def batch(self) -> None:
+        """Do something with the list of files."""
+        page = self.window.page(BATCH)
+        self.random.choice(
+            (
+                lambda: page.add(self.random.sample(self.pictures, 2)),
+                page.start,
+                page.batch.cancel,
+                page.clear,
+                lambda: page.batch.remove(page.batch.items[:1]),
+            )
+        )()
+
+    def live(self) -> None:
+        """Do something in live mode."""
+        page = self.window.page(LIVE)
+        side = self.random.choice((320, 480, 640))
+        self.random.choice(
+            (
+                lambda: page.strip.step(1),
+                page.bar.steady.click,
+                page.bar.mirror.click,
+                page.bar.compare.click,
+                page.toggle_recording,
+                page.take_snapshot,
+                lambda: page.sources.start(frame_source()),
+                lambda: page.controls.strength.setValue(self.random.randrange(101)),
+                lambda: page.bar.frame_size.activated.emit(page.bar.frame_size.findData(side)),
+            )
+        )()
+
+    def check_rows(self) -> None:
+        """Every row that is done names its own result, and that is there."""
+        for item in self.window.page(BATCH).batch.items:
+            if item.outcome is Outcome.DONE and (
+                item.target is None
+                or not item.target.exists()
+                or not item.target.stem.startswith(item.found.path.stem)
+            ):
+                self.problems.append(f"{item.found.path.name} says {item.target}")
+
+    def note(
+        self, kind: type[BaseException], error: BaseException, _: TracebackType | None
+    ) -> None:
+        """Take the place of `sys.excepthook`: Qt hands exceptions of slots to it."""
+        self.problems.append(f"{kind.__name__}: {error}")
+        sys.__excepthook__(kind, error, error.__traceback__)
+
+
+def frame_source() -> FrameSource:
+    """A camera of 50 frames a second."""
+    source = FrameSource()
+    frame = as_image(np.random.default_rng(0).integers(0, 256, (120, 160, 3), dtype=np.uint8))
+    timer = QTimer(source, interval=20)
+    timer.timeout.connect(lambda: source.input.sendVideoFrame(QVideoFrame(frame)))
+    timer.start()
+    return source
+
+
+def main() -> int:
+    """Run and report."""
+    parser = argparse.ArgumentParser(description=__doc__, add_help=True)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pictures", type=Path, default=Path("docs/photographs"))
+    options = parser.parse_args()
+    out = Path(tempfile.mkdtemp())
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(out / "config"))
+    application = make_application()
+    window = make_window(application)
+    for kind in ("snapshots", "recordings", "batch"):
+        (out / kind).mkdir()
+        window.context.settings.keep_folder(kind, out / kind)
+    pictures = [p for p in sorted(options.pictures.iterdir()) if p.suffix in (".jpg", ".png")]
+    stress = Stress(window, pictures, out, options.seed)
+    sys.excepthook = stress.note
+    dialogs.confirm = lambda *_: True  # nobody is there to answer
+    window.show()
+    timer = QTimer(window, interval=PAUSE_MILLISECONDS)
+    timer.timeout.connect(stress.act)
+    timer.start()
+    QTimer.singleShot(int(options.seconds * 1000), window, window.close)
+    began = time.monotonic()
+    code = application.exec()
+    print(f"{stress.done} actions in {time.monotonic() - began:.0f} s, seed {options.seed}")
+    for problem in sorted(set(stress.problems)):
+        print(problem, file=sys.stderr)
+    return code or bool(stress.problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
