@@ -8,7 +8,7 @@ PHOTOGRAPHS := docs/photographs
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gui test lint format wheel clean system-packages
+.PHONY: help setup demo gui test coverage lint hooks format wheel clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,13 +22,20 @@ gui: $(VENV)/.gui ## Install and start the desktop app
 	$(BIN)/realstyler gui
 
 test: system-packages $(VENV)/.development ## Set everything up and run all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(MEASURE) $(TESTS)
+
+coverage: MEASURE := --cov --cov-report=
+coverage: test ## Run all tests and hold the floors of their branch coverage
+	@.ci/coverage $(BIN)
 
 lint: $(VENV)/.development ## Check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+hooks: $(VENV)/.development ## Check style, types and layers before each commit
+	$(BIN)/pre-commit install
 
 format: $(VENV)/.development ## Format the code
 	$(BIN)/ruff check --fix .

