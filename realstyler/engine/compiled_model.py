@@ -17,10 +17,10 @@ from realstyler.engine.cancellation import Cancellation
 from realstyler.openvino_runtime import core, openvino
 
 POLL_MILLISECONDS = 20
-"""How often a running computation looks at its cancellation, and Python at its signals."""
+"""Interval at which a computation checks for cancellation, and Python for signals."""
 
 _KERNELS_REMEMBERED = 32
-"""Kernels kept for sizes that were met; OpenVINO's own 5,000 look like a leak for hours."""
+"""Kernels cached for input sizes; OpenVINO's default of 5,000 grows for hours like a leak."""
 
 
 class CompiledModel:
@@ -135,7 +135,7 @@ def settings(precision: str, threads: int | None, streams: int = 1) -> dict[str,
 
 
 def compile_model(model: Any, device: str, properties: Mapping[str, Any]) -> CompiledModel:
-    """Compile a model for ``CPU`` or ``GPU`` and keep it nowhere."""
+    """Compile a model for ``CPU`` or ``GPU`` without caching it on disk."""
     return CompiledModel(core.compile_model(model, device, _complete(device, properties)))
 
 

@@ -1,4 +1,4 @@
-"""What a backend offers: one network that paints pictures."""
+"""The interface of a backend: one network that paints pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Painter(Protocol):
     """A network on a device, shared by threads."""
 
     def load(self) -> None:
-        """Do now what the first picture of any size would wait for."""
+        """Do the work now that the first picture of any size would wait for."""
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
         """Return the sides that a picture must be grown to before it is painted."""

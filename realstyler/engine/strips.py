@@ -195,7 +195,7 @@ def _update_model(layer: Layer, *, adds: bool) -> Any:
 
 
 def _let_go(maps: dict[str, Map], later: Sequence[Pass]) -> None:
-    """Drop what no later pass uses: each map is hundreds of megabytes at 48 megapixels."""
+    """Drop the maps that no later pass uses: each takes hundreds of megabytes at 48 megapixels."""
     used = {name for section in later for name in (section.source, section.layer.adds)}
     for name in maps.keys() - used:
         del maps[name]

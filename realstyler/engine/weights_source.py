@@ -1,4 +1,4 @@
-"""Where a network's weights come from, and what tells two networks apart."""
+"""Where a network's weights come from, and the digest that identifies them."""
 
 from __future__ import annotations
 

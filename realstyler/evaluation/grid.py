@@ -38,7 +38,7 @@ class Peak:
     amplitude: float
     """Levels of 255."""
     prominence: float
-    """Times what is usual nearby (root mean square); chance gives up to about 2."""
+    """Ratio to the usual value nearby (root mean square); chance alone gives up to about 2."""
 
 
 def smooth_gradients(side: int, seed: int, count: int = GRADIENTS) -> list[Pixels]:
@@ -114,7 +114,7 @@ def _neighbours(power: Floats, row: int, column: int) -> Floats:
     reach = np.arange(-FAR, FAR + 1)
     area = power.take(row + reach, axis=0, mode="wrap").take(column + reach, axis=1, mode="wrap")
     near = np.maximum(np.abs(reach[:, None]), np.abs(reach)) < NEAR
-    rounding = 2.25 / 12 / len(power) ** 2  # where nothing at all is painted
+    rounding = 2.25 / 12 / len(power) ** 2  # where the picture is constant
     mean: Floats = area[~near].mean(axis=0)
     return np.maximum(mean, rounding)
 

@@ -27,15 +27,15 @@ from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName
 
 Tick = Callable[[str, int], None]
-"""Told what is being done, and how much of the work was done since."""
+"""Called with the current step and the work done since the last call."""
 
 Show = Callable[[Style, NetworkName, Photograph, Pixels], None]
-"""Gets every painting of a whole photograph."""
+"""Called with every painting of a whole photograph."""
 
 Failures = dict[str, RealstylerError]
 
 PHOTOGRAPH_WORK, GRADIENT_WORK = 10, 1
-"""How long things take, in iterations of the direct optimization: for a progress bar."""
+"""Cost of each step in iterations of the direct optimization, for a progress bar."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class _Subject:
 
 
 def work(plan: EvaluationPlan) -> int:
-    """Return how much work a plan is, in the unit of the ticks."""
+    """Return the total work of a plan, in the same unit as the ticks."""
     networks = sum(len(plan.networks_of(style)) for style in plan.styles)
     optimized = min(plan.optimized, len(plan.photographs)) * plan.iterations
     each = len(plan.photographs) * PHOTOGRAPH_WORK + grid.GRADIENTS * GRADIENT_WORK
@@ -96,7 +96,7 @@ def _judge(
     """Judge the networks of a style, the full one first."""
     device = resolve(plan.device)
     subjects = [
-        # Damaged weights should not show after minutes of optimization only.
+        # Damaged weights should fail here, not after minutes of optimization.
         _Subject(network, Stylizer(style.load_weights(network), device=device))
         for network in plan.networks_of(style)
     ]

@@ -1,4 +1,4 @@
-"""What came of an evaluation: one document, and the numbers of its tables."""
+"""Results of an evaluation: one document, and the numbers of its tables."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Verdict:
         frame: Peak,
         stability: Stability,
     ) -> Verdict:
-        """Sum up what was measured."""
+        """Summarize the measurements."""
         return cls(
             style,
             network,

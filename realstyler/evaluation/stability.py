@@ -1,4 +1,4 @@
-"""Stability: does the painting move with the picture, and how much does it make of noise?
+"""Stability: does the painting move with the picture, and how much does it amplify noise?
 
 Numbers are root mean squares on the scale of colours 0…1. f(T(x)) is compared with T(f(x)) for
 known motions T, away from the border, where the two pictures see different surroundings.
@@ -70,7 +70,7 @@ class Stability:
     """How a network follows motions and noise; means over photographs."""
 
     changes: dict[str, float]
-    """What is left of each motion after it was undone, by its name."""
+    """Residual difference after each motion is undone, by its name."""
     noise_gain: float
     """Change of the painting by camera noise, over the change of the photograph by it."""
 

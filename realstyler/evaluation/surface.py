@@ -1,4 +1,4 @@
-"""What a stranger sees first: areas left unpainted, inverted tones, halos.
+"""Obvious surface defects: areas left unpainted, inverted tones, halos.
 
 Perceptual losses average over whole pictures and hardly notice any of them. All functions compare
 the luminance of a painting with that of its photograph, 1×1×H×W in 0..255 on one device.
@@ -81,7 +81,7 @@ def tone_order(painting: Tensor, photograph: Tensor) -> float:
     """Spearman's rank correlation of two blurred luminances 1×1×H×W."""
     ranks = torch.stack([_ranks(_blurred(picture)) for picture in (painting, photograph)])
     found = float(torch.corrcoef(ranks)[0, 1])
-    return found if math.isfinite(found) else 0.0  # of an even picture there is no order
+    return found if math.isfinite(found) else 0.0  # a constant picture has no order
 
 
 def halo(painting: Tensor, photograph: Tensor, contrast_of_photograph: Tensor) -> float | None:

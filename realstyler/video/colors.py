@@ -1,4 +1,4 @@
-"""From whatever a decoder gives to RGB and back to what an encoder takes.
+"""Convert decoded frames to RGB, and RGB to what an encoder takes.
 
 Numbers are those of ITU-T H.273, as FFmpeg uses them for matrix, primaries and transfer.
 """
@@ -41,7 +41,7 @@ class Colors:
 
     @property
     def is_wide(self) -> bool:
-        """Whether they exceed what the sRGB pixels of the engine can say."""
+        """Whether they exceed what the engine's sRGB pixels can represent."""
         return self.transfer in HDR_TRANSFERS or self.primaries == _BT2020
 
     def written(self) -> Colors:
@@ -50,7 +50,7 @@ class Colors:
 
 
 BT709 = Colors(_BT709, ColorRange.MPEG, _BT709, _BT709)
-"""What RGB pixels become without further wishes."""
+"""The default encoding of RGB pixels."""
 
 
 def colors_of(frame: VideoFrame) -> Colors:
@@ -147,7 +147,7 @@ def with_alpha(pixels: Pixels, alpha: NDArray[np.uint8] | None) -> NDArray[np.ui
 
 
 def _view(frame: VideoFrame, channels: int) -> NDArray[np.uint8]:
-    """Look at the packed pixels of a frame without copying them; the array keeps the frame."""
+    """View the packed pixels of a frame without a copy; the array keeps the frame alive."""
     plane = frame.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
     return rows[:, : frame.width * channels].reshape(frame.height, frame.width, channels)

@@ -1,4 +1,4 @@
-"""Opening files with PyAV, whichever release it is."""
+"""Open files with any supported release of PyAV."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ HDR_TRANSFERS = {PQ, HLG}
 """Transfers of high dynamic range, as ITU-T H.273 numbers them."""
 
 _WHITE = 203.0
-"""Candelas per square metre of a white sheet in such videos (ITU-R BT.2408)."""
+"""Luminance of reference white in such videos, in candelas per square metre (ITU-R BT.2408)."""
 
 _PEAK = 1000.0
-"""Of the screens that they are graded on."""
+"""Peak luminance of the screens that they are graded on."""
 
 _GAMMA = 2.4
 _POINTS = 65

@@ -1,4 +1,4 @@
-"""What travels from the reader to the writer, and how its times are changed on the way."""
+"""Frames and packets between reader and writer, and how their times change."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Frame:
 
 
 def lasting(items: Iterable[Frame | Rest]) -> Iterator[Frame | Rest]:
-    """Let each frame last until the next one, whatever it said; the last one keeps its duration."""
+    """Make each frame last until the next, whatever duration it states; the last keeps its own."""
     shown: Frame | None = None
     for item in items:
         if not isinstance(item, Frame):
@@ -72,7 +72,7 @@ def clipped(
 ) -> Iterator[Frame | Rest]:
     """Leave out frames before ``start`` and from ``end`` on; the result begins at 0.
 
-    The frame that is on show at ``start`` is kept from there on, as the last one is until ``end``.
+    The frame shown at ``start`` is kept from there on, and the last one until ``end``.
     """
     for item in items:
         if not isinstance(item, Frame):
@@ -99,7 +99,7 @@ def at_rate(items: Iterable[Frame | Rest], fps: Fraction) -> Iterator[Frame | Re
         yield from _repeated(shown, tick, due, fps)
         tick, shown = max(tick, due), item
     if shown is not None:
-        # However short it is, a video shows something once.
+        # Even the shortest video shows one frame.
         last = max(_first_tick(shown.end, fps), first + 1)
         yield from _repeated(shown, tick, last, fps)
 
@@ -111,5 +111,5 @@ def _repeated(frame: Frame | None, tick: int, due: int, fps: Fraction) -> Iterat
 
 
 def _first_tick(time: Fraction, fps: Fraction) -> int:
-    """Return the first tick that is not before ``time``, give or take a rounded timestamp."""
+    """Return the first tick not before ``time``, tolerating timestamps rounded up."""
     return math.ceil(time * fps - Fraction(1, 50))

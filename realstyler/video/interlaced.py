@@ -1,4 +1,4 @@
-"""Whole pictures from interlaced video, whose odd and even lines are of different moments."""
+"""Deinterlacing: whole frames from video whose odd and even lines differ in time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BWDIF = "mode=send_frame:deint=interlaced"
 def deinterlaced(items: Iterable[VideoFrame | Rest]) -> Iterator[VideoFrame | Rest]:
     """Send frames through FFmpeg's ``bwdif``, from the first one that is flagged as interlaced.
 
-    It looks one frame ahead. Whatever else comes is let through at once.
+    It looks one frame ahead. Other items pass through at once.
     """
     weaver: _Weaver | None = None
     for item in items:

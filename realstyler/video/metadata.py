@@ -1,4 +1,4 @@
-"""What a result tells about its source beside picture and sound."""
+"""Which metadata of the source goes into the result."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 Metadata = Literal["all", "no-place", "none"]
-"""``all`` takes every tag over, ``no-place`` all but where it was filmed, ``none`` nothing."""
+"""``all`` copies every tag, ``no-place`` all but where it was filmed, ``none`` nothing."""
 
 CHOICES: tuple[Metadata, ...] = get_args(Metadata)
 
 _OF_THE_FILE = {"major_brand", "minor_version", "compatible_brands", "encoder", "duration"}
-"""What a container says about itself; it is wrong in the next one."""
+"""Tags that describe the container itself; they would be wrong in another."""
 
 _PLACE = re.compile(r"location|gps|iso6709|latitude|longitude|altitude|xyz", re.IGNORECASE)
 """As phones and cameras name it, e.g. ``com.apple.quicktime.location.ISO6709``, and Matroska."""

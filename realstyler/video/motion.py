@@ -14,7 +14,7 @@ _FARTHEST = 1 / 8
 """Share of a side that a picture moves at most."""
 
 _ROWS = 32
-"""About so many rows are looked at."""
+"""Approximate number of rows that are compared."""
 
 _ROUNDS, _CLOSE = 3, 0.75
 """Slopes tell the motion within a pixel or so: farther away, they are taken again from there."""
@@ -90,14 +90,14 @@ def _rest(one: Pixels, two: Pixels, down: int, right: int) -> Motion:
     change = (two[rows[0] : rows[1] : every, columns, 1] - before)[:, 1:-1].ravel()
     if not change.size:
         return Motion(0, 0)
-    change -= change.mean()  # the light may have changed
+    change -= change.mean()  # a change of brightness is no motion
     vertical, horizontal = (
         (below - above)[:, 1:-1].ravel(),
         (before[:, 2:] - before[:, :-2]).ravel(),
     )
     a, b, c = vertical @ vertical, vertical @ horizontal, horizontal @ horizontal
     determinant = a * c - b * b
-    if determinant <= 1e-6 * a * c:  # nothing to hold on to
+    if determinant <= 1e-6 * a * c:  # no texture to track
         return Motion(0, 0)
     # The slopes are over two pixels, hence the factor.
     p, q = 2 * (vertical @ change), 2 * (horizontal @ change)
@@ -111,7 +111,7 @@ def moved_rows(picture: Pixels, every: slice, motion: Motion) -> NDArray[np.uint
     Args:
         picture: uint8 H×W×3.
         every: which rows, R of them.
-        motion: what was beyond the border holds anything.
+        motion: by how much; pixels from beyond the border are undefined.
 
     Returns:
         uint8 R×3W.

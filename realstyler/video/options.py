@@ -1,4 +1,4 @@
-"""What can be asked of a video, what is told on the way, and what came of it."""
+"""Options of a painted video, its progress and its result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from realstyler.video.metadata import CHOICES, Metadata
 
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
 PRESETS_BESIDE = {"full": "medium", "live": "ultrafast"}
-"""Beside the full network the encoder costs next to nothing, beside the live one it counts."""
+"""The encoder's cost is negligible next to the full network, but not next to the live one."""
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 16384
 
@@ -77,7 +77,7 @@ class VideoOptions:
 
 @dataclass(frozen=True)
 class VideoProgress:
-    """How far a video is."""
+    """Progress of a video."""
 
     frames: int
     """Frames painted so far."""
@@ -93,7 +93,7 @@ class VideoProgress:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to go, by the speed so far."""
+        """Estimated seconds to go, at the current speed."""
         if not self.share:
             return None
         return max(0.0, self.elapsed * (1 - self.share) / self.share)
@@ -111,16 +111,16 @@ class VideoResult:
     width: int
     height: int
     elapsed: float
-    """Seconds that the work took."""
+    """Elapsed seconds."""
 
     complete: bool
     """False if the work was interrupted and the file holds what was done until then."""
 
     problems: tuple[str, ...]
-    """What of the source could not be read."""
+    """Parts of the source that could not be read."""
 
     notes: tuple[str, ...]
-    """What the target cannot hold, or holds otherwise than the source did."""
+    """What the target format cannot hold, or holds in another form."""
 
 
 def parse_time(text: str) -> Fraction:

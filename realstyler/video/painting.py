@@ -1,4 +1,4 @@
-"""A video in, a painted video out."""
+"""Paint a video file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIDE_BY_SIDE = 2
 """Most frames that are painted at once: each takes the memory of its feature maps."""
 
 _SPEED_WINDOW = 5.0
-"""Seconds over which the speed is told."""
+"""Seconds over which the speed is averaged."""
 
 
 def stylize_video(
@@ -74,7 +74,7 @@ def stylize_video(
 
 
 def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
-    """Look before a long computation."""
+    """Fail early, before a long computation."""
     format_of(target)
     if target.exists():
         if not options.overwrite:
@@ -87,7 +87,7 @@ def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Painted:
-    """A painting on its way to the writer, and what it was painted from."""
+    """A painting for the writer, and the photograph it was painted from."""
 
     frame: Frame
     photo: Pixels
@@ -155,7 +155,7 @@ class _Job:
             self.complete = False
 
     def _put(self, writer: Writer) -> Callable[[_Painted | Passed], None]:
-        """Steady what is written, while the network paints the next frames."""
+        """Suppress flicker in finished frames while the network paints the next ones."""
         steadiness = Steadiness() if self.options.steady else None
 
         def put(item: _Painted | Passed) -> None:
@@ -199,7 +199,7 @@ class _Job:
 
 @dataclass(frozen=True, eq=False)
 class _Begun:
-    """A frame and its painting, which may still be in work."""
+    """A frame and its painting, which may not be finished yet."""
 
     frame: Frame
     painting: Future[Pixels]
@@ -221,19 +221,19 @@ class _Painters:
         self._pool.shutdown(cancel_futures=True)
 
     def paint(self, items: Iterable[Frame | Passed]) -> Iterator[_Begun | Passed]:
-        """Yield each frame with its painting, perhaps still in work, and packets as they are."""
+        """Yield frames with their paintings, perhaps still unfinished, and packets unchanged."""
         waiting: deque[_Begun | Passed] = deque()
         for item in items:
             if isinstance(item, Frame):
                 waiting.append(_Begun(item, self._begin(item.pixels)))
             else:
                 waiting.append(item)
-            if len(waiting) > self._number:  # while one is handed on, each thread has its next
+            if len(waiting) > self._number:  # so that no thread idles while a frame is handed on
                 yield waiting.popleft()
         yield from waiting
 
     def _begin(self, photo: Pixels) -> Future[Pixels]:
-        """Begin to paint, unless the photo is the very last one again."""
+        """Start painting, unless the photo is the previous one again."""
         if self._last is None or self._last[0] is not photo:
             self._last = photo, self._pool.submit(self._paint, photo)
         return self._last[1]

@@ -1,4 +1,4 @@
-"""Reading, painting and writing at the same time, with little in between."""
+"""Read, paint and write concurrently, with short queues in between."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 6
-"""Items that may wait before each stage: enough to even out, too few to fill the memory."""
+"""Capacity of the queue before each stage: smooths bursts without filling the memory."""
 
 
 class Closed(Exception):  # noqa: N818 - a state, not an error
-    """The other end of a channel has gone."""
+    """The other end of the channel was closed."""
 
 
 class Channel(Generic[Item]):

@@ -1,4 +1,4 @@
-"""Recording what happens now: frames come when they come, and the file survives a full disk."""
+"""Live recording: frames arrive at any time, and the file survives a full disk."""
 
 from __future__ import annotations
 

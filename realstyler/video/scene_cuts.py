@@ -1,4 +1,4 @@
-"""Where one scene of a video ends and the next begins."""
+"""Scene cut detection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from realstyler.engine import Pixels
 
 
 class SceneCuts:
-    """Tells where one scene ends and the next begins.
+    """Detects scene cuts.
 
     A cut changes both the arrangement (means of coarse blocks) and the distribution of the
     colours; motion changes the one, a flash or a fade mostly the other.
@@ -33,7 +33,7 @@ class SceneCuts:
         return self._differ(previous, small)
 
     def _differ(self, one: Pixels, two: Pixels) -> bool:
-        # Blocks differ less than the pixels in them: most frames are done here.
+        # Blocks differ less than the pixels in them: a cheap test that settles most frames.
         if _distance(one, two) < self._ARRANGEMENT / 2:
             return False
         arrangement = _distance(*(_block_means(picture, self._BLOCKS) for picture in (one, two)))

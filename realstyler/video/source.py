@@ -1,4 +1,4 @@
-"""Reading: a container by FFmpeg, an animated WebP by Pillow, both as a row of frames.
+"""Read videos: containers with FFmpeg, animated WebP with Pillow, both as a sequence of frames.
 
 What cannot be read is remembered in `problems` and the reading goes on where that makes sense.
 """
@@ -28,15 +28,15 @@ from realstyler.video.options import fitted
 
 DEFAULT_RATE = Fraction(25)
 _STILL = ("image2", "_pipe", "tty", "ico")
-"""Demuxers that take pictures and plain text for videos."""
+"""Demuxers that accept still pictures and plain text as videos."""
 
 _SHORTFALL = Fraction(3, 10)
-"""Seconds that may be missing at the end: containers state durations roughly."""
+"""Seconds that may be missing at the end, since containers state durations roughly."""
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What is known of a video before it is read; sizes are upright and scaled."""
+    """Properties of a video known before its frames are read; sizes are upright and scaled."""
 
     width: int
     height: int
@@ -212,7 +212,7 @@ class ContainerSource:
                 return
             except (av.FFmpegError, OSError) as error:
                 self.problems.append(f"{self._reading()} ({_reason(error)})")
-                # What the decoder holds back is still good.
+                # Frames that the decoder holds back are still good.
                 yield from self._flush()
                 return
             self._follow(packet)

@@ -1,4 +1,4 @@
-"""Against flicker: what stands still in the video stands still in the painting.
+"""Flicker suppression: what stands still in the video stands still in the painting.
 
 A network paints every frame anew, so that camera noise, amplified, makes strokes boil. The painting
 is carried from frame to frame where the video does not move, and along with it where it moves as
