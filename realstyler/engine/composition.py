@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from realstyler.engine import tones
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.controls import Controls
 from realstyler.engine.painter import Painter, Progress
@@ -109,14 +110,19 @@ class Composition:
         size = painter.grown_size(height, width)
         if size == (height, width):
             painter.paint(photo, painted, cancel, report)
+            tones.weigh(painter, photo, painted)
             return
         grown, grown_painted = (buffers.get(name, *size) for name in ("grown", "grown painted"))
         grow_into(photo, grown)
         painter.paint(grown, grown_painted, cancel, report)
         painted[:] = grown_painted[:height, :width]
+        tones.weigh(painter, photo, painted)
 
 
 def _scaled(photo: Pixels, stroke: int) -> Pixels:
+    """Scale a picture down to the stroke; strokes are never finer than the picture's pixels."""
+    if stroke >= max(photo.shape[:2]):
+        return photo
     size = scaled_size(photo.shape[0], photo.shape[1], stroke)
     if size == photo.shape[:2]:
         return photo

@@ -248,7 +248,7 @@ def test_stream_reuses_its_buffers(
         assert stream.stylize(frame) is first
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < first.nbytes
+    assert peak < 1.5 * first.nbytes  # what every call needs, and not one more picture
 
 
 def test_stream_into_an_array(weights: Weights, photograph: Photograph) -> None:
