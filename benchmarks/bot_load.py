@@ -44,7 +44,7 @@ from pictures_for_tests import photo  # noqa: E402
 from realstyler.engine import Stylizer  # noqa: E402
 from realstyler.pictures import Picture, read  # noqa: E402
 from realstyler.registry import registry  # noqa: E402
-from realstyler_bot.painting import as_product  # noqa: E402
+from realstyler_bot.workers.painting import as_product  # noqa: E402
 from stand_in import TOKEN, StandIn, User  # noqa: E402
 
 WARM_UP = 4

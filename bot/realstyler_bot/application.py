@@ -19,31 +19,33 @@ from aiogram.types import BotCommand, User
 from tenacity import retry_if_not_exception_type
 
 from realstyler.registry import registry
-from realstyler_bot.clips import remove_leftovers
-from realstyler_bot.crash_notes import CrashNotes
-from realstyler_bot.desk import Desk
-from realstyler_bot.embedded import EmbeddedExecutor
 from realstyler_bot.handlers import routers
+from realstyler_bot.handlers.throttling import Throttling
+from realstyler_bot.handlers.user_middleware import Speakers
+from realstyler_bot.health import serving
 from realstyler_bot.jobs import Executor
-from realstyler_bot.limits import FloodControl, Pace
 from realstyler_bot.metrics import Metrics
-from realstyler_bot.painting import Studio
-from realstyler_bot.people import Speakers
-from realstyler_bot.retries import TRANSIENT, Retries, retrying
-from realstyler_bot.runner import QueueRunner
-from realstyler_bot.session import Session
+from realstyler_bot.queue.runner import QueueRunner
+from realstyler_bot.service.service import Service
+from realstyler_bot.service.work import Tools, Work
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.store import DAY, Store
+from realstyler_bot.storage.store import DAY, Store
+from realstyler_bot.supervision import keep_watchdog_quiet
+from realstyler_bot.telegram.polling import REFUSED, Polling, refused_token
+from realstyler_bot.telegram.rate_limits import FloodControl, RateLimits
+from realstyler_bot.telegram.retries import TRANSIENT, Retries, retrying
+from realstyler_bot.telegram.session import Session
+from realstyler_bot.telegram.update_log import UpdateLog
+from realstyler_bot.telegram.webhook import WebhookWatch, serve
 from realstyler_bot.texts import LANGUAGES, say
-from realstyler_bot.throttling import Throttling
-from realstyler_bot.transport.health import serving
-from realstyler_bot.transport.polling import REFUSED, Polling, refused_token
-from realstyler_bot.transport.webhook import serve
-from realstyler_bot.update_log import UpdateLog
+from realstyler_bot.workers.clips import remove_leftovers
+from realstyler_bot.workers.crash_notes import CrashNotes
+from realstyler_bot.workers.embedded import EmbeddedExecutor
+from realstyler_bot.workers.painting import Painter
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "style", "styles", "settings", "cancel", "help", "privacy")
+COMMANDS = ("start", "style", "random", "styles", "settings", "cancel", "help", "privacy")
 
 
 @dataclass
@@ -55,8 +57,9 @@ class Parts:
     store: Store
     updates: UpdateLog
     polling: Polling
+    watch: WebhookWatch
     dispatcher: Dispatcher
-    desk: Desk
+    service: Service
     runner: QueueRunner
     metrics: Metrics
 
@@ -81,21 +84,23 @@ async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
     async with assembled(settings) as parts:
         await asyncio.to_thread(registry)  # looking for styles takes a moment, once
         lag = asyncio.create_task(parts.metrics.watch_loop())
+        watchdog = asyncio.create_task(keep_watchdog_quiet())
         tidying = asyncio.create_task(_tidy(parts.store, settings.work_seconds))
-        async with serving(settings, parts.metrics, parts.runner, lambda: _silence(parts)):
+        async with serving(settings, parts.metrics, parts.runner, lambda: _trouble(parts)):
             try:
                 await _until(stop, _serve(parts))
             finally:
                 await parts.updates.drain(settings.drain_seconds)
-                await parts.desk.stop()
+                await parts.service.stop()
         lag.cancel()
+        watchdog.cancel()
         tidying.cancel()
 
 
 async def _serve(parts: Parts) -> None:
     """Do everything in its order; comes back only by an error."""
     await _introduce(parts)
-    await parts.desk.start()
+    await parts.service.start()
     replaying = asyncio.create_task(parts.updates.replay())
     try:
         await _transport(parts)
@@ -123,7 +128,7 @@ async def assembled(settings: BotSettings) -> AsyncIterator[Parts]:
         for middleware in (
             Retries(metrics),
             flood,
-            Pace(settings.telegram_messages_per_second),
+            RateLimits(settings.telegram_messages_per_second),
         ):
             bot.session.middleware(middleware)
         notes = CrashNotes(settings.database.with_name(f"{settings.database.name}.painting"))
@@ -132,15 +137,27 @@ async def assembled(settings: BotSettings) -> AsyncIterator[Parts]:
             capacity=settings.queue_size,
             per_user=settings.queue_size_per_user,
         )
-        desk = Desk(bot, store, runner, settings, metrics, flood, notes)
-        dispatcher = make_dispatcher(settings, store)
+        work = Work(Tools(bot, store, runner, settings, metrics, flood, notes))
+        service = Service(bot, store, runner, work)
+        dispatcher = make_dispatcher(settings, service)
         dispatcher.workflow_data.update(
-            desk=desk, runner=runner, metrics=metrics, store=store, settings=settings
+            service=service, runner=runner, metrics=metrics, settings=settings
         )
         updates = UpdateLog(bot, dispatcher, store, metrics)
         polling = Polling(bot, updates, settings.conflict_seconds)
         try:
-            yield Parts(settings, bot, store, updates, polling, dispatcher, desk, runner, metrics)
+            yield Parts(
+                settings,
+                bot,
+                store,
+                updates,
+                polling,
+                WebhookWatch(bot),
+                dispatcher,
+                service,
+                runner,
+                metrics,
+            )
         finally:
             await bot.session.close()
 
@@ -149,26 +166,28 @@ def make_bot(settings: BotSettings) -> Bot:
     """Make the client of Telegram's server, or of one's own."""
     server = TelegramAPIServer.from_base(settings.api_url, is_local=settings.api_local)
     session = Session(api=server)
-    properties = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
+    properties = DefaultBotProperties(
+        parse_mode="HTML", link_preview_is_disabled=True, allow_sending_without_reply=True
+    )
     return Bot(settings.token.get_secret_value(), session=session, default=properties)
 
 
 def make_executor(settings: BotSettings, notes: CrashNotes) -> Executor:
     """Paint here, or on other machines where a Redis is named."""
     if settings.redis_url:
-        from realstyler_bot.scale import SaqExecutor
+        from realstyler_bot.workers.redis_executor import SaqExecutor
 
         return SaqExecutor(settings)
-    return EmbeddedExecutor(Studio(settings), settings.workers, settings.work_seconds, notes)
+    return EmbeddedExecutor(Painter(settings), settings.workers, settings.work_seconds, notes)
 
 
-def make_dispatcher(settings: BotSettings, store: Store) -> Dispatcher:
+def make_dispatcher(settings: BotSettings, service: Service) -> Dispatcher:
     """Make the dispatcher with all middlewares and handlers."""
     dispatcher = Dispatcher(disable_fsm=True)
     throttling = Throttling(settings.burst, settings.messages_per_second)
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(throttling)
-        observer.outer_middleware(Speakers(store))
+        observer.outer_middleware(Speakers(service.people))
     dispatcher.include_routers(*routers())
     return dispatcher
 
@@ -203,14 +222,15 @@ async def _learn_name(bot: Bot) -> User:
 
 async def _transport(parts: Parts) -> None:
     if parts.settings.webhook_url:
-        await serve(parts.bot, parts.updates, parts.settings)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(parts.watch.run())
+            group.create_task(serve(parts.bot, parts.updates, parts.settings))
     else:
         await parts.polling.run()
 
 
-def _silence(parts: Parts) -> float:
-    # Behind a webhook, silence is no bad sign: Telegram comes when there is something.
-    return 0.0 if parts.settings.webhook_url else parts.polling.silence
+def _trouble(parts: Parts) -> str:
+    return parts.watch.trouble if parts.settings.webhook_url else parts.polling.trouble
 
 
 async def _tidy(store: Store, work_seconds: float) -> None:

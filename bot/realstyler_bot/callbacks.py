@@ -45,7 +45,7 @@ class CancelJob(CallbackData, prefix="x"):
 class ResultAction(CallbackData, prefix="r"):
     """A button under a result: styles, strength, file, sheet or back."""
 
-    action: Literal["styles", "strength", "file", "sheet", "back"]
+    action: Literal["styles", "strength", "file", "sheet", "random", "colors", "back"]
     job: JobNumber
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -42,6 +43,10 @@ class Source(BaseModel):
     kind: Literal["picture", "clip", "animation"]
     file_id: str
     message_id: int
+    name: str = ""
+    """What its sender calls the file."""
+    round: bool = False
+    """Whether it is a video note."""
 
 
 class Options(BaseModel):
@@ -58,6 +63,16 @@ class Options(BaseModel):
     keep_colors: bool = False
     as_file: bool = False
     """Send the result as a file, which Telegram does not recompress."""
+
+
+class Person(BaseModel):
+    """One person's settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    options: Options = Options()
+    language: str | None = None
+    """None: as Telegram says."""
 
 
 class Job(BaseModel):
@@ -77,6 +92,8 @@ class Job(BaseModel):
     options: Options = Options()
     state: State = State.QUEUED
     status_message_id: int | None = None
+    thread_id: int | None = None
+    """The topic of a forum that it belongs to."""
     crashes: int = 0
     """How often the process died while it was painted."""
 
@@ -100,13 +117,15 @@ class Product(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["photo", "document", "animation", "video"]
+    kind: Literal["photo", "document", "animation", "video", "video_note"]
     content: bytes
     name: str
     """File name with suffix."""
     width: int
     height: int
     seconds: float = 0.0
+    refusal: tuple[str, str] | None = None
+    """What is wrong with this one of several pictures, and the remedy; there is no content then."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +155,10 @@ class Busy(Exception):  # noqa: N818 - an answer, not an error
         """Whether it is this person's own pictures that fill the queue."""
 
 
+class Paused(Exception):  # noqa: N818 - an answer, not an error
+    """An administrator paused the bot."""
+
+
 class Client(Protocol):
     """Whoever wants the jobs done: hands over the pictures and takes what comes of them."""
 
@@ -147,6 +170,9 @@ class Client(Protocol):
 
     def progressed(self, job: Job, share: float) -> None:
         """So much is done, 0 to 1; may be called from any thread."""
+
+    def waits_for_workers(self, job: Job) -> None:
+        """Nobody is there to paint it just now."""
 
     async def finished(self, job: Job, products: Sequence[Product]) -> None:
         """All is painted; returns when the next job may start, not when it is delivered."""
@@ -160,6 +186,9 @@ class JobRunner(Protocol):
 
     def admit(self, user_id: int, weight: int) -> None:
         """Raise `Busy` if there is no room for so many pictures of this person."""
+
+    def expected(self, user_id: int, weight: int) -> AbstractContextManager[None]:
+        """Keep room for pictures that were admitted, until they are submitted."""
 
     def submit(self, job: Job) -> None:
         """Take an accepted job into the queue; never refuses."""
@@ -193,9 +222,14 @@ class Executor(Protocol):
         """Get ready."""
 
     async def run(
-        self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
+        self,
+        job: Job,
+        contents: list[bytes],
+        cancellation: Cancellation,
+        progress: Progress,
+        held_up: Callable[[], None] = ...,
     ) -> list[Product]:
-        """Paint a job.
+        """Paint a job; `held_up` is called now and then while nobody is there to do it.
 
         Raises:
             RealstylerError: a source is refused, or (`Cancelled`) the work was stopped.

@@ -7,8 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from realstyler.registry import Style
 from realstyler_bot import callbacks
-from realstyler_bot.jobs import SIZES, STRENGTHS, Job
-from realstyler_bot.store import Person
+from realstyler_bot.jobs import SIZES, STRENGTHS, Job, Person
 from realstyler_bot.texts import LANGUAGES, say
 
 PAGE = 8
@@ -30,7 +29,9 @@ def style_menu(
     rows = _rows(buttons, _COLUMNS)
     if pages > 1:
         rows.append([_turn(arrow, page + step, number, owner) for arrow, step in _ARROWS])
-    if job and job.state != "choosing":
+    if job and job.state == "choosing":
+        rows.append([_button(say(language, "cancel"), callbacks.CancelJob(job=number))])
+    elif job and job.kind == "paint":
         rows.append([_back(language, callbacks.ResultAction(action="back", job=number))])
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
@@ -48,7 +49,8 @@ def result(language: str, job: Job) -> InlineKeyboardMarkup:
     """Build what is under a result."""
     names = {"styles": "another_style"}
     if job.kind == "paint":
-        names |= {"strength": "strength"}
+        names |= {"strength": "strength", "random": "random"}
+        names |= {"colors": "style_colors" if job.options.keep_colors else "own_colors"}
         if not job.options.as_file:
             names |= {"file": "as_file"}
         if job.weight == 1 and job.sources[0].kind == "picture":

@@ -29,6 +29,23 @@ class Metrics:
         self.jobs = Counter(
             "realstyler_jobs_total", "Jobs by outcome.", ["outcome"], registry=self.registry
         )
+        self.styles = Counter(
+            "realstyler_style_jobs_total",
+            "Jobs by style and outcome; no style: all of them.",
+            ["style", "outcome"],
+            registry=self.registry,
+        )
+        self.refusals = Counter(
+            "realstyler_refusals_total",
+            "Jobs that failed, by error.",
+            ["error"],
+            registry=self.registry,
+        )
+        self.postponed = Counter(
+            "realstyler_postponed_total",
+            "Results that could not be delivered at once.",
+            registry=self.registry,
+        )
         self.seconds = Histogram(
             "realstyler_job_seconds",
             "From acceptance to delivery.",

@@ -14,8 +14,15 @@ import typer
 from realstyler.errors import RealstylerError, TryAgainLaterError, UsageError
 from realstyler.plugins import hookimpl
 
-BOT_PACKAGES = ("aiogram", "av", "pydantic_settings", "prometheus_client", "tenacity")
-SCALE_PACKAGES = ("pydantic_settings", "saq", "redis")
+BOT_PACKAGES = (
+    "aiogram",
+    "av",
+    "cachetools",
+    "pydantic_settings",
+    "prometheus_client",
+    "tenacity",
+)
+SCALE_PACKAGES = ("cachetools", "pydantic_settings", "saq", "redis")
 
 EnvironmentFile = Annotated[
     Path, typer.Option("--env-file", help="File with settings; the environment goes first.")
@@ -50,8 +57,8 @@ def bot(
 def worker(env_file: EnvironmentFile = Path(".env")) -> None:
     """Paint for a bot on another machine: take jobs from Redis. Needs no bot token."""
     require("scale", SCALE_PACKAGES)
-    from realstyler_bot.scale import run_worker
     from realstyler_bot.settings import WorkSettings, load
+    from realstyler_bot.workers.redis_executor import run_worker
 
     settings = load(WorkSettings, env_file)
     _run(run_worker(settings), settings.log_level)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -22,7 +24,9 @@ TOKEN_PATTERN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 class WorkSettings(BaseSettings):
     """What painting needs: the part that workers on other machines know. No token."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     device: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
     network: Literal["auto", "full", "live"] = "auto"
@@ -134,7 +138,9 @@ def load(model: type[Settings], env_file: Path | None = None, **changes: Any) ->
     Raises:
         UsageError: a setting is missing, refused or unknown; names its variable.
     """
-    _refuse_unknown()
+    _refuse_unknown(os.environ)
+    if env_file is not None and env_file.is_file():
+        _refuse_unknown(dotenv_values(env_file))
     try:
         return model(_env_file=env_file, **changes)
     except ValidationError as error:
@@ -148,9 +154,9 @@ def _data_folder() -> Path:
     return platformdirs.user_data_path("realstyler")
 
 
-def _refuse_unknown() -> None:
+def _refuse_unknown(names: Iterable[str]) -> None:
     known = {f"{PREFIX}{name}".upper() for name in BotSettings.model_fields}
-    for name in os.environ:
+    for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             raise UsageError(f"{name} is no setting of the bot", "See .env.example for all of them")
 

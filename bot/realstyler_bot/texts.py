@@ -10,8 +10,6 @@ from realstyler.errors import RealstylerError
 
 Language = Literal["en", "ru"]
 LANGUAGES: dict[Language, str] = {"en": "English", "ru": "Русский"}
-# Languages whose speakers are likelier to read Russian than English.
-_RUSSIAN_READERS = frozenset({"ru", "be", "uk", "kk", "ky", "tg", "uz", "hy", "az", "tt"})
 
 ENGLISH: dict[str, str] = {
     "start": (
@@ -21,7 +19,8 @@ ENGLISH: dict[str, str] = {
     ),
     "help": (
         "Send a photo, a picture file, an album, a static sticker, a GIF or a short video.\n\n"
-        "/style – choose a style\n/styles – see all styles\n"
+        "/style – choose a style, or write its name as a caption\n"
+        "/random – any style\n/styles – see all styles\n"
         "/settings – strength, size, colours, photo or file, language\n"
         "/cancel – stop what is being painted\n/privacy – what is kept\n\n"
         "In a group: reply to a photo with /style, or mention me in its caption."
@@ -38,6 +37,17 @@ ENGLISH: dict[str, str] = {
     "no_styles": "No style is ready yet. Please come back later.",
     "style_chosen": "Style: <b>{style}</b>. Now send me a picture.",
     "unknown_style": "There is no style <b>{style}</b>.",
+    "choose_style_for_pictures": "Which style for these {count} pictures?",
+    "not_taken": "Pictures that I did not take: {count}. Please send them again then.",
+    "one_refused": "{name}: {reason}.",
+    "no_rights": "I may not send pictures here. Please ask an administrator to allow it.",
+    "held_up": "⏳ <b>{style}</b>: nothing can be painted just now; yours waits its turn",
+    "style_gone": "This style is no longer here. Please choose another one.",
+    "random": "Surprise me",
+    "own_colors": "Colours of the photo",
+    "style_colors": "Colours of the style",
+    "clip_too_large": "The frames of this clip are too large. Please make it smaller.",
+    "command_random": "Any style",
     "styles_caption": "{style}",
     "queued": "⏳ <b>{style}</b>: {ahead} before you, about {eta} s",
     "next": "⏳ <b>{style}</b>: you are next, about {eta} s",
@@ -104,7 +114,8 @@ RUSSIAN: dict[str, str] = {
     ),
     "help": (
         "Пришлите фотографию, картинку файлом, альбом, обычный стикер, GIF или короткое видео.\n\n"
-        "/style – выбрать стиль\n/styles – посмотреть все стили\n"
+        "/style – выбрать стиль, можно и назвать его в подписи\n"
+        "/random – любой стиль\n/styles – посмотреть все стили\n"
         "/settings – сила, размер, цвета, фото или файл, язык\n"
         "/cancel – остановить рисование\n/privacy – что хранится\n\n"
         "В группе: ответьте на фотографию командой /style или упомяните меня в подписи."
@@ -121,6 +132,17 @@ RUSSIAN: dict[str, str] = {
     "no_styles": "Пока ни один стиль не готов. Загляните позже.",
     "style_chosen": "Стиль: <b>{style}</b>. Теперь пришлите картинку.",
     "unknown_style": "Стиля <b>{style}</b> нет.",
+    "choose_style_for_pictures": "В каком стиле нарисовать эти картинки ({count})?",
+    "not_taken": "Не принято картинок: {count}. Пришлите их тогда ещё раз.",
+    "one_refused": "{name}: {reason}.",
+    "no_rights": "Мне нельзя присылать сюда картинки. Попросите администратора разрешить.",
+    "held_up": "⏳ <b>{style}</b>: сейчас рисовать некому, ваша картинка ждёт очереди",
+    "style_gone": "Этого стиля больше нет. Выберите другой.",
+    "random": "Удивите меня",
+    "own_colors": "Цвета фотографии",
+    "style_colors": "Цвета стиля",
+    "clip_too_large": "Кадры этого видео слишком большие. Уменьшите его.",
+    "command_random": "Любой стиль",
     "styles_caption": "{style}",
     "queued": "⏳ <b>{style}</b>: перед вами {ahead}, примерно {eta} с",
     "next": "⏳ <b>{style}</b>: вы следующий, примерно {eta} с",
@@ -222,4 +244,5 @@ def say(language: str, key: str, **values: object) -> str:
 
 def language_of(code: str | None) -> Language:
     """Choose a language by the code that Telegram reports of somebody's app, e.g. ``pt-br``."""
-    return "ru" if (code or "").split("-")[0].lower() in _RUSSIAN_READERS else "en"
+    # Nobody gets Russian unasked: it is a choice in /language.
+    return "ru" if (code or "").split("-")[0].lower() == "ru" else "en"

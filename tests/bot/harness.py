@@ -13,9 +13,13 @@ import numpy as np
 
 from realstyler.networks.architecture import TransformNetwork
 from realstyler.registry.weights import WeightsMetadata, save
+from realstyler_bot.jobs import Job, Source
+from stand_in import Message, User, labels
 from support import add_style
 
 Running = Callable[..., contextlib.AbstractAsyncContextManager["asyncio.Task[None]"]]
+SAME, DIFFERENT = 35.0, 22.0
+"""Decibels; the same pixels may differ by rounding, another style differs visibly."""
 SECRET = "a-secret-that-is-long-enough"
 
 
@@ -50,3 +54,35 @@ def add_slow_style(drop_ins: Path) -> None:
         license="CC0-1.0",
     )
     save(folder / "live.safetensors", arrays, metadata)
+
+
+def says(words: str) -> Any:
+    """A condition for messages: their text contains these words."""
+    return lambda message: words in message.get("text", "")
+
+
+async def choose(user: User, style: str) -> None:
+    """Pick a style from the menu."""
+    user.sends_text("/style")
+    menu = await user.sees(lambda message: style in labels(message))
+    user.presses(menu, style)
+    await user.sees(lambda message: message.get("text", "").startswith(f"Style: {style}"))
+
+
+def by_question(user: User) -> list[Message]:
+    """Results in the order of the messages that they reply to."""
+    return sorted(user.results, key=lambda m: m["reply_to_message"]["message_id"])
+
+
+def job(number: int, user: int, weight: int = 1) -> Job:
+    """A job of so many pictures."""
+    source = Source(kind="picture", file_id="f", message_id=1)
+    return Job(
+        id=number,
+        key=str(number),
+        user_id=user,
+        chat_id=user,
+        private=True,
+        language="en",
+        sources=(source,) * weight,
+    )

@@ -99,12 +99,12 @@ class User:
     @property
     def messages(self) -> list[Message]:
         """What the bot has in this chat now."""
-        return [m for m in self.server.chats[self.chat_id].values() if m["from"]["is_bot"]]
+        return [m for m in self.server.chats[self.chat_id].values() if m["from"] == BOT]
 
     @property
     def results(self) -> list[Message]:
         """Those that show a picture or a clip."""
-        kinds = ("photo", "document", "animation", "video")
+        kinds = ("photo", "document", "animation", "video", "video_note")
         return [m for m in self.messages if any(kind in m for kind in kinds)]
 
     def sends(self, **content: Any) -> Message:
@@ -215,7 +215,7 @@ class User:
 
     def bytes_of(self, message: Message) -> bytes:
         """Return the content of what a message shows."""
-        for kind in ("animation", "video", "photo", "document"):
+        for kind in ("animation", "video", "video_note", "photo", "document"):
             if kind in message:
                 medium = message[kind][-1] if kind == "photo" else message[kind]
                 return self.server.files[medium["file_id"]]
@@ -249,6 +249,12 @@ class StandIn:
         self.bans: dict[int, float] = {}
         """Until when, by the monotonic clock, each chat answers 429."""
         self.asked_during_ban: Counter[int] = Counter()
+        self.refusals: dict[tuple[str, int], Refusal] = {}
+        """What a method answers in a chat, for good."""
+        self.webhook_trouble: dict[str, Any] = {}
+        """What `getWebhookInfo` says beside the usual."""
+        self.administrators: set[tuple[int, int]] = set()
+        """Chats and their administrators."""
         self._change = asyncio.Condition()
         self._poller: object | None = None
         self._webhook: dict[str, str] = {}
@@ -354,6 +360,9 @@ class StandIn:
             await asyncio.sleep(self.slow)
         try:
             self._refuse_banned(fields)
+            refusal = self.refusals.get((method, int(fields.get("chat_id", 0))))
+            if refusal:
+                raise refusal
             result = await handler(fields)
         except Refusal as refusal:
             return _error(refusal)
@@ -412,6 +421,14 @@ class StandIn:
         if self._pusher is None:
             self._pusher = asyncio.create_task(self._push_all())
         return True
+
+    async def _do_getwebhookinfo(self, fields: dict[str, Any]) -> Any:
+        return {
+            "url": self._webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._pending),
+            **self.webhook_trouble,
+        }
 
     async def _do_deletewebhook(self, fields: dict[str, Any]) -> bool:
         self._webhook = {}
@@ -477,6 +494,20 @@ class StandIn:
         _require(len(fields.get("text", "")) <= 200, "MESSAGE_TOO_LONG")
         user.alerts.append(fields.get("text", ""))
         return True
+
+    async def _do_getchatmember(self, fields: dict[str, Any]) -> Any:
+        chat, user = int(fields["chat_id"]), int(fields["user_id"])
+        if chat not in self.chats:
+            raise Refusal(400, "Bad Request: chat not found")
+        known = (chat, user) in self.administrators
+        profile = {"id": user, "is_bot": False, "first_name": "x"}
+        member = {"user": profile, "status": "member"}
+        rights = dict.fromkeys(_RIGHTS, True)
+        return {**member, "status": "administrator", **rights} if known else member
+
+    async def _do_sendvideonote(self, fields: dict[str, Any]) -> Message:
+        _require(int(fields["length"]) <= 640, "VIDEO_NOTE_DIMENSIONS_INVALID")
+        return self._send(fields, self._sent("video_note", fields))
 
     async def _do_sendmessage(self, fields: dict[str, Any]) -> Message:
         content = {"text": _text(fields, "text", 4096), **_markup(fields)}
@@ -568,6 +599,9 @@ class StandIn:
             if replied:
                 inner = {k: v for k, v in replied.items() if k != "reply_to_message"}
                 content = {**content, "reply_to_message": inner}
+        if fields.get("message_thread_id"):
+            thread = int(fields["message_thread_id"])
+            content = {**content, "message_thread_id": thread, "is_topic_message": True}
         message = self.new_message(chat, BOT, content)
         self._note(message)
         return message
@@ -615,11 +649,31 @@ def _clip(content: bytes, medium: dict[str, Any], fields: dict[str, Any]) -> Any
     return {**medium, **size, "duration": int(fields.get("duration", 0))}
 
 
+def _note(content: bytes, medium: dict[str, Any], fields: dict[str, Any]) -> Any:
+    return {**medium, "length": int(fields["length"]), "duration": int(fields["duration"])}
+
+
 def _document(content: bytes, medium: dict[str, Any], fields: dict[str, Any]) -> Any:
     return {**medium, "file_name": "result"}
 
 
 _DESCRIBE = {"photo": _photo, "document": _document, "animation": _clip, "video": _clip}
+_DESCRIBE["video_note"] = _note
+_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+)
 
 
 def _upload(value: Any, fields: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from clips import Clip, read
-from harness import Running, add_slow_style
+from harness import DIFFERENT, SAME, Running, add_slow_style, by_question, choose, says
 from pictures_for_tests import (
     as_photo,
     clip,
@@ -24,26 +24,11 @@ from pictures_for_tests import (
 )
 from realstyler.registry import registry
 from realstyler_bot.keyboards import PAGE
-from realstyler_bot.painting import trained_styles
-from stand_in import Message, StandIn, User, keyboard, labels
+from realstyler_bot.workers.painting import trained_styles
+from stand_in import StandIn, keyboard, labels
 from support import add_style
 
-SAME, DIFFERENT = 35.0, 22.0
-"""Decibels; the same pixels may differ by rounding, another style differs visibly."""
 GROUP = -100
-
-
-def says(words: str) -> Any:
-    """A condition for messages: their text contains these words."""
-    return lambda message: words in message.get("text", "")
-
-
-async def choose(user: User, style: str) -> None:
-    """Pick a style from the menu."""
-    user.sends_text("/style")
-    menu = await user.sees(lambda message: style in labels(message))
-    user.presses(menu, style)
-    await user.sees(lambda message: message.get("text", "").startswith(f"Style: {style}"))
 
 
 def test_from_start_to_picture(
@@ -65,7 +50,10 @@ def test_from_start_to_picture(
             assert likeness(shown, as_photo(painted(portrait, "alpha"))) > SAME
             assert likeness(shown, as_photo(painted(portrait, "beta"))) < DIFFERENT
             assert result["caption"] == "Alpha, 100 %"
-            assert labels(result) == ["Another style", "Strength", "As a file", "All styles"]
+            assert labels(result) == [
+                *("Another style", "Strength", "Surprise me"),
+                *("Colours of the photo", "As a file", "All styles"),
+            ]
             assert {"start", "settings"} <= {c["command"] for c in telegram.commands[""]}
             assert telegram.commands["ru"] != telegram.commands[""]
 
@@ -93,11 +81,6 @@ def test_two_people_at_once(
                     assert likeness(shown, as_photo(painted(content, other))) < DIFFERENT
 
     asyncio.run(scenario())
-
-
-def by_question(user: User) -> list[Message]:
-    """Results in the order of the messages that they reply to."""
-    return sorted(user.results, key=lambda m: m["reply_to_message"]["message_id"])
 
 
 def test_every_trained_style(running: Running, portrait: bytes) -> None:

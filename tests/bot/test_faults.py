@@ -13,14 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from harness import SECRET, Running, webhook_settings
+from harness import SECRET, Running, choose, says, webhook_settings
 from pictures_for_tests import clip, photo
 from realstyler.errors import RealstylerError
 from realstyler_bot.application import serve_until
 from realstyler_bot.redaction import RedactingFormatter
 from realstyler_bot.settings import BotSettings
 from stand_in import TOKEN, StandIn, labels
-from test_conversation import choose, says
 
 METHODS = (
     "getMe",

@@ -17,16 +17,16 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from harness import SECRET, Running, add_slow_style, webhook_settings
+from harness import SECRET, Running, add_slow_style, choose, says, webhook_settings
 from pictures_for_tests import photo
 from realstyler.errors import TryAgainLaterError, UsageError
 from realstyler_bot import callbacks
 from realstyler_bot.application import serve_until
-from realstyler_bot.database import Database
+from realstyler_bot.jobs import Person
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.store import Person, Store
+from realstyler_bot.storage.database import Database
+from realstyler_bot.storage.store import Store
 from stand_in import StandIn, User
-from test_conversation import choose, says
 from test_restart import bot_process
 
 HUGE = "99999999999999999999"
@@ -288,8 +288,8 @@ def test_results_wait_for_a_ban_outside(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where a ban is long, the picture is painted anew after it instead of filling the memory."""
-    monkeypatch.setattr("realstyler_bot.limits._MEDIA_WAIT", 0.5)
-    monkeypatch.setattr("realstyler_bot.desk._WORTH_PAINTING", 0.5)
+    monkeypatch.setattr("realstyler_bot.telegram.rate_limits._MEDIA_WAIT", 0.5)
+    monkeypatch.setattr("realstyler_bot.service.work._WORTH_PAINTING", 0.5)
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):

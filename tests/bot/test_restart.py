@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from harness import SAME, by_question, choose, says
 from pictures_for_tests import as_photo, likeness, painted, photo, pixels_of
 from realstyler_bot.settings import PREFIX
 from stand_in import TOKEN, StandIn
-from test_conversation import SAME, by_question, choose, says
 
 ACCEPTED = 20
 

@@ -6,9 +6,9 @@ from realstyler_bot.handlers import (
     admin,
     cancelling,
     errors,
+    fallback,
     information,
     pictures,
-    rest,
     results,
     settings,
     styles,
@@ -26,6 +26,6 @@ def routers() -> list[Router]:
         cancelling,
         results,
         pictures,
-        rest,
+        fallback,
     )
     return [module.setup() for module in modules]

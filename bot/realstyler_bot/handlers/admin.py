@@ -9,12 +9,11 @@ from aiogram.filters import Command, Filter
 from aiogram.types import Message
 
 from realstyler.registry import reload as reload_registry
-from realstyler_bot.desk import Desk
 from realstyler_bot.jobs import JobRunner
 from realstyler_bot.metrics import Metrics
-from realstyler_bot.painting import trained_styles
+from realstyler_bot.service.service import Service
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.store import Store
+from realstyler_bot.workers.painting import trained_styles
 
 
 class FromAdmin(Filter):
@@ -34,14 +33,14 @@ def setup() -> Router:
     return router
 
 
-async def stats(message: Message, store: Store, runner: JobRunner, metrics: Metrics) -> None:
+async def stats(message: Message, service: Service, runner: JobRunner, metrics: Metrics) -> None:
     """Say how the bot fares."""
     depth = runner.depth()
     lines = [
         f"waiting {depth.waiting} of {depth.capacity}, running {depth.running}",
         f"{depth.pace:.2f} s a picture, loop lag p99 {1000 * metrics.lag_quantile(0.99):.0f} ms",
         *_memory(),
-        *(f"{name}: {count}" for name, count in (await store.counts()).items()),
+        *(f"{name}: {count}" for name, count in (await service.counts()).items()),
     ]
     await message.answer("\n".join(lines))
 
@@ -55,10 +54,10 @@ def _memory() -> list[str]:
     return [f"memory at most {most:.0f} MB"]
 
 
-async def pause(message: Message, desk: Desk) -> None:
+async def pause(message: Message, service: Service) -> None:
     """Take no more work, or take it again; what is accepted is done."""
-    desk.paused = not desk.paused
-    await message.answer("paused" if desk.paused else "taking work again")
+    await service.pause(on=not service.paused)
+    await message.answer("paused" if service.paused else "taking work again")
 
 
 async def reload_styles(message: Message, runner: JobRunner) -> None:

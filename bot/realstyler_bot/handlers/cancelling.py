@@ -7,10 +7,9 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from realstyler_bot import callbacks
-from realstyler_bot.desk import Desk
 from realstyler_bot.handlers.common import answer, job_of
-from realstyler_bot.people import Speaker
-from realstyler_bot.store import Store
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.service.service import Service
 
 
 def setup() -> Router:
@@ -21,22 +20,17 @@ def setup() -> Router:
     return router
 
 
-async def cancel_all(message: Message, speaker: Speaker, store: Store, desk: Desk) -> None:
+async def cancel_all(message: Message, speaker: Speaker, service: Service) -> None:
     """Stop all that this person has waiting or running in this chat."""
-    jobs = await store.pending(speaker.id, message.chat.id)
-    stopped = [await desk.cancel(job) for job in jobs]
-    await message.reply(speaker.say("cancelled" if any(stopped) else "nothing_to_cancel"))
+    stopped = await service.cancel_all(speaker.id, message.chat.id)
+    await message.reply(speaker.say("cancelled" if stopped else "nothing_to_cancel"))
 
 
 async def cancel_one(
-    query: CallbackQuery,
-    callback_data: callbacks.CancelJob,
-    speaker: Speaker,
-    store: Store,
-    desk: Desk,
+    query: CallbackQuery, callback_data: callbacks.CancelJob, speaker: Speaker, service: Service
 ) -> None:
-    """Stop one job."""
-    job = await job_of(query, callback_data.job, store, speaker)
-    if job is not None:
-        stopped = await desk.cancel(job)
+    """Stop one job, or all pictures that wait for a style together."""
+    found = await job_of(query, callback_data.job, service, speaker)
+    if found is not None:
+        stopped = await service.cancel(found[0])
         await answer(query, speaker.say("cancelled" if stopped else "too_late"))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, MessageEntity, User
 
-from realstyler_bot.desk import Paused, refusal
-from realstyler_bot.jobs import Busy, Job, State
-from realstyler_bot.people import Speaker
-from realstyler_bot.store import Store
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.jobs import Job, State
+from realstyler_bot.service.service import Service
 
 
 class Addressed(Filter):
@@ -20,12 +19,12 @@ class Addressed(Filter):
 
     async def __call__(self, message: Message, bot: Bot, me: User) -> bool:
         """Look for the bot's name, or a reply to one of its messages."""
-        if message.chat.type == "private":
+        if message.chat.type == "private" or mentions(message, me):
             return True
         replied = message.reply_to_message
-        if replied and replied.from_user and replied.from_user.id == bot.id:
-            return True
-        return mentions(message, me)
+        answers = bool(replied and replied.from_user and replied.from_user.id == bot.id)
+        # A sticker or a document under a result is talk among people.
+        return answers and not message.sticker and not message.document
 
 
 class Mentioned(Filter):
@@ -58,43 +57,80 @@ async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool =
         await query.answer(text, show_alert=alert)
 
 
-async def may_press(query: CallbackQuery, owner: int, speaker: Speaker) -> bool:
-    """Whether the one who pressed is the owner; others are told so."""
+async def acting_for(
+    query: CallbackQuery, owner: int, speaker: Speaker, service: Service
+) -> Speaker | None:
+    """Return in whose name somebody presses a button; None, and they are told so, if in nobody's.
+
+    An anonymous administrator writes as the group, and presses with an account of their own.
+    """
     if speaker.id == owner:
-        return True
+        return speaker
+    if owner < 0 and await _stands_for(query, owner):
+        person = await service.people.find(owner)
+        return Speaker(owner, person, person.language or speaker.language)
     await answer(query, speaker.say("not_yours"), alert=True)
+    return None
+
+
+async def _stands_for(query: CallbackQuery, owner: int) -> bool:
+    """Whether somebody may act for a chat: as one of its administrators.
+
+    The bot cannot look into channels that it is no member of; there it asks the group instead.
+    """
+    if query.message is None or query.bot is None:
+        return False
+    for chat in (owner, query.message.chat.id):
+        with contextlib.suppress(TelegramAPIError):
+            member = await query.bot.get_chat_member(chat, query.from_user.id)
+            return member.status in ("creator", "administrator")
     return False
 
 
-async def job_of(query: CallbackQuery, job_id: int, store: Store, speaker: Speaker) -> Job | None:
-    """Return the job of a pressed button; None, and they are told why, if it is not theirs."""
-    job = await store.job(job_id)
+async def job_of(
+    query: CallbackQuery, job_id: int, service: Service, speaker: Speaker
+) -> tuple[Job, Speaker] | None:
+    """Return the job of a pressed button, and in whose name; None, and they are told why."""
+    job = await service.job(job_id)
     if job is None:
         await answer(query, speaker.say("gone"), alert=True)
         return None
-    return job if await may_press(query, job.user_id, speaker) else None
-
-
-async def refuse(target: Message, speaker: Speaker, reason: Busy | Paused) -> None:
-    """Say that no more work is taken now."""
-    await target.reply(refusal(speaker.language, reason))
+    acting = await acting_for(query, job.user_id, speaker, service)
+    return (job, acting) if acting else None
 
 
 async def show(
-    query: CallbackQuery, text: str | None, keyboard: InlineKeyboardMarkup | None
+    query: CallbackQuery, text: str | None, keyboard: InlineKeyboardMarkup | None, new: str = "…"
 ) -> None:
-    """Change the message of a button in place: its text too, or its keyboard alone."""
-    if not isinstance(query.message, Message):
-        return
+    """Change the message of a button in place: its text too, or its keyboard alone.
+
+    Where it cannot be edited any more, a new message shows it; `new` is the text of one that had
+    a keyboard only.
+    """
+    message = query.message
     try:
-        if text is None:
-            await query.message.edit_reply_markup(reply_markup=keyboard)
+        if not isinstance(message, Message):
+            await _send_instead(query, text or new, keyboard)
+        elif text is None:
+            await message.edit_reply_markup(reply_markup=keyboard)
         else:
-            await query.message.edit_text(text, reply_markup=keyboard)
+            await message.edit_text(text, reply_markup=keyboard)
     except TelegramBadRequest as error:
         # A second press of the same button asks for what is shown already.
-        if "not modified" not in error.message and "not found" not in error.message:
-            raise
+        if "not modified" not in error.message:
+            await _send_instead(query, text or new, keyboard)
+
+
+async def _send_instead(
+    query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None
+) -> None:
+    if query.message is None or query.bot is None or not (keyboard or text != "…"):
+        return
+    thread = getattr(query.message, "message_thread_id", None)
+    with contextlib.suppress(TelegramBadRequest):
+        await query.bot.send_message(
+            query.message.chat.id, text, reply_markup=keyboard, message_thread_id=thread
+        )
 
 
 def waits_for_style(job: Job) -> bool:

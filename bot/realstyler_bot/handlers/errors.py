@@ -11,7 +11,7 @@ from aiogram import Router
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
-from realstyler_bot.retries import TRANSIENT
+from realstyler_bot.telegram.retries import TRANSIENT
 from realstyler_bot.texts import language_of, say
 
 log = logging.getLogger(__name__)

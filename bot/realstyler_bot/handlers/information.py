@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from realstyler_bot import callbacks, keyboards
-from realstyler_bot.handlers.common import answer, may_press, show
-from realstyler_bot.painting import trained_styles
-from realstyler_bot.people import Speaker
-from realstyler_bot.store import Store
+from realstyler_bot.handlers.common import acting_for, answer, show
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.service.service import Service
+from realstyler_bot.workers.painting import find_style_by_words as find_style
+from realstyler_bot.workers.painting import trained_styles
 
 
 def setup() -> Router:
@@ -23,8 +24,15 @@ def setup() -> Router:
     return router
 
 
-async def start(message: Message, speaker: Speaker) -> None:
-    """Greet, with the menu of styles."""
+async def start(
+    message: Message, command: CommandObject, speaker: Speaker, service: Service
+) -> None:
+    """Greet, with the menu of styles; a link such as t.me/…?start=wave chooses one already."""
+    style = find_style(command.args or "")
+    if style is not None:
+        await service.people.choose_style(speaker.id, style.name)
+        await message.answer(speaker.say("style_chosen", style=style.title))
+        return
     menu = keyboards.style_menu(trained_styles(), speaker.language, speaker.id)
     await message.answer(speaker.say("start"), reply_markup=menu)
 
@@ -41,10 +49,11 @@ async def privacy(message: Message, speaker: Speaker) -> None:
 
 
 async def forget(
-    query: CallbackQuery, callback_data: callbacks.Forget, speaker: Speaker, store: Store
+    query: CallbackQuery, callback_data: callbacks.Forget, speaker: Speaker, service: Service
 ) -> None:
-    """Delete somebody's data."""
-    if await may_press(query, callback_data.owner, speaker):
-        await store.forget(speaker.id)
+    """Delete somebody's data, and stop what is painted for them."""
+    acting = await acting_for(query, callback_data.owner, speaker, service)
+    if acting is not None:
+        await service.forget(acting.id)
         await answer(query)
         await show(query, speaker.say("forgotten"), None)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiogram import F, Router
 from aiogram.types import Message
 
-from realstyler_bot.desk import Desk, Paused
-from realstyler_bot.handlers.common import Addressed, Mentioned, refuse
-from realstyler_bot.jobs import Busy, Job, Source
-from realstyler_bot.people import Speaker
+from realstyler_bot.handlers.common import Addressed, Mentioned
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.jobs import Job, Source
+from realstyler_bot.service.service import Service
 from realstyler_bot.settings import MEGABYTE, BotSettings
+from realstyler_bot.workers.painting import find_style_by_words
 
 _PICTURE_TYPES = ("image/",)
 _CLIP_TYPES = ("video/mp4", "video/quicktime", "video/webm", "image/gif")
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".mp4")
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".mp4")
+_SUFFIXES_OF_PHONES = (".avif", ".heic", ".heif")
+_UNKNOWN_TYPES = ("", "application/octet-stream")
+"""What a file without a suffix is called: it is tried."""
+_LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Found:
     size: int
     pixels: int
     seconds: int = 0
+    name: str = ""
+    round: bool = False
 
 
 def setup() -> Router:
@@ -41,60 +48,79 @@ def setup() -> Router:
     return router
 
 
-async def take(message: Message, speaker: Speaker, desk: Desk, settings: BotSettings) -> None:
-    """Take a picture in, or say why not."""
-    problem = await take_from(message, message, speaker, desk, settings)
-    if problem:
-        await message.reply(problem)
+async def take(message: Message, speaker: Speaker, service: Service, settings: BotSettings) -> None:
+    """Take a picture in, or say why not; its caption may name a style."""
+    style = find_style_by_words(_words(message.caption or ""))
+    speaker = in_style(speaker, style.name) if style else speaker
+    await take_from(message, message, speaker, service, settings)
 
 
-async def take_more(message: Message, speaker: Speaker, desk: Desk, settings: BotSettings) -> None:
+async def take_more(
+    message: Message, speaker: Speaker, service: Service, settings: BotSettings
+) -> None:
     """Take a further picture of an album whose first one was addressed to the bot."""
-    if await desk.knows_album(_album_key(message)):
-        await take_from(message, message, speaker, desk, settings)
+    if await service.albums.knows(_album_key(message)):
+        await take_from(message, message, speaker, service, settings)
 
 
 async def take_mentioned(
-    message: Message, speaker: Speaker, desk: Desk, settings: BotSettings
+    message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
     """Paint the picture that a mention of the bot replies to."""
-    if not await take_replied(message, speaker, desk, settings):
+    style = find_style_by_words(_words(message.text or ""))
+    speaker = in_style(speaker, style.name) if style else speaker
+    if not await take_replied(message, speaker, service, settings):
         await message.reply(speaker.say("send_picture"))
 
 
 async def take_replied(
-    message: Message, speaker: Speaker, desk: Desk, settings: BotSettings
+    message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> bool:
     """Paint the picture that a message replies to; False if it is none."""
     replied = message.reply_to_message
     if replied is None or not find(replied):
         return False
-    problem = await take_from(replied, message, speaker, desk, settings)
-    if problem:
-        await message.reply(problem)
+    await take_from(replied, message, speaker, service, settings)
     return True
 
 
 async def take_from(
-    holder: Message, wish: Message, speaker: Speaker, desk: Desk, settings: BotSettings
-) -> str | None:
-    """Take in what `holder` shows because of `wish`; returns what is wrong with it, if anything."""
+    holder: Message, wish: Message, speaker: Speaker, service: Service, settings: BotSettings
+) -> None:
+    """Take in what `holder` shows because of `wish`, or say what is wrong with it."""
     found = find(holder)
     if found is None:
         animated = holder.sticker is not None
-        return speaker.say("animated_sticker" if animated else "not_a_picture")
-    problem = check(found, speaker, settings)
+        problem = speaker.say("animated_sticker" if animated else "not_a_picture")
+    else:
+        problem = check(found, speaker, settings) or ""
     if problem:
-        return problem
+        await wish.reply(problem)
+        return
+    assert found is not None
     job = _job(holder, wish, found, speaker)
-    try:
-        if holder.media_group_id and holder is wish:
-            await desk.gather(job.but(key=_album_key(holder)))
-        else:
-            await desk.accept(job)
-    except (Busy, Paused) as reason:
-        await refuse(wish, speaker, reason)
-    return None
+    if holder.media_group_id and holder is wish:
+        named = speaker.person.options.style if holder.caption else ""
+        await service.gather(job.but(key=_album_key(holder)), named)
+    else:
+        await service.accept(job)
+
+
+def in_style(speaker: Speaker, style: str) -> Speaker:
+    """Return somebody as if they had chosen a style, for one picture."""
+    options = speaker.person.options.model_copy(update={"style": style})
+    person = speaker.person.model_copy(update={"options": options})
+    return replace(speaker, person=person)
+
+
+def has_media(message: Message) -> bool:
+    """Whether a message shows something, paintable or not."""
+    return bool(message.sticker or message.document or find(message))
+
+
+def _words(text: str) -> str:
+    """Return what is said beside a mention of the bot."""
+    return " ".join(word for word in text.split() if not word.startswith("@"))
 
 
 def find(message: Message) -> Found | None:
@@ -107,7 +133,7 @@ def find(message: Message) -> Found | None:
         return Found("clip", *_file(video), video.width * video.height, video.duration)
     if message.video_note:
         note = message.video_note
-        return Found("clip", *_file(note), note.length**2, note.duration)
+        return Found("clip", *_file(note), note.length**2, note.duration, round=True)
     if message.photo:
         photo = message.photo[-1]
         return Found("picture", *_file(photo), photo.width * photo.height)
@@ -123,9 +149,10 @@ def _find_document(message: Message) -> Found | None:
         return None
     kind, name = document.mime_type or "", (document.file_name or "").lower()
     if kind in _CLIP_TYPES or name.endswith((".mp4", ".gif")):
-        return Found("animation", *_file(document), 0)
-    if kind.startswith(_PICTURE_TYPES) or name.endswith(_SUFFIXES):
-        return Found("picture", *_file(document), 0)
+        return Found("animation", *_file(document), 0, name=name[:_LONGEST_NAME])
+    unknown = kind in _UNKNOWN_TYPES and "." not in name
+    if kind.startswith(_PICTURE_TYPES) or name.endswith(_SUFFIXES + _SUFFIXES_OF_PHONES) or unknown:
+        return Found("picture", *_file(document), 0, name=name[:_LONGEST_NAME])
     return None
 
 
@@ -138,7 +165,7 @@ def check(found: Found, speaker: Speaker, settings: BotSettings) -> str | None:
         return speaker.say("too_many_pixels") if found.pixels > settings.max_pixels else None
     if found.seconds > settings.clip_seconds:
         return speaker.say("too_long", seconds=f"{settings.clip_seconds:g}")
-    return speaker.say("too_many_pixels") if found.pixels > settings.clip_pixels else None
+    return speaker.say("clip_too_large") if found.pixels > settings.clip_pixels else None
 
 
 def _file(thing: object) -> tuple[str, int]:
@@ -156,6 +183,15 @@ def _job(holder: Message, wish: Message, found: Found, speaker: Speaker) -> Job:
         chat_id=holder.chat.id,
         private=holder.chat.type == "private",
         language=speaker.language,
-        sources=(Source(kind=found.kind, file_id=found.file_id, message_id=holder.message_id),),
+        sources=(
+            Source(
+                kind=found.kind,
+                file_id=found.file_id,
+                message_id=holder.message_id,
+                name=found.name,
+                round=found.round,
+            ),
+        ),
+        thread_id=wish.message_thread_id if wish.is_topic_message else None,
         options=speaker.person.options,
     )

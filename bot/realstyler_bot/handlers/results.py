@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
+from cachetools import TTLCache
 
 from realstyler_bot import callbacks, keyboards
-from realstyler_bot.desk import Desk, Paused, again
-from realstyler_bot.handlers.common import answer, job_of, refuse, show
-from realstyler_bot.jobs import Busy, Job
-from realstyler_bot.painting import trained_styles
-from realstyler_bot.people import Speaker
-from realstyler_bot.store import Store
+from realstyler_bot.handlers.common import answer, job_of, show
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.jobs import Job
+from realstyler_bot.service.service import Service, again
+from realstyler_bot.telegram.delivery import result_keyboard
+from realstyler_bot.workers.painting import random_style, trained_styles
 
 Action = callbacks.ResultAction
+_TAPS: TTLCache[tuple[int, int, str], bool] = TTLCache(10_000, ttl=3.0)
+"""Who pressed which button of which message in the last seconds."""
 
 
 def setup() -> Router:
@@ -22,65 +25,78 @@ def setup() -> Router:
     router.callback_query.register(
         change_keyboard, Action.filter(F.action.in_({"styles", "strength", "back"}))
     )
-    router.callback_query.register(paint_again, Action.filter(F.action.in_({"file", "sheet"})))
+    wishes = {"file", "sheet", "random", "colors"}
+    router.callback_query.register(paint_again, Action.filter(F.action.in_(wishes)))
     router.callback_query.register(paint_stronger, callbacks.StrengthPick.filter())
     return router
 
 
 async def change_keyboard(
-    query: CallbackQuery, callback_data: Action, speaker: Speaker, store: Store
+    query: CallbackQuery, callback_data: Action, speaker: Speaker, service: Service
 ) -> None:
     """Show choices under a result, or its buttons again."""
-    job = await job_of(query, callback_data.job, store, speaker)
-    if job is None:
+    found = await job_of(query, callback_data.job, service, speaker)
+    if found is None:
         return
-    language = speaker.language
+    job, acting = found
+    language, text = acting.language, "strength"
     if callback_data.action == "styles":
-        keyboard = keyboards.style_menu(trained_styles(), language, speaker.id, job=job)
+        text = "choose_style"
+        keyboard = keyboards.style_menu(trained_styles(), language, acting.id, job=job)
     elif callback_data.action == "strength":
         keyboard = keyboards.strengths(language, job)
     else:
-        keyboard = keyboards.result(language, job)
+        keyboard = result_keyboard(job)
     await answer(query)
-    await show(query, None, keyboard)
+    await show(query, None, keyboard, acting.say(text))
 
 
 async def paint_again(
-    query: CallbackQuery, callback_data: Action, speaker: Speaker, store: Store, desk: Desk
+    query: CallbackQuery, callback_data: Action, speaker: Speaker, service: Service
 ) -> None:
-    """Paint the same picture as a file, or in all styles."""
-    job = await job_of(query, callback_data.job, store, speaker)
-    if job is None:
+    """Paint the same picture as a file, in all styles, in another one, or with other colours."""
+    found = await job_of(query, callback_data.job, service, speaker)
+    if found is None:
         return
+    job, action = found[0], callback_data.action
     key = f"press:{query.id}"
-    if callback_data.action == "sheet":
+    if action == "sheet":
         wish = again(job, key, kind="sheet", as_file=False)
+    elif action == "random":
+        wish = again(job, key, kind="paint", style=random_style(but=job.options.style))
+    elif action == "colors":
+        wish = again(job, key, keep_colors=not job.options.keep_colors)
     else:
         wish = again(job, key, as_file=True)
-    await _accept(query, wish, speaker, desk)
+    await _accept(query, wish, speaker, service)
 
 
 async def paint_stronger(
     query: CallbackQuery,
     callback_data: callbacks.StrengthPick,
     speaker: Speaker,
-    store: Store,
-    desk: Desk,
+    service: Service,
 ) -> None:
     """Paint the same picture with another strength."""
-    job = await job_of(query, callback_data.job, store, speaker)
-    if job is None:
+    found = await job_of(query, callback_data.job, service, speaker)
+    if found is None:
         return
-    percent = max(0, min(100, callback_data.percent))
-    wish = again(job, f"press:{query.id}", strength=percent, as_file=job.options.as_file)
-    await show(query, None, keyboards.result(speaker.language, job))
-    await _accept(query, wish, speaker, desk)
+    job = found[0]
+    wish = again(job, f"press:{query.id}", strength=callback_data.percent)
+    await show(query, None, result_keyboard(job))
+    await _accept(query, wish, speaker, service)
 
 
-async def _accept(query: CallbackQuery, wish: Job, speaker: Speaker, desk: Desk) -> None:
+async def _accept(query: CallbackQuery, wish: Job, speaker: Speaker, service: Service) -> None:
     await answer(query, speaker.say("again"))
-    try:
-        await desk.accept(wish)
-    except (Busy, Paused) as reason:
-        if isinstance(query.message, Message):
-            await refuse(query.message, speaker, reason)
+    if not _tapped_before(query):
+        await service.accept(wish)
+
+
+def _tapped_before(query: CallbackQuery) -> bool:
+    """Whether this is the second tap of somebody in haste: it means the same wish."""
+    message = query.message.message_id if query.message else 0
+    key = (query.from_user.id, message, query.data or "")
+    known = key in _TAPS
+    _TAPS[key] = True
+    return known

@@ -7,13 +7,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from realstyler_bot import callbacks, keyboards
-from realstyler_bot.handlers.common import answer, may_press, show
-from realstyler_bot.jobs import SIZES, STRENGTHS
-from realstyler_bot.painting import trained_styles
-from realstyler_bot.people import Speaker
-from realstyler_bot.status_board import style_title
-from realstyler_bot.store import Person, Store
+from realstyler_bot.handlers.common import acting_for, answer, show
+from realstyler_bot.handlers.user_middleware import Speaker
+from realstyler_bot.jobs import SIZES, STRENGTHS, Person
+from realstyler_bot.service.service import Service
+from realstyler_bot.telegram.delivery import style_title
 from realstyler_bot.texts import LANGUAGES
+from realstyler_bot.workers.painting import trained_styles
 
 
 def setup() -> Router:
@@ -37,15 +37,17 @@ async def open_language(message: Message, speaker: Speaker) -> None:
 
 
 async def change(
-    query: CallbackQuery, callback_data: callbacks.SettingPick, speaker: Speaker, store: Store
+    query: CallbackQuery, callback_data: callbacks.SettingPick, speaker: Speaker, service: Service
 ) -> None:
     """Open a setting, or save its new value."""
-    if not await may_press(query, callback_data.owner, speaker):
+    acting = await acting_for(query, callback_data.owner, speaker, service)
+    if acting is None:
         return
+    speaker = acting
     name, value = callback_data.name, callback_data.value
     if value:
         person = changed(speaker.person, name, value)
-        await store.save_person(speaker.id, person)
+        await service.people.save(speaker.id, person)
         speaker = Speaker(speaker.id, person, person.language or speaker.language)
         await answer(query, speaker.say("saved"))
     else:

@@ -1,0 +1,49 @@
+"""A limit for each person: nobody can drown the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject, User
+
+from realstyler_bot.buckets import Buckets
+from realstyler_bot.handlers.pictures import has_media
+from realstyler_bot.handlers.user_middleware import identity
+from realstyler_bot.texts import language_of, say
+
+_MEDIA_BURST = 10
+
+
+class Throttling(BaseMiddleware):
+    """Drops what comes too fast, with one short notice."""
+
+    def __init__(self, burst: int, per_second: float) -> None:
+        self._buckets = Buckets(burst, per_second, time.monotonic)
+        # Pictures are counted one by one by the queue, which says how many it does not take.
+        self._media = Buckets(_MEDIA_BURST * burst, per_second, time.monotonic)
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Pass a message or press on, or drop it."""
+        user: User | None = data.get("event_from_user")
+        if user is None:
+            return await handler(event, data)
+        number = identity(event, user)
+        buckets = self._media if isinstance(event, Message) and has_media(event) else self._buckets
+        if buckets.take(number):
+            return await handler(event, data)
+        if not self._buckets.may_notice(number):
+            return None
+        text = say(language_of(user.language_code), "slow_down")
+        if isinstance(event, CallbackQuery):
+            return await event.answer(text)
+        if isinstance(event, Message) and event.chat.type == "private":
+            return await event.answer(text)
+        return None

@@ -1,0 +1,1 @@
+"""The queue: who is next, and the lanes that fetch, paint and hand over."""

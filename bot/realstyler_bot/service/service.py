@@ -1,0 +1,196 @@
+"""What handlers ask for: take a picture in, choose its style, cancel it, forget somebody."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from weakref import WeakValueDictionary
+
+from aiogram import Bot
+
+from realstyler.registry import registry
+from realstyler_bot import keyboards
+from realstyler_bot.jobs import Busy, Job, JobRunner, Options, Paused, State
+from realstyler_bot.service.albums import Albums
+from realstyler_bot.service.people import People
+from realstyler_bot.service.previews import StylePreviews
+from realstyler_bot.service.refusals import Refusals
+from realstyler_bot.service.work import Work
+from realstyler_bot.storage.store import Store
+from realstyler_bot.texts import say
+from realstyler_bot.workers.painting import trained_styles
+
+log = logging.getLogger(__name__)
+
+_PAUSED = "paused"
+
+
+class Service:
+    """The bot behind its handlers. All its methods belong to the event loop."""
+
+    def __init__(self, bot: Bot, store: Store, runner: JobRunner, work: Work) -> None:
+        self.people = People(store)
+        self.previews = StylePreviews(store)
+        self.refusals = Refusals(bot)
+        self.albums = Albums(store, self._seal, work.spawn)
+        self.paused = False
+        self._store = store
+        self._runner = runner
+        self._work = work
+        self._choosing: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+    async def start(self) -> None:
+        """Begin to work, with what the last run left."""
+        self.paused = await self._store.flag(_PAUSED)
+        for job in await self._work.start():
+            self.albums.wait_for_more(job.key)
+
+    async def stop(self) -> None:
+        """Finish what can be finished before the deadline; the rest stays in the store."""
+        self.albums.stop()
+        await self._work.stop()
+
+    async def pause(self, *, on: bool) -> None:
+        """Take no more work, also after a restart, or take it again; what is accepted is done."""
+        self.paused = on
+        await self._store.set_flag(_PAUSED, on=on)
+
+    async def job(self, number: int) -> Job | None:
+        """Return a job by its number."""
+        return await self._store.job(number)
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many people and jobs of each state there are."""
+        return await self._store.counts()
+
+    async def accept(self, job: Job) -> None:
+        """Take in a new job; a wish that is known already is not taken twice.
+
+        A refusal is told to its owner in a moment, together with others.
+        """
+        try:
+            self._admit(job)
+        except (Busy, Paused) as answer:
+            if await self._store.job_by_key(job.key) is None:
+                self.refusals.note(job, answer)
+                return
+        with self._runner.expected(job.user_id, job.weight):
+            await self._take(job.but(state=_first_state(job)))
+
+    async def _take(self, job: Job) -> None:
+        added = await self._store.add(job)
+        if added is None:
+            added = await self._store.job_by_key(job.key)
+            # The first attempt may have ended before anything was shown.
+            if added is None or added.state is not State.CHOOSING or added.status_message_id:
+                return
+        await self._place(added)
+
+    async def gather(self, job: Job, style: str = "") -> None:
+        """Take in one picture of an album, perhaps with the style that its caption names."""
+        if self.paused:
+            self.refusals.note(job, Paused())
+        elif not await self.albums.gather(job, style):
+            # It comes after its album was closed: a job of its own.
+            await self.accept(job.but(key=f"{job.key}:{job.message_id}"))
+
+    async def choose(self, job: Job, style: str) -> None:
+        """Start a job that waited for its style, and those that wait together with it.
+
+        What cannot be taken now goes on waiting, and its owner is told.
+        """
+        waiting = await self._store.choosing(job.user_id, job.chat_id)
+        known = {one.id: one for one in (job, *waiting)}
+        for one in known.values():
+            try:
+                self._admit(one)
+            except (Busy, Paused) as answer:
+                self.refusals.note(one, answer)
+                continue
+            options = one.options.model_copy(update={"style": style})
+            chosen = one.but(options=options, state=State.QUEUED)
+            await self._store.save(chosen)
+            await self._work.begin(chosen)
+
+    async def cancel(self, job: Job) -> bool:
+        """Stop a job, or all that wait for a style together with it; False if it is too late."""
+        if job.state is not State.CHOOSING:
+            return await self._work.cancel(job)
+        waiting = await self._store.choosing(job.user_id, job.chat_id)
+        together = {one.id: one for one in (job, *waiting)}.values()
+        return any([await self._work.cancel(one) for one in together])
+
+    async def cancel_all(self, user_id: int, chat_id: int) -> bool:
+        """Stop all that somebody has in a chat; whether there was anything."""
+        jobs = await self._store.unfinished(user_id, chat_id)
+        return any([await self._work.cancel(job) for job in jobs])
+
+    async def forget(self, user_id: int) -> None:
+        """Stop what is painted for somebody, and delete all that is known of them."""
+        for job in await self._store.unfinished(user_id):
+            await self._work.cancel(job)
+        await self._store.forget(user_id)
+
+    def _admit(self, job: Job) -> None:
+        if self.paused:
+            raise Paused
+        self._runner.admit(job.user_id, job.weight)
+
+    async def _seal(self, job: Job) -> None:
+        """Begin an album that is complete."""
+        try:
+            self._admit(job)
+        except (Busy, Paused) as answer:
+            await self._store.save(job.but(state=State.CANCELLED))
+            self.refusals.note(job, answer)
+            return
+        job = job.but(state=_first_state(job))
+        await self._store.save(job)
+        await self._place(job)
+
+    async def _place(self, job: Job) -> None:
+        if job.state is State.QUEUED:
+            await self._work.begin(job)
+            return
+        key = (job.user_id, job.chat_id)
+        lock = self._choosing.setdefault(key, asyncio.Lock())
+        async with lock:  # four pictures at once get one menu
+            await self._show_menu(job)
+
+    async def _show_menu(self, job: Job) -> None:
+        styles = trained_styles()
+        menu = keyboards.style_menu(styles, job.language, job.user_id, job=job)
+        others = await self._store.choosing(job.user_id, job.chat_id)
+        shown = next((one for one in others if one.status_message_id and one.id != job.id), None)
+        count = sum(one.weight for one in others)
+        if not styles:
+            await self._work.board.send(job, say(job.language, "no_styles"))
+            return
+        if shown:
+            text = say(job.language, "choose_style_for_pictures", count=count)
+            menu = keyboards.style_menu(styles, job.language, job.user_id, job=shown)
+            if await self._work.board.edit(shown, text, menu):
+                return
+        text = say(job.language, "choose_style_for_picture")
+        number = await self._work.board.send(job, text, menu)
+        await self._store.save(job.but(status_message_id=number))
+
+
+def again(job: Job, key: str, *, kind: str = "paint", **changes: object) -> Job:
+    """Return a new job for the same pictures, with other options; `key` names the wish."""
+    options: Options = job.options.model_copy(update=changes)
+    return job.but(
+        id=0,
+        key=key,
+        kind=kind,
+        options=options,
+        state=State.QUEUED,
+        status_message_id=None,
+        crashes=0,
+    )
+
+
+def _first_state(job: Job) -> State:
+    style = registry().styles.get(job.options.style)
+    known = style is not None and style.trained
+    return State.QUEUED if known or job.kind == "sheet" else State.CHOOSING

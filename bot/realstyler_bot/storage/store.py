@@ -1,0 +1,326 @@
+"""What must survive a crash: people's settings, accepted jobs, updates, and Telegram's file ids."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from cachetools import LRUCache
+from pydantic import BaseModel, ValidationError
+
+from realstyler.errors import TryAgainLaterError, UsageError
+from realstyler_bot.jobs import Job, Person, Source, State
+from realstyler_bot.storage.database import Database, Rows
+
+log = logging.getLogger(__name__)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS people (user_id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, user_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, changed REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
+CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id);
+CREATE TABLE IF NOT EXISTS updates (
+    update_id INTEGER PRIMARY KEY, body TEXT, received REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, set_aside INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS flags (name TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS files (digest TEXT PRIMARY KEY, file_id TEXT NOT NULL);
+"""
+MIGRATIONS = {
+    2: (
+        "ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE updates ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+"""Statements that bring a database of the version before to this one."""
+VERSION = max(MIGRATIONS)
+DAY = 86400
+KEPT_UPDATES = 2 * DAY
+"""Telegram repeats an update for at most a day."""
+KEPT_JOBS = 30 * DAY
+"""For so long the buttons under a result work."""
+_PENDING = (State.GATHERING, State.QUEUED)
+_UNFINISHED = (State.GATHERING, State.CHOOSING, State.QUEUED)
+_CHOOSING = 900
+"""Seconds for which a further picture joins those that wait for a style."""
+_REMEMBERED_PEOPLE = 10_000
+
+
+class Store:
+    """SQLite in WAL mode; what a method keeps is on disk, not only in a cache, when it returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Nobody else writes to this database, so what was read once stays true.
+        self._people: LRUCache[int, Person] = LRUCache(_REMEMBERED_PEOPLE)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path, patience: float = 0.0) -> AsyncIterator[Store]:
+        """Open or make the database, when the process that still holds it has ended.
+
+        Args:
+            path: the file.
+            patience: how many seconds to wait for that.
+
+        Raises:
+            TryAgainLaterError: the folder or file cannot be used, or another process holds it.
+            UsageError: it belongs to a newer version.
+        """
+        async with Database.open(lambda: _connect(path, patience)) as database:
+            yield cls(database)
+
+    async def person(self, user_id: int) -> Person:
+        """Return somebody's settings; the defaults for a newcomer."""
+        if user_id not in self._people:
+            row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
+            read = _person(user_id, row[0]) if row else Person()
+            self._people.setdefault(user_id, read)  # unless it was saved meanwhile
+        return self._people[user_id]
+
+    async def save_person(self, user_id: int, person: Person) -> None:
+        """Keep somebody's settings."""
+        await self._run("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
+        self._people[user_id] = person
+
+    async def forget(self, user_id: int) -> None:
+        """Delete all that is known of somebody."""
+        await self._run("DELETE FROM people WHERE user_id = ?", user_id)
+        self._people.pop(user_id, None)
+        await self._run("DELETE FROM jobs WHERE user_id = ?", user_id)
+
+    async def flag(self, name: str) -> bool:
+        """Return whether an administrator has set a switch."""
+        return await self._row("SELECT 1 FROM flags WHERE name = ?", name) is not None
+
+    async def set_flag(self, name: str, *, on: bool) -> None:
+        """Keep a switch."""
+        await self._run("DELETE FROM flags WHERE name = ?", name)
+        if on:
+            await self._run("INSERT INTO flags VALUES (?)", name)
+
+    async def add(self, job: Job) -> Job | None:
+        """Keep a new job and give it its number; ``None`` if its key is known already."""
+        row = await self._row(
+            "INSERT OR IGNORE INTO jobs (key, user_id, chat_id, state, body, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            *(job.key, job.user_id, job.chat_id, job.state.value, _json(job), time.time()),
+        )
+        return job.but(id=row[0]) if row else None
+
+    async def save(self, job: Job) -> None:
+        """Keep a change of a job."""
+        await self._run(
+            "UPDATE jobs SET state = ?, body = ?, changed = ? WHERE id = ?",
+            *(job.state.value, _json(job), time.time(), job.id),
+        )
+
+    async def job(self, job_id: int) -> Job | None:
+        """Return a job by number."""
+        return await self._one_job("id = ?", job_id)
+
+    async def job_by_key(self, key: str) -> Job | None:
+        """Return a job by its key."""
+        return await self._one_job("key = ?", key)
+
+    async def add_source(self, key: str, source: Source) -> bool:
+        """Add a picture to an album that is still gathered; whether there is one."""
+        row = await self._row(
+            "UPDATE jobs SET body = json_insert(body, '$.sources[#]', json(?))"
+            " WHERE key = ? AND state = ? RETURNING id",
+            *(_json(source), key, State.GATHERING.value),
+        )
+        return row is not None
+
+    async def restyle(self, key: str, style: str) -> None:
+        """Give an album that is still gathered the style that a caption names."""
+        await self._run(
+            "UPDATE jobs SET body = json_set(body, '$.options.style', ?)"
+            " WHERE key = ? AND state = ?",
+            *(style, key, State.GATHERING.value),
+        )
+
+    async def pending(self) -> list[Job]:
+        """Return the accepted jobs that have no result yet, oldest first."""
+        states = [state.value for state in _PENDING]
+        return [job async for job in self._jobs("state IN (?, ?) ORDER BY id", *states)]
+
+    async def unfinished(self, user_id: int, chat_id: int | None = None) -> list[Job]:
+        """Return somebody's jobs that have not ended, oldest first: in one chat, or everywhere."""
+        states = [state.value for state in _UNFINISHED]
+        where = "state IN (?, ?, ?) AND user_id = ? AND chat_id = ifnull(?, chat_id) ORDER BY id"
+        return [job async for job in self._jobs(where, *states, user_id, chat_id)]
+
+    async def choosing(self, user_id: int, chat_id: int) -> list[Job]:
+        """Return somebody's pictures that wait for a style since a short time, oldest first."""
+        where = "state = ? AND user_id = ? AND chat_id = ? AND changed > ? ORDER BY id"
+        recently = time.time() - _CHOOSING
+        values = (State.CHOOSING.value, user_id, chat_id, recently)
+        return [job async for job in self._jobs(where, *values)]
+
+    async def move_chat(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup: its messages there have other numbers."""
+        await self._run(
+            "UPDATE jobs SET chat_id = ?, body = json_set(body, '$.chat_id', ?,"
+            " '$.status_message_id', null) WHERE chat_id = ?",
+            *(new, new, old),
+        )
+
+    async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Keep new updates before they are confirmed; returns those not seen before."""
+        rows = await self._rows(
+            "INSERT OR IGNORE INTO updates (update_id, body, received)"
+            " SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true RETURNING update_id",
+            *(time.time(), json.dumps([list(update) for update in updates])),
+        )
+        return {row[0] for row in rows}
+
+    async def handled(self, update_id: int) -> None:
+        """Note that an update needs no further work."""
+        await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
+
+    async def unhandled(self) -> list[tuple[int, str, int]]:
+        """Return the updates that a crash interrupted, in their order.
+
+        Each comes with its number, its JSON, and how often it was handled already without an end.
+        """
+        rows = await self._rows(
+            "SELECT update_id, body, attempts FROM updates"
+            " WHERE body IS NOT NULL AND NOT set_aside ORDER BY update_id"
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def attempt(self, update_id: int) -> None:
+        """Count another attempt to handle an update, before it is made."""
+        await self._run("UPDATE updates SET attempts = attempts + 1 WHERE update_id = ?", update_id)
+
+    async def set_aside(self, update_id: int) -> None:
+        """Never handle an update again; it is kept for a while, to be looked at."""
+        await self._run("UPDATE updates SET set_aside = 1 WHERE update_id = ?", update_id)
+
+    async def file_id(self, digest: str) -> str | None:
+        """Return what Telegram calls a file that was sent before."""
+        row = await self._row("SELECT file_id FROM files WHERE digest = ?", digest)
+        return str(row[0]) if row else None
+
+    async def save_file_id(self, digest: str, file_id: str) -> None:
+        """Remember what Telegram calls a file."""
+        await self._run("INSERT OR REPLACE INTO files VALUES (?, ?)", digest, file_id)
+
+    async def forget_file_id(self, digest: str) -> None:
+        """Forget a file id that Telegram refused."""
+        await self._run("DELETE FROM files WHERE digest = ?", digest)
+
+    async def tidy(self) -> None:
+        """Delete what nobody will ask for again."""
+        now = time.time()
+        await self._run(
+            "DELETE FROM updates WHERE (body IS NULL OR set_aside) AND received < ?",
+            now - KEPT_UPDATES,
+        )
+        await self._run(
+            "DELETE FROM jobs WHERE state NOT IN (?, ?) AND changed < ?",
+            *(*[state.value for state in _PENDING], now - KEPT_JOBS),
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many people and jobs of each state there are."""
+        rows = await self._rows("SELECT state, count(*) FROM jobs GROUP BY state")
+        people = await self._row("SELECT count(*) FROM people")
+        return {"people": people[0] if people else 0} | {row[0]: row[1] for row in rows}
+
+    async def _one_job(self, condition: str, value: Any) -> Job | None:
+        return await anext(self._jobs(condition, value), None)
+
+    async def _jobs(self, condition: str, *values: Any) -> AsyncIterator[Job]:
+        query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - our own words
+        for number, body in await self._rows(query, *values):
+            try:
+                job = Job.model_validate_json(body)
+            except ValidationError as error:
+                log.error("job %d cannot be read and is given up: %s", number, _problem(error))
+                await self._run("UPDATE jobs SET state = 'failed' WHERE id = ?", number)
+                continue
+            yield job.but(id=number)
+
+    async def _run(self, query: str, *values: Any) -> None:
+        await self._database.rows(query, *values)
+
+    async def _row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
+        rows = await self._rows(query, *values)
+        return rows[0] if rows else None
+
+    async def _rows(self, query: str, *values: Any) -> Rows:
+        return await self._database.rows(query, *values)
+
+
+def _person(user_id: int, body: str) -> Person:
+    try:
+        return Person.model_validate_json(body)
+    except ValidationError as error:
+        log.error("the settings of %d cannot be read: %s", user_id, _problem(error))
+        return Person()
+
+
+def _problem(error: ValidationError) -> str:
+    """Say where a row is wrong, but nothing of what is in it."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{first['msg']} at {first['loc']}"
+
+
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(path)
+        connection = sqlite3.connect(path, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(path, error) from error
+    try:
+        _prepare(connection, path, patience)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _unusable(path, error) from error
+        raise
+    return connection
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody else read what people sent; files beside it get the same mode from SQLite."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
+    # Held until the process ends: two bots on one database would do everything twice.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: an accepted picture survives a power cut too, not only a killed process.
+    connection.execute("PRAGMA synchronous = FULL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise UsageError(f"{path} was written by a newer version", "Update realstyler")
+    connection.executescript(SCHEMA)
+    for newer in range(version + 1, VERSION + 1) if version else ():
+        for statement in MIGRATIONS[newer]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _unusable(path: Path, error: Exception) -> TryAgainLaterError:
+    if "locked" in str(error):
+        return TryAgainLaterError(f"another bot runs with the database {path}", "End it first")
+    what = f"the bot's database {path} cannot be used: {error}"
+    return TryAgainLaterError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
+
+
+def _json(model: BaseModel) -> str:
+    return model.model_dump_json()

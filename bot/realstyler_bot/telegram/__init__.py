@@ -1,0 +1,1 @@
+"""What speaks to Telegram: the session and its limits, receiving updates, files, delivery."""

@@ -1,0 +1,206 @@
+"""Bringing results to people, within Telegram's limits and never twice.
+
+A single result replaces the text of its status message. That is what makes it safe to try again
+after a crash or a broken connection: editing a message to what it shows already changes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputMediaAnimation,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    ReplyParameters,
+)
+
+from realstyler.registry import registry
+from realstyler_bot import keyboards
+from realstyler_bot.jobs import Job, Product
+from realstyler_bot.telegram.retries import retrying
+from realstyler_bot.texts import say
+from realstyler_bot.workers.painting import trained_styles
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 6
+_LARGEST_ALBUM = 10
+Media = InputMediaPhoto | InputMediaDocument | InputMediaAnimation | InputMediaVideo
+
+
+class Delivery:
+    """Delivers the results of jobs."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def deliver(self, job: Job, products: Sequence[Product]) -> None:
+        """Bring results to where they were asked for.
+
+        Raises:
+            TelegramRetryAfter: the chat is banned for longer than results should wait here.
+            TelegramAPIError: the chat is gone, or Telegram out of reach for minutes.
+        """
+        delivering = retrying(_ATTEMPTS, f"job {job.id}", first=3.0)
+        await delivering(self._deliver, job, products)
+
+    async def _deliver(self, job: Job, products: Sequence[Product]) -> None:
+        if len(products) > 1:
+            await self._send_album(job, products)
+            return
+        product = products[0]
+        keyboard = result_keyboard(job)
+        if product.kind == "video_note":  # nothing can be edited into one
+            await self._send_round(job, product, keyboard)
+            return
+        if job.status_message_id is None or not await self._replace(job, product, keyboard):
+            await self._send(job, product, keyboard)
+
+    async def _replace(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
+        """Turn the status message into the result; whether it is that now."""
+        try:
+            await self._bot.edit_message_media(
+                as_media(product, caption(job)),
+                chat_id=job.chat_id,
+                message_id=job.status_message_id,
+                reply_markup=keyboard,
+            )
+        except TelegramBadRequest as error:
+            log.info("job %d: its status message is no more: %s", job.id, error.message)
+            return "not modified" in error.message
+        return True
+
+    async def _send(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> None:
+        file = BufferedInputFile(product.content, product.name)
+        reply, text = _reply(job), caption(job)
+        if product.kind == "photo":
+            try:
+                await self._bot.send_photo(
+                    job.chat_id,
+                    file,
+                    caption=text,
+                    reply_parameters=reply,
+                    reply_markup=keyboard,
+                    message_thread_id=job.thread_id,
+                )
+            except TelegramBadRequest as error:
+                if "rights" in error.message:
+                    raise
+                await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
+        elif product.kind in ("animation", "video"):
+            silent = product.kind == "animation"
+            send = self._bot.send_animation if silent else self._bot.send_video
+            await send(
+                job.chat_id,
+                file,
+                caption=text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                message_thread_id=job.thread_id,
+                **_shape(product),
+            )
+        else:
+            await self._bot.send_document(
+                job.chat_id,
+                file,
+                caption=text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                message_thread_id=job.thread_id,
+                disable_content_type_detection=True,
+            )
+
+    async def _send_round(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> None:
+        await self._bot.send_video_note(
+            job.chat_id,
+            BufferedInputFile(product.content, product.name),
+            duration=max(1, round(product.seconds)),
+            length=product.width,
+            message_thread_id=job.thread_id,
+            reply_parameters=_reply(job),
+            reply_markup=keyboard,
+        )
+        if job.status_message_id is not None:
+            with contextlib.suppress(TelegramBadRequest):
+                await self._bot.delete_message(job.chat_id, job.status_message_id)
+
+    async def _send_album(self, job: Job, products: Sequence[Product]) -> None:
+        keyboard = result_keyboard(job)
+        for group in groups(products):
+            if len(group) == 1:
+                await self._send(job, group[0], keyboard)
+                continue
+            media = [as_media(product, "") for product in group]
+            await self._bot.send_media_group(
+                job.chat_id,
+                media,  # type: ignore[arg-type]  # animations never come here
+                reply_parameters=_reply(job),
+                message_thread_id=job.thread_id,
+            )
+
+
+def groups(products: Sequence[Product]) -> Iterator[list[Product]]:
+    """Split results into what Telegram takes as one album: photos with videos, or documents."""
+    shown = [product for product in products if product.kind in ("photo", "video")]
+    files = [product for product in products if product.kind == "document"]
+    for album in (shown, files):
+        for start in range(0, len(album), _LARGEST_ALBUM):
+            yield album[start : start + _LARGEST_ALBUM]
+    yield from ([product] for product in products if product.kind == "animation")
+
+
+def as_media(product: Product, text: str) -> Media:
+    """Make what Telegram calls a medium."""
+    file = BufferedInputFile(product.content, product.name)
+    if product.kind == "photo":
+        return InputMediaPhoto(media=file, caption=text)
+    if product.kind == "document":
+        return InputMediaDocument(media=file, caption=text, disable_content_type_detection=True)
+    medium = InputMediaAnimation if product.kind == "animation" else InputMediaVideo
+    return medium(media=file, caption=text, **_shape(product))
+
+
+def _shape(product: Product) -> dict[str, Any]:
+    """Return what Telegram wants to know of a clip: it does not look itself."""
+    seconds = max(1, round(product.seconds))
+    return {"duration": seconds, "width": product.width, "height": product.height}
+
+
+def caption(job: Job) -> str:
+    """Return what is written under a result."""
+    if job.kind == "sheet":
+        return say(job.language, "sheet_done")
+    return say(job.language, "done", style=job_title(job), strength=job.options.strength)
+
+
+def result_keyboard(job: Job) -> InlineKeyboardMarkup:
+    """Build what is under a result; under a sheet of all styles they are the menu."""
+    if job.kind == "sheet":
+        return keyboards.style_menu(trained_styles(), job.language, job.user_id, job=job)
+    return keyboards.result(job.language, job)
+
+
+def style_title(name: str) -> str:
+    """Return the title of a style; its name if it is gone."""
+    style = registry().styles.get(name)
+    return style.title if style else name
+
+
+def job_title(job: Job) -> str:
+    """Return what a job paints: the title of its style, or that it is all of them."""
+    if job.kind == "sheet":
+        return say(job.language, "all_styles")
+    return style_title(job.options.style)
+
+
+def _reply(job: Job) -> ReplyParameters:
+    return ReplyParameters(message_id=job.message_id, allow_sending_without_reply=True)

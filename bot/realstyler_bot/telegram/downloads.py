@@ -1,0 +1,80 @@
+"""Fetching pictures from Telegram, never more bytes than allowed."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import File
+from aiohttp import ClientError
+
+from realstyler.errors import InputError
+from realstyler_bot.settings import MEGABYTE
+from realstyler_bot.telegram.retries import TRANSIENT, retrying
+
+_ATTEMPTS = 5
+_SECONDS = 60
+
+
+class _Capped(BytesIO):
+    """Refuses to grow beyond a number of bytes: what a server announces may be a lie."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, chunk: Any) -> int:
+        if self.tell() + len(chunk) > self._most:
+            raise _too_big(self._most)
+        return super().write(chunk)
+
+
+class _Unavailable(Exception):  # noqa: N818 - an answer
+    """Telegram does not know the file, or not now."""
+
+
+async def download(bot: Bot, file_id: str, most: int) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        InputError: it is larger than `most` bytes, gone, or out of reach for long.
+    """
+    # Their text holds the address, and that the token: what is logged is only their kind.
+    trouble = (ClientError, TimeoutError, _Unavailable, *TRANSIENT)
+    attempts = retrying(_ATTEMPTS, "a download failed", trouble)
+    try:
+        content: bytes = await attempts(_download, bot, file_id, most)
+    except _Unavailable:
+        raise InputError("Telegram has this file no more", "send it again") from None
+    except trouble:
+        raise InputError("Telegram did not hand the file over", "try again later") from None
+    return content
+
+
+async def _find(bot: Bot, file_id: str, most: int) -> File:
+    try:
+        return await bot.get_file(file_id)
+    except TelegramBadRequest as error:
+        if "too big" in error.message:
+            raise _too_big(most) from None
+        # "wrong file_id or the file is temporarily unavailable": often it is the latter.
+        raise _Unavailable(error.message) from None
+
+
+async def _download(bot: Bot, file_id: str, most: int) -> bytes:
+    file = await _find(bot, file_id, most)
+    if (file.file_size or 0) > most:
+        raise _too_big(most)
+    if not file.file_path:
+        raise InputError("Telegram has this file no more", "send it again")
+    content = _Capped(most)
+    await bot.download_file(file.file_path, content, timeout=_SECONDS)
+    if file.file_size and len(content.getbuffer()) != file.file_size:
+        raise ClientError("the file came incomplete")
+    return content.getvalue()
+
+
+def _too_big(most: int) -> InputError:
+    return InputError(f"the file has more than {most / MEGABYTE:.0f} MB", "send a smaller one")

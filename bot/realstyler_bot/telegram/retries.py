@@ -1,0 +1,99 @@
+"""The one retry policy for requests to Telegram: repeated when that helps and can do no harm."""
+
+from __future__ import annotations
+
+import logging
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
+from aiogram.exceptions import (
+    ClientDecodeError,
+    RestartingTelegram,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
+
+from realstyler_bot.metrics import Metrics
+from realstyler_bot.telegram.session import is_polling
+
+log = logging.getLogger(__name__)
+
+TRANSIENT = (TelegramNetworkError, TelegramServerError, RestartingTelegram, ClientDecodeError)
+"""Trouble on the way; an HTML page from a gateway is a `ClientDecodeError`."""
+_REQUEST_ATTEMPTS = 4
+_SENDING_ATTEMPTS = 2
+"""A message whose connection broke may have arrived: rather once more than never, but once."""
+
+
+def retrying(
+    attempts: int,
+    what: str,
+    errors: tuple[type[BaseException], ...] = TRANSIENT,
+    *,
+    first: float = 0.5,
+    longest: float = 180.0,
+) -> AsyncRetrying:
+    """Return what repeats a step after an error; call it with the step and its arguments.
+
+    Args:
+        attempts: how often the step is tried.
+        what: what the log calls the step.
+        errors: those after which it is worth trying again; the last one is raised.
+        first: the first pause in seconds; each is three times as long as the one before.
+        longest: the longest pause in seconds.
+    """
+
+    def note(state: RetryCallState) -> None:
+        # Only the kind of error: its text may hold an address, and that the token.
+        error = state.outcome.exception() if state.outcome else None
+        pause = state.next_action.sleep if state.next_action else 0.0
+        log.warning("%s: %s, again in %g s", what, type(error).__name__, pause)
+
+    return AsyncRetrying(
+        stop=stop_after_attempt(attempts),
+        wait=wait_exponential(multiplier=first, exp_base=3, max=longest),
+        retry=retry_if_exception_type(errors),
+        before_sleep=note,
+        reraise=True,
+    )
+
+
+class Retries(BaseRequestMiddleware):
+    """Repeats requests after trouble on the way."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Make a request, as often as it needs."""
+        if is_polling(method):
+            return await make_request(bot, method)  # polling goes on by itself
+
+        async def attempt() -> Response[TelegramType]:
+            try:
+                return await make_request(bot, method)
+            except TRANSIENT as error:
+                self._metrics.retries.labels(type(error).__name__).inc()
+                raise
+
+        name = type(method).__name__
+        attempts = _SENDING_ATTEMPTS if name.startswith("Send") else _REQUEST_ATTEMPTS
+        response: Response[TelegramType] = await retrying(attempts, name)(attempt)
+        return response

@@ -1,0 +1,260 @@
+"""GIFs and short videos: checked before anything is decoded, painted steadily, with their sound."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from realstyler.engine import Cancellation, Controls, Stylizer
+from realstyler.errors import InputError, OutputError, UsageError
+from realstyler.video import (
+    VideoOptions,
+    VideoProgress,
+    VideoResult,
+    open_input,
+    stylize_video,
+)
+from realstyler_bot.workers.timeouts import Pulse, within
+
+# The demuxer follows from the first bytes, never from a guess: playlists could open other files.
+_MAGIC = {0: {b"GIF8": "gif", b"\x1aE\xdf\xa3": "matroska"}, 4: {}}
+_MAGIC[4] = dict.fromkeys((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"), "mp4")
+_FOLDER = "realstyler-clip-"
+_QUALITY, _PRESET = 22, "veryfast"
+_SLACK = 1.0
+"""Seconds by which a clip may be longer than announced: sound often is."""
+
+
+@dataclass(frozen=True)
+class ClipLimits:
+    """What is refused before a clip is decoded, and how long it may stand still."""
+
+    seconds: float
+    frames: int
+    pixels: int
+    """Of one frame."""
+    side: int
+    """Longer side to which larger frames are scaled."""
+    frame_seconds: float
+    """Time that any frame may take."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A painted clip: H.264, in MP4 unless that cannot hold its sound."""
+
+    content: bytes
+    suffix: str
+    width: int
+    height: int
+    seconds: float
+    sound: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a clip is, by its headers and packets; nothing was decoded."""
+
+    width: int
+    height: int
+    frames: int
+    sound: bool
+
+
+def paint_clip(
+    content: bytes,
+    stylizer: Stylizer,
+    controls: Controls,
+    limits: ClipLimits,
+    cancellation: Cancellation,
+    progress: Callable[[float], None],
+) -> Clip:
+    """Paint a clip; its sound is copied, its metadata are not.
+
+    It lies in a temporary folder meanwhile.
+
+    Raises:
+        InputError: not a clip, damaged, or beyond a limit.
+        Cancelled: the work is stopped.
+    """
+    facts = inspect(content, limits)
+    with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder:
+        source = Path(folder, "clip")
+        source.write_bytes(content)
+        work = _Work(source, stylizer, controls, limits, facts, cancellation, progress)
+        try:
+            result = work.run(".mp4")
+        except UsageError:  # Vorbis, say
+            result = work.run(".mkv")
+        return Clip(
+            result.target.read_bytes(),
+            result.target.suffix,
+            result.width,
+            result.height,
+            result.seconds,
+            facts.sound,
+        )
+
+
+def inspect(content: bytes, limits: ClipLimits) -> Facts:
+    """Look at headers and packets.
+
+    Raises:
+        InputError: not a clip, damaged, or beyond a limit.
+    """
+    try:
+        with _open(content) as source:
+            return _inspect(source, limits)
+    except (FFmpegError, ValueError) as error:
+        raise _unreadable() from error
+
+
+def remove_leftovers(seconds: float) -> None:
+    """Remove the temporary folders that killed processes left behind so many seconds ago."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        try:
+            age = time.time() - folder.stat().st_mtime
+        except OSError:
+            continue  # somebody else removed it
+        if age > seconds:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Painting one clip."""
+
+    source: Path
+    stylizer: Stylizer
+    controls: Controls
+    limits: ClipLimits
+    facts: Facts
+    cancellation: Cancellation
+    progress: Callable[[float], None]
+
+    def run(self, suffix: str) -> VideoResult:
+        """Paint, and give it up if no frame is done for too long."""
+        pulse = Pulse()
+        target = self.source.with_name(f"painted{suffix}")
+        try:
+            return within(
+                self.limits.frame_seconds,
+                lambda: self._paint(target, pulse),
+                what="the clip",
+                pulse=pulse,
+            )
+        except InputError:
+            self.cancellation.cancel()  # what was given up should end too
+            raise
+
+    def _paint(self, target: Path, pulse: Pulse) -> VideoResult:
+        def report(done: VideoProgress) -> None:
+            pulse.beat()
+            if done.frames > self.limits.frames:  # packets may hold more than one
+                raise _too_many_frames(self.limits)
+            self.progress(min(1.0, done.frames / self.facts.frames))
+
+        try:
+            return stylize_video(
+                self.source,
+                target,
+                self.stylizer,
+                self.controls,
+                self._options(),
+                report,
+                self.cancellation,
+            )
+        except OutputError as error:
+            raise RuntimeError("the clip could not be written") from error  # not the sender's fault
+        except InputError as error:
+            raise _named(error) from error
+
+    def _options(self) -> VideoOptions:
+        shrinks = max(self.facts.width, self.facts.height) > self.limits.side
+        return VideoOptions(
+            size=self.limits.side if shrinks else None,
+            crf=_QUALITY,
+            preset=_PRESET,
+            metadata="none",  # neither place nor camera, nor subtitles that tell them
+        )
+
+
+def _open(content: bytes) -> InputContainer:
+    for place, names in _MAGIC.items():
+        name = names.get(content[place : place + 4])
+        if name:
+            return open_input(BytesIO(content), format=name)
+    raise _unreadable()
+
+
+def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
+    covers = av.stream.Disposition.attached_pic
+    streams = [stream for stream in source.streams.video if not stream.disposition & covers]
+    if not streams:
+        raise _no_pictures()
+    context = streams[0].codec_context
+    width, height = context.width, context.height
+    if not width or not height or width * height > limits.pixels:
+        raise InputError(f"the clip has frames of {width}×{height} pixels", "make it smaller")
+    _refuse_long((source.duration or 0) / av.time_base, limits)
+    frames = 0
+    for frames, end in enumerate(_packet_times(source, streams[0]), 1):
+        if frames > limits.frames:
+            raise _too_many_frames(limits)
+        _refuse_long(end, limits)
+    if not frames:
+        raise _no_pictures()
+    return Facts(width, height, frames, bool(source.streams.audio))
+
+
+def _packet_times(source: InputContainer, stream: VideoStream) -> Iterator[float]:
+    """Yield when each packet is due, in seconds: headers lie, packets are what will be decoded."""
+    first = True
+    packets = source.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except FFmpegError:
+            if first:
+                raise
+            return  # cut off: what is there will be painted
+        if packet is None:
+            return
+        if packet.size:
+            first = False
+            time = (packet.pts or 0) - (stream.start_time or 0)
+            yield float(time * packet.time_base)
+
+
+def _refuse_long(seconds: float, limits: ClipLimits) -> None:
+    if seconds > limits.seconds + _SLACK:
+        raise InputError(
+            f"the clip lasts {seconds:.0f} s, more than {limits.seconds:g}", "make it shorter"
+        )
+
+
+def _too_many_frames(limits: ClipLimits) -> InputError:
+    return InputError(f"the clip has more than {limits.frames} frames", "make it shorter")
+
+
+def _no_pictures() -> InputError:
+    return InputError("the clip holds no pictures", "send a GIF or a video")
+
+
+def _unreadable() -> InputError:
+    return InputError("the clip is damaged or of an unknown kind", "send it as MP4")
+
+
+def _named(error: InputError) -> InputError:
+    """Return what to tell: our own words as they are, but nothing of temporary files."""
+    return error if error.what.startswith("the clip") else _unreadable()

@@ -1,0 +1,297 @@
+"""From the bytes of a picture to the bytes of a result; runs in threads, knows no Telegram."""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Literal
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from realstyler import pictures
+from realstyler.engine import Cancellation, Controls, Stylizer
+from realstyler.errors import InputError, StyleError
+from realstyler.pictures import Picture
+from realstyler.registry import Style, find_style, registry
+from realstyler_bot.jobs import Job, Options, Product, Progress, Source
+from realstyler_bot.settings import WorkSettings
+from realstyler_bot.workers.clips import Clip, ClipLimits, paint_clip
+from realstyler_bot.workers.timeouts import within
+
+Pixels = NDArray[np.uint8]
+
+# Telegram's limits for what it shows as a photograph, and for files.
+PHOTO_BYTES = 10 * 10**6
+PHOTO_SIDES = 10_000
+PHOTO_RATIO = 20
+ROUND_SIDE = 640
+FILE_BYTES = 50 * 10**6
+_OPEN_STYLES = 16
+_PHOTO_QUALITY, _FILE_QUALITY = 92, 95
+_REDUCING_GAP = 3.0
+_CELL, _GAP, _CAPTION = 384, 12, 30
+_PAPER, _INK = (250, 249, 246), (40, 40, 40)
+
+
+def trained_styles() -> list[Style]:
+    """Return the styles that can paint, by title."""
+    styles = (style for style in registry().styles.values() if style.trained)
+    return sorted(styles, key=lambda style: style.title.casefold())
+
+
+def find_style_by_words(words: str) -> Style | None:
+    """Return the style that somebody names, by its name or its title."""
+    wanted = words.strip().strip("«»\"'.!").casefold()
+    return next(
+        (s for s in trained_styles() if wanted in (s.name.casefold(), s.title.casefold())), None
+    )
+
+
+def random_style(but: str = "") -> str:
+    """Return the name of any style, if possible of another one; empty if there is none."""
+    names = [style.name for style in trained_styles()]
+    return random.choice([name for name in names if name != but] or names or [""])  # noqa: S311
+
+
+class Painter:
+    """Paints jobs; one for a whole process, used by many threads."""
+
+    def __init__(self, settings: WorkSettings) -> None:
+        self._settings = settings
+        self._stylizers: LRUCache[str, Stylizer] = LRUCache(_OPEN_STYLES)
+        self._lock = threading.Lock()
+
+    def paint(
+        self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
+    ) -> list[Product]:
+        """Paint every source of a job; of several, those that cannot be painted are named.
+
+        Raises:
+            RealstylerError: the only source, or the style, is refused; or (`Cancelled`) the work
+                was stopped.
+        """
+        products = []
+        for number, (source, content) in enumerate(zip(job.sources, contents, strict=True)):
+            cancellation.check()
+            part = _Part(cancellation, progress, number / job.weight, 1 / job.weight)
+            try:
+                products.append(self._product(job, source, content, part))
+            except InputError as error:
+                if job.weight == 1:
+                    raise
+                products.append(_refused(error))
+        return products
+
+    def forget_styles(self) -> None:
+        """Open styles anew when they are needed next: their files may have changed."""
+        with self._lock:
+            self._stylizers.clear()
+
+    def _product(self, job: Job, source: Source, content: bytes, part: _Part) -> Product:
+        if source.kind != "picture":
+            return self._clip(job, source, content, part)
+        picture = self._read(content)
+        if job.kind == "sheet":
+            sheet = Picture(self._sheet(fit(picture, _CELL).pixels, part))
+            return as_product(sheet, "all-styles", as_file=job.options.as_file)
+        fitted = fit(picture, job.options.size)
+        painted = self._stylize(fitted.pixels, job.options, part)
+        name = f"{job.options.style}-{source.message_id}"
+        return as_product(fitted.with_pixels(painted), name, as_file=job.options.as_file)
+
+    def _read(self, content: bytes) -> Picture:
+        settings = self._settings
+        return within(
+            settings.decode_seconds,
+            lambda: pictures.read(content, name="the picture", max_pixels=settings.max_pixels),
+        )
+
+    def _stylize(self, pixels: Pixels, options: Options, part: _Part) -> Pixels:
+        return self._stylizer(options.style).stylize(
+            pixels,
+            strength=options.strength / 100,
+            keep_colors=options.keep_colors,
+            cancel=part.cancellation,
+            progress=part.report,
+        )
+
+    def _stylizer(self, name: str) -> Stylizer:
+        # Under the lock, so that two threads never compile one style at the same time.
+        with self._lock:
+            stylizer = self._stylizers.get(name) or self._open(find_style(name))
+            self._stylizers[name] = stylizer
+            return stylizer
+
+    def _open(self, style: Style) -> Stylizer:
+        settings = self._settings
+        network = settings.network
+        if network == "auto":
+            network = "live" if "live" in style.networks else "full"
+        return Stylizer(
+            style,
+            network=network,
+            device=settings.device,
+            threads=settings.threads,
+            streams=settings.workers,
+        )
+
+    def _clip(self, job: Job, source: Source, content: bytes, part: _Part) -> Product:
+        if job.kind == "sheet":
+            raise InputError("a clip has no sheet of all styles", "send a picture")
+        options = job.options
+        controls = Controls(options.strength / 100, options.keep_colors)
+        stylizer = self._stylizer(options.style)
+        clip = paint_clip(content, stylizer, controls, self._limits, part.cancellation, part.report)
+        if len(clip.content) > FILE_BYTES:
+            raise InputError(f"the result has more than {FILE_BYTES // 10**6} MB", "shorten it")
+        return Product(
+            kind=clip_kind(clip, source, as_file=options.as_file),
+            content=clip.content,
+            name=f"{options.style}-{source.message_id}{clip.suffix}",
+            width=clip.width,
+            height=clip.height,
+            seconds=clip.seconds,
+        )
+
+    @property
+    def _limits(self) -> ClipLimits:
+        settings = self._settings
+        return ClipLimits(
+            settings.clip_seconds,
+            settings.clip_frames,
+            settings.clip_pixels,
+            settings.clip_side,
+            settings.decode_seconds,
+        )
+
+    def _sheet(self, pixels: Pixels, part: _Part) -> Pixels:
+        """Lay the picture out in every style, with titles, in rows of about a square."""
+        styles = trained_styles()
+        if not styles:
+            raise StyleError("no style is trained", "train one first")
+        cells = [("", pixels)]
+        for number, style in enumerate(styles):
+            step = part.part(number / len(styles), 1 / len(styles))
+            painted = self._stylize(pixels, Options(style=style.name), step)
+            cells.append((style.title, painted))
+        return lay_out(cells)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A share of a job's progress, and the means to stop it."""
+
+    cancellation: Cancellation
+    progress: Progress
+    start: float
+    length: float
+
+    def report(self, share: float) -> None:
+        self.progress(self.start + share * self.length)
+
+    def part(self, start: float, length: float) -> _Part:
+        return replace(self, start=self.start + start * self.length, length=length * self.length)
+
+
+def fit(picture: Picture, side: int) -> Picture:
+    """Scale a picture down to a longer side in pixels; smaller ones stay as they are."""
+    height, width = picture.pixels.shape[:2]
+    factor = side / max(height, width)
+    if factor >= 1:
+        return picture
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+
+    def scale(plane: Pixels) -> Pixels:
+        # Far too large ones are first averaged down to three times the size: as good, and faster.
+        resized = Image.fromarray(plane).resize(
+            size, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP
+        )
+        return np.asarray(resized)
+
+    alpha = None if picture.alpha is None else scale(picture.alpha)
+    return replace(picture, pixels=scale(picture.pixels), alpha=alpha)
+
+
+def _refused(error: InputError) -> Product:
+    why = (error.what, error.remedy)
+    return Product(kind="document", content=b"", name="", width=0, height=0, refusal=why)
+
+
+def as_product(picture: Picture, name: str, *, as_file: bool) -> Product:
+    """Encode a result so that Telegram takes it: as a photograph if it may be one, or as a file.
+
+    Nothing of the original's metadata goes out.
+    """
+    height, width = picture.pixels.shape[:2]
+    if not as_file and is_photo(width, height, 0):
+        photo = _photograph(picture)
+        if is_photo(width, height, len(photo)):
+            return Product(
+                kind="photo", content=photo, name=f"{name}.jpg", width=width, height=height
+            )
+    content, suffix = _file(picture)
+    return Product(
+        kind="document", content=content, name=f"{name}.{suffix}", width=width, height=height
+    )
+
+
+def clip_kind(
+    clip: Clip, source: Source, *, as_file: bool
+) -> Literal["document", "video", "animation", "video_note"]:
+    """Choose how Telegram shows a clip; its animations are silent, and its clips are MP4."""
+    if as_file or clip.suffix != ".mp4":
+        return "document"
+    if source.round and clip.width == clip.height <= ROUND_SIDE:
+        return "video_note"
+    return "video" if clip.sound or source.kind == "clip" else "animation"
+
+
+def is_photo(width: int, height: int, size: int) -> bool:
+    """Whether Telegram takes a picture of so many bytes as a photograph."""
+    ratio = max(width, height) / min(width, height)
+    return size <= PHOTO_BYTES and width + height <= PHOTO_SIDES and ratio <= PHOTO_RATIO
+
+
+def _photograph(picture: Picture) -> bytes:
+    """Encode as JPEG, with colours at half the resolution: Telegram will not keep more of them."""
+    if picture.alpha is not None or picture.icc_profile:
+        return pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata=False)
+    content = BytesIO()
+    image = Image.fromarray(picture.pixels)
+    image.save(content, "JPEG", quality=_PHOTO_QUALITY, subsampling="4:2:0")
+    return content.getvalue()
+
+
+def _file(picture: Picture) -> tuple[bytes, str]:
+    if picture.alpha is not None or picture.format == "PNG":
+        content = pictures.encode(picture, "PNG", metadata=False)
+        if len(content) <= FILE_BYTES:
+            return content, "png"
+    content = pictures.encode(picture, "JPEG", quality=_FILE_QUALITY, metadata=False)
+    if len(content) > FILE_BYTES:
+        content = _photograph(picture)
+    return content, "jpg"
+
+
+def lay_out(cells: list[tuple[str, Pixels]]) -> Pixels:
+    """Put pictures of one size on a sheet, each under its title; uint8 H×W×3."""
+    height, width = cells[0][1].shape[:2]
+    columns = math.ceil(math.sqrt(len(cells) * (height + _CAPTION) / width))
+    rows = -(-len(cells) // columns)
+    cell_width, cell_height = width + _GAP, height + _CAPTION + _GAP
+    size = (_GAP + columns * cell_width, _GAP + rows * cell_height)
+    paper = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(paper)
+    font = ImageFont.load_default(size=16)
+    for number, (title, pixels) in enumerate(cells):
+        row, column = divmod(number, columns)
+        left, top = _GAP + column * cell_width, _GAP + row * cell_height
+        draw.text((left, top + 4), title, fill=_INK, font=font)
+        paper.paste(Image.fromarray(pixels), (left, top + _CAPTION))
+    return np.asarray(paper)
