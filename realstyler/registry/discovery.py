@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -128,7 +129,7 @@ class Registry:
         taken = names(app)
         for plugin in [plugin for plugin in self.plugins if plugin.commands]:
             try:
-                with _diagnosed(plugin):
+                with _diagnosed(plugin), redirect_stdout(sys.stderr):
                     taken |= add(app, self._caller("register_commands", plugin), taken)
             except KeyboardInterrupt:
                 raise
@@ -146,7 +147,8 @@ class Registry:
     def add(self, candidate: Candidate) -> None:
         """Load one plugin and take its styles, or note why that failed."""
         try:
-            with _diagnosed(candidate):
+            # What a plugin prints must not get into a picture or a JSON document on stdout.
+            with _diagnosed(candidate), redirect_stdout(sys.stderr):
                 hooks = self._register(candidate)
                 styles = self._styles(candidate)
         except _Refused as refusal:

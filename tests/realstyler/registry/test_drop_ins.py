@@ -1,5 +1,6 @@
 """Drop-in folders: styles of people who do not publish."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -96,3 +97,16 @@ def test_a_drop_in_cannot_take_a_built_in_name(folder: Path) -> None:
     registry = Registry.discover()
     assert registry.origin(registry.find("mosaic")).distribution == "realstyler"
     assert "already registered by realstyler" in registry.failures[0].reason
+
+
+def test_what_a_plugin_prints_goes_to_stderr(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At import and in a hook: documents and pictures on stdout stay whole."""
+    shutil.copytree(GOOD, folder / "chatty")
+    hook = folder / "chatty" / "__init__.py"
+    talking = hook.read_text().replace("@hookimpl", "print('hello')\n\n\n@hookimpl", 1)
+    hook.write_text(re.sub(r"(def register_styles.*\n)", r"\1    print('again')\n", talking))
+    assert "good" in Registry.discover().styles
+    said = capsys.readouterr()
+    assert (said.out, said.err.split()) == ("", ["hello", "again"])
