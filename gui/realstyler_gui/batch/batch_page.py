@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
@@ -278,6 +279,7 @@ class BatchPage(QWidget):
             waiting=counts[Outcome.WAITING],
         )
         self._context.notifier.show(message)
+        QApplication.alert(self.window())  # whoever went to another program is called back
         self._show_counts()
 
     def _open(self, row: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 av = pytest.importorskip("av")
+resource = pytest.importorskip("resource", reason="limits of file sizes are POSIX's")
 
 from realstyler.errors import OutputError  # noqa: E402
 from realstyler.video import Recording  # noqa: E402
