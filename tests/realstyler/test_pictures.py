@@ -506,7 +506,7 @@ def test_pillow_limit_does_not_apply(file_format: str, monkeypatch: pytest.Monke
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM"]), st.data())
 def test_damaged_files_raise_nothing_else(file_format: str, data: st.DataObject) -> None:
     """Files that are cut or have bytes changed are read, or refused with an InputError."""

@@ -99,9 +99,7 @@ def test_config_teaches(picture: Path, tmp_path: Path) -> None:
 
 
 @given(title=TITLES, author=TITLES)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_title_and_author(picture: Path, tmp_path: Path, title: str, author: str) -> None:
     """Whatever someone is called, the files stay valid; or one line says what does not fit."""
     into = tmp_path / "any"
@@ -121,7 +119,7 @@ def test_any_title_and_author(picture: Path, tmp_path: Path, title: str, author:
 
 
 @given(name=st.text(string.printable, max_size=40))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_names_are_slugs(picture: Path, tmp_path: Path, name: str) -> None:
     """No name leads out of the folder, or to a package that cannot be imported."""
     into = tmp_path / "names"

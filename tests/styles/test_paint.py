@@ -24,7 +24,7 @@ RED, BLUE = brushes.palette("ff0000", "0000ff")
 SQUARE = np.array([(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)])
 seeds = st.integers(0, 2**32 - 1)
 shapes = st.tuples(st.integers(8, 48), st.integers(8, 48))
-quickly = settings(max_examples=25, deadline=None)
+quickly = settings(max_examples=25)
 
 
 def picture(style: str) -> Image.Image:

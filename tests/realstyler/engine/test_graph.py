@@ -21,9 +21,7 @@ def furthest(one: Pixels, other: Pixels) -> int:
     return int(np.abs(one.astype(int) - other).max())
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(height=sides, width=sides, seed=st.integers(0, 2**16))
 def test_float32_equals_torch(
     weights: Weights, reference: Reference, height: int, width: int, seed: int

@@ -100,7 +100,7 @@ def _noise(height: int, width: int, seed: int) -> Pixels:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     layers=networks(), height=st.integers(9, 45), width=st.integers(9, 45), seed=st.integers(0, 999)
 )
@@ -129,7 +129,7 @@ def test_every_backend_computes_the_list(
         assert np.abs(result.astype(int) - expected).max() <= 1, name
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(layers=networks(), height=st.integers(8, 40), width=st.integers(8, 40))
 @torch.no_grad()
 def test_sizes_and_parameters_are_those_of_the_module(

@@ -33,7 +33,7 @@ def _built(config: Network) -> StyleNetwork:
 
 
 @pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(height=st.integers(1, 70), width=st.integers(1, 70))
 @torch.no_grad()
 def test_output_has_the_size_of_the_input(config: Network, height: int, width: int) -> None:

@@ -216,7 +216,7 @@ def whole() -> bytes:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_damage_is_an_error_or_harmless(
     data: st.DataObject, whole: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -237,7 +237,7 @@ def test_damage_is_an_error_or_harmless(
 
 
 @given(content=st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_noise_is_an_error(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any bytes that are no weights are refused with one line."""
     path = tmp_path_factory.getbasetemp() / "noise.safetensors"

@@ -25,7 +25,6 @@ def frames_of(gaps: list[int]) -> list[Frame]:
     ]
 
 
-@settings(deadline=None)
 @given(gaps=gaps, start=st.integers(0, 500), length=st.integers(1, 500))
 def test_clipped_shows_what_was_on_show(gaps: list[int], start: int, length: int) -> None:
     """At each instant of the part, the frame is the one that was on show in the source."""
@@ -40,7 +39,7 @@ def test_clipped_shows_what_was_on_show(gaps: list[int], start: int, length: int
     assert all(one.end == other.time for one, other in itertools.pairwise(part))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(gaps=gaps, fps=st.integers(1, 60))
 def test_resampled_frames_are_even_and_due(gaps: list[int], fps: int) -> None:
     """Ticks are evenly spaced without a hole and show the frame that is due then."""
@@ -53,7 +52,6 @@ def test_resampled_frames_are_even_and_due(gaps: list[int], fps: int) -> None:
         assert frame.pixels is shown.pixels
 
 
-@settings(deadline=None)
 @given(fps=st.sampled_from([24, 25, 30, 50, 60]), units=st.sampled_from([3000, 10_000, 90_000]))
 def test_rounded_timestamps_lose_no_frame(fps: int, units: int) -> None:
     """At a video's own rate each frame is shown once, though containers round its times.
@@ -68,7 +66,6 @@ def test_rounded_timestamps_lose_no_frame(fps: int, units: int) -> None:
     )
 
 
-@settings(deadline=None)
 @given(gaps=gaps)
 def test_frames_last_until_the_next(gaps: list[int]) -> None:
     """Whatever durations a container states, none overlaps and none leaves a hole."""

@@ -32,7 +32,7 @@ def view(world: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(world[100 + down : 292 + down, 170 + right : 426 + right])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(down=st.integers(-16, 16), right=st.integers(-20, 20), light=st.integers(-20, 20))
 def test_whole_pixels(world: NDArray[np.uint8], down: int, right: int, light: int) -> None:
     """Any shift of some pixels is found, also where the light changes."""
@@ -59,7 +59,7 @@ def test_parts_of_a_pixel(world: NDArray[np.uint8], down: float, right: float) -
     assert np.abs(rows - wanted).mean() < np.abs(still - wanted).mean() / 2
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     height=st.integers(8, 30), width=st.integers(8, 30),
     down=st.floats(-40, 40), right=st.floats(-40, 40),
@@ -79,7 +79,7 @@ def test_nothing_to_hold_on_to() -> None:
     assert refined_motion(flat, flat, guessed_motion(flat, flat)) == (0, 0)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(light=st.integers(-30, 30), slope=st.sampled_from([-0.4, 0.3, 0.5]))
 def test_changing_light_is_no_motion(world: NDArray[np.uint8], light: int, slope: float) -> None:
     """Where a whole picture rises to one side, more light on all of it is not taken for a pan."""

@@ -120,7 +120,7 @@ def test_a_slow_fade_is_followed() -> None:
         assert abs(int(result[5, 5, 0]) - level) <= 5
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(height=st.integers(1, 37), width=st.integers(1, 37), seed=st.integers(0, 99))
 def test_any_size(height: int, width: int, seed: int) -> None:
     """Whatever the size, the result lies between the past and the painting."""
