@@ -216,8 +216,12 @@ def format_of(target: Path) -> str:
     try:
         return WRITABLE[target.suffix.lower()]
     except KeyError:
-        what = f"cannot write {target}: unknown picture suffix {target.suffix!r}"
-        raise UsageError(what, f"use one of {', '.join(WRITABLE)}") from None
+        raise UsageError(
+            code="picture-suffix-unknown",
+            target=target,
+            suffix=target.suffix,
+            suffixes=", ".join(WRITABLE),
+        ) from None
 
 
 def find_pictures(
@@ -250,16 +254,16 @@ def _readable(source: Path | BinaryIO | bytes, name: str) -> Iterator[BinaryIO]:
         with _opened(source) as stream:
             yield stream
     except FileNotFoundError as error:
-        raise InputError(f"{name} does not exist", "check the path") from error
+        raise InputError(code="picture-missing", picture=name) from error
     except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder", "name a picture inside it") from error
+        raise InputError(code="picture-is-folder", picture=name) from error
     except PermissionError as error:
-        raise InputError(f"cannot read {name}: permission denied", "change its rights") from error
+        raise InputError(code="picture-forbidden", picture=name) from error
     except OSError as error:
-        what = f"cannot read {name}: {error.strerror or error}"
-        raise InputError(what, "check the file") from error
+        reason = error.strerror or str(error)
+        raise InputError(code="picture-unreadable", picture=name, reason=reason) from error
     except MemoryError as error:
-        raise InputError(f"{name} needs more memory than there is", "make it smaller") from error
+        raise InputError(code="picture-exhausts-memory", picture=name) from error
 
 
 @contextmanager
@@ -279,13 +283,13 @@ def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
     """
     prefix = stream.read(16)
     if not prefix:
-        raise InputError(f"{name} is empty", "get the file again")
+        raise InputError(code="picture-empty", picture=name)
     opener = _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
     if opener is not None:
         stream.seek(0)
         with _damage_named(name):
             return opener(stream, name)
-    raise InputError(f"{name} is not a picture", f"convert it to one of {', '.join(_READ_FORMATS)}")
+    raise InputError(code="not-a-picture", picture=name, formats=", ".join(_READ_FORMATS))
 
 
 def _opener(prefix: bytes, load_plugins: Callable[[], object]) -> _Opener | None:
@@ -311,10 +315,10 @@ def _damage_named(name: str) -> Iterator[None]:
     except MemoryError:
         raise
     except Image.DecompressionBombError as error:
-        raise InputError(f"{name} has too many pixels", "make it smaller first") from error
+        raise InputError(code="picture-too-many-pixels", picture=name) from error
     # Decoders fed with broken bytes raise anything: struct.error, KeyError, zlib.error, ...
     except Exception as error:
-        raise InputError(f"{name} is truncated or damaged", "get the file again") from error
+        raise InputError(code="picture-damaged", picture=name) from error
 
 
 @contextmanager
@@ -332,8 +336,13 @@ def _unguarded(pixels: int) -> Iterator[None]:
 
 
 def _too_large(name: str, image: Image.Image, max_pixels: int) -> InputError:
-    what = f"{name} has {image.width}×{image.height} pixels, more than {max_pixels:,} in all"
-    return InputError(what, "make it smaller first")
+    return InputError(
+        code="picture-too-large",
+        picture=name,
+        width=image.width,
+        height=image.height,
+        most=max_pixels,
+    )
 
 
 def _picture(image: Image.Image, orientation: int, exif: bytes | None, name: str) -> Picture:
@@ -358,8 +367,12 @@ def _eight_bit(image: Image.Image, name: str) -> Image.Image:
     top = 65535.0 if image.mode != "F" else 1.0 if highest <= 1 else 255.0
     # Written so that a NaN is refused too.
     if not (lowest >= 0 and highest <= top):
-        what = f"{name} has samples from {lowest:g} to {highest:g}, which is no known scale"
-        raise InputError(what, "save it with 8 or 16 bits a channel")
+        raise InputError(
+            code="picture-of-unknown-scale",
+            picture=name,
+            lowest=float(lowest),
+            highest=float(highest),
+        )
     return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
 
 
@@ -463,8 +476,8 @@ def _image(picture: Picture, file_format: str) -> Image.Image:
 def _known(file_format: str) -> str:
     known = file_format.upper().replace("JPG", "JPEG")
     if known not in WRITABLE.values():
-        what = f"cannot write pictures of the format {file_format}"
-        raise UsageError(what, f"use one of {', '.join(dict.fromkeys(WRITABLE.values()))}")
+        formats = ", ".join(dict.fromkeys(WRITABLE.values()))
+        raise UsageError(code="picture-format-unknown", format=file_format, formats=formats)
     return known
 
 
@@ -472,9 +485,14 @@ def _refuse_too_long(picture: Picture, file_format: str, name: str) -> None:
     height, width, _ = picture.pixels.shape
     longest = _LONGEST_SIDE.get(file_format, math.inf)
     if max(height, width) > longest:
-        limit = f"{file_format} holds at most {longest} each way"
-        what = f"cannot write {name}: it has {width}×{height} pixels and {limit}"
-        raise InputError(what, "write PNG or TIFF instead")
+        raise InputError(
+            code="picture-exceeds-format",
+            target=name,
+            width=width,
+            height=height,
+            format=file_format,
+            longest=longest,
+        )
 
 
 def _format_options(file_format: str, quality: int) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from realstyler.engine import Cancellation
+from realstyler.errors import RealstylerError
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
 """Told the finished share, 0 to 1; may be called from any thread."""
@@ -124,8 +128,8 @@ class Product(BaseModel):
     width: int
     height: int
     seconds: float = 0.0
-    refusal: tuple[str, str] | None = None
-    """What is wrong with this one of several pictures, and the remedy; there is no content then."""
+    refusal: dict[str, Any] | None = None
+    """What is wrong with this one of several pictures (see `refusal_of`); it has no content."""
 
 
 @dataclass(frozen=True)
@@ -240,3 +244,17 @@ class Executor(Protocol):
 
     async def stop(self) -> None:
         """Let go of everything."""
+
+
+def refusal_of(error: RealstylerError) -> dict[str, Any]:
+    """Return what a chat may know of an error, as the arguments of another one.
+
+    What it may not know is logged here, where the error happened.
+    """
+    if error.for_chat("en") is None:
+        log.error("a picture was refused", exc_info=error)
+        return {"what": "the picture cannot be painted"}
+    shown = {
+        name: value for name, value in error.parameters.items() if isinstance(value, int | float)
+    }
+    return {"code": error.code, **shown}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Literal
 
@@ -40,6 +39,7 @@ ENGLISH: dict[str, str] = {
     "choose_style_for_pictures": "Which style for these {count} pictures?",
     "not_taken": "Pictures that I did not take: {count}. Please send them again then.",
     "one_refused": "{name}: {reason}.",
+    "unsaid": "it could not be painted",
     "no_rights": "I may not send pictures here. Please ask an administrator to allow it.",
     "held_up": "⏳ <b>{style}</b>: nothing can be painted just now; yours waits its turn",
     "style_gone": "This style is no longer here. Please choose another one.",
@@ -135,6 +135,7 @@ RUSSIAN: dict[str, str] = {
     "choose_style_for_pictures": "В каком стиле нарисовать эти картинки ({count})?",
     "not_taken": "Не принято картинок: {count}. Пришлите их тогда ещё раз.",
     "one_refused": "{name}: {reason}.",
+    "unsaid": "её не удалось нарисовать",
     "no_rights": "Мне нельзя присылать сюда картинки. Попросите администратора разрешить.",
     "held_up": "⏳ <b>{style}</b>: сейчас рисовать некому, ваша картинка ждёт очереди",
     "style_gone": "Этого стиля больше нет. Выберите другой.",
@@ -204,36 +205,9 @@ RUSSIAN: dict[str, str] = {
 TEXTS: dict[Language, dict[str, str]] = {"en": ENGLISH, "ru": RUSSIAN}
 
 
-# What the core says of a picture, by the words that stay the same, and the same in Russian.
-_REASONS = (
-    (r"is not a picture", "это не картинка; пришлите JPEG, PNG, WebP, TIFF, BMP или GIF"),
-    (r"is empty", "файл пуст; пришлите его ещё раз"),
-    (r"picture is truncated or damaged", "картинка повреждена; пришлите её ещё раз"),
-    (r"picture has ([\d×]+) pixels", r"в картинке \1 пикселей, это слишком много; уменьшите её"),
-    (r"picture has too many pixels", "в картинке слишком много пикселей; уменьшите её"),
-    (r"takes too long", "это занимает слишком много времени; пришлите что-нибудь поменьше"),
-    (r"file has more than (\d+) MB", r"файл больше \1 МБ; пришлите файл поменьше"),
-    (r"did not hand the file over", "Telegram не отдал файл; попробуйте позже"),
-    (r"Telegram has this file no more", "файла больше нет в Telegram; пришлите его ещё раз"),
-    (r"waited for too long", "картинка ждала слишком долго; пришлите её ещё раз"),
-    (r"clip is damaged", "видео повреждено или неизвестного вида; пришлите MP4"),
-    (r"clip holds no pictures", "в видео нет изображения; пришлите GIF или видео"),
-    (r"clip lasts (\d+) s, more than (\S+)", r"видео длится \1 с, можно не больше \2 с"),
-    (r"clip has more than (\d+) frames", r"в видео больше \1 кадров; укоротите его"),
-    (r"clip has frames", "кадры видео слишком большие; уменьшите его"),
-    (r"result has more than (\d+) MB", r"результат больше \1 МБ; сделайте видео короче"),
-    (r"clip has no sheet", "все стили сразу можно показать только на картинке"),
-)
-
-
-def reason(language: str, error: RealstylerError) -> str:
-    """Return why something was refused, and what to do; what has no Russian stays English."""
-    if language == "ru":
-        for pattern, russian in _REASONS:
-            found = re.search(pattern, error.what)
-            if found:
-                return found.expand(russian)
-    return str(error).rstrip(".")
+def reason(language: str, error: RealstylerError) -> str | None:
+    """Return why something was refused, and what to do; None if that is no business of a chat."""
+    return error.for_chat("ru" if language == "ru" else "en")
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -16,6 +16,7 @@ from realstyler_gui.shared.logs import write_log
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.theme import SYSTEM, Theme
 from realstyler_gui.shared.widgets import every
+from realstyler_gui.shared.wording import use_language
 from realstyler_gui.single_instance import Receiver, hand_over
 from realstyler_gui.window import MainWindow
 
@@ -71,6 +72,7 @@ def translate(application: QApplication, language: str) -> None:
     folder = str(files("realstyler_gui").joinpath("translations"))
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     chosen = language if language in LANGUAGES else _system_language()
+    use_language(application, chosen)
     for name, where in (("qtbase", qt_folder), ("realstyler_gui", folder)):
         translator = QTranslator(application)
         if translator.load(QLocale(chosen), name, "_", where):

@@ -34,12 +34,12 @@ def as_pixels(picture: Any) -> Pixels:
         picture = np.asarray(picture.convert("RGB"))
     if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
         kind = getattr(picture, "dtype", type(picture).__name__)
-        raise InputError(f"a picture of {kind} cannot be stylized", "hand over uint8 H×W×3 RGB")
+        raise InputError(code="pixels-of-wrong-type", kind=str(kind))
     if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
         shape = "×".join(map(str, picture.shape))
-        raise InputError(f"a picture of shape {shape} cannot be stylized", "hand over H×W×3 RGB")
+        raise InputError(code="pixels-of-wrong-shape", shape=shape)
     if max(picture.shape) > LARGEST_SIDE:
-        raise InputError(f"a side of {max(picture.shape)} pixels is too long", "cut the picture")
+        raise InputError(code="picture-side-too-long", side=max(picture.shape))
     # OpenVINO shares memory only with arrays that could be written to.
     return np.require(picture, requirements=["C_CONTIGUOUS", "WRITEABLE"])
 
@@ -48,7 +48,7 @@ def check_output(out: Pixels, picture: Pixels) -> None:
     """Raise `InputError` unless ``out`` can take the stylization of ``picture``."""
     fits = out.dtype == np.uint8 and out.shape == picture.shape and out.flags.c_contiguous
     if not fits or np.may_share_memory(out, picture):
-        raise InputError("out does not fit the frame", "hand over another array of its shape")
+        raise InputError(code="output-does-not-fit")
 
 
 def like(pixels: Pixels, picture: Pixels | Image) -> Pixels | Image:

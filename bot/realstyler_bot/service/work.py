@@ -221,9 +221,9 @@ class Work:
         for number, (source, product) in enumerate(zip(job.sources, products, strict=False)):
             error = self._unfetched.pop((job.id, number), None)
             if product.refusal is not None:
-                error = error or InputError(*product.refusal)
+                error = error or InputError(**product.refusal)
                 name = source.name or f"№ {number + 1}"
-                why = reason(job.language, error)
+                why = reason(job.language, error) or say(job.language, "unsaid")
                 problems.append(say(job.language, "one_refused", name=name, reason=why))
         return problems
 
@@ -286,9 +286,9 @@ class Work:
 
 
 def describe(language: str, error: Exception) -> str:
-    """Say what went wrong: the reason if it is the sender's affair, else only a number."""
-    if isinstance(error, RealstylerError):
-        return say(language, "refused", reason=reason(language, error))
+    """Say what went wrong: the reason if the sender may know it, else only a number."""
+    if isinstance(error, RealstylerError) and (why := reason(language, error)):
+        return say(language, "refused", reason=why)
     number = secrets.token_hex(3)
     log.error("number %s", number, exc_info=error)
     return say(language, "failed", id=number)

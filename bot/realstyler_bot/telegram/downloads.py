@@ -47,9 +47,9 @@ async def download(bot: Bot, file_id: str, most: int) -> bytes:
     try:
         content: bytes = await attempts(_download, bot, file_id, most)
     except _Unavailable:
-        raise InputError("Telegram has this file no more", "send it again") from None
+        raise InputError(code="telegram-file-gone") from None
     except trouble:
-        raise InputError("Telegram did not hand the file over", "try again later") from None
+        raise InputError(code="telegram-file-withheld") from None
     return content
 
 
@@ -68,7 +68,7 @@ async def _download(bot: Bot, file_id: str, most: int) -> bytes:
     if (file.file_size or 0) > most:
         raise _too_big(most)
     if not file.file_path:
-        raise InputError("Telegram has this file no more", "send it again")
+        raise InputError(code="telegram-file-gone")
     content = _Capped(most)
     await bot.download_file(file.file_path, content, timeout=_SECONDS)
     if file.file_size and len(content.getbuffer()) != file.file_size:
@@ -77,4 +77,4 @@ async def _download(bot: Bot, file_id: str, most: int) -> bytes:
 
 
 def _too_big(most: int) -> InputError:
-    return InputError(f"the file has more than {most / MEGABYTE:.0f} MB", "send a smaller one")
+    return InputError(code="file-too-large", megabytes=round(most / MEGABYTE))

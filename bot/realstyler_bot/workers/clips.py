@@ -205,7 +205,7 @@ def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
     context = streams[0].codec_context
     width, height = context.width, context.height
     if not width or not height or width * height > limits.pixels:
-        raise InputError(f"the clip has frames of {width}×{height} pixels", "make it smaller")
+        raise InputError(code="clip-frames-too-large", width=width, height=height)
     _refuse_long((source.duration or 0) / av.time_base, limits)
     frames = 0
     for frames, end in enumerate(_packet_times(source, streams[0]), 1):
@@ -238,23 +238,21 @@ def _packet_times(source: InputContainer, stream: VideoStream) -> Iterator[float
 
 def _refuse_long(seconds: float, limits: ClipLimits) -> None:
     if seconds > limits.seconds + _SLACK:
-        raise InputError(
-            f"the clip lasts {seconds:.0f} s, more than {limits.seconds:g}", "make it shorter"
-        )
+        raise InputError(code="clip-too-long", seconds=seconds, most=limits.seconds)
 
 
 def _too_many_frames(limits: ClipLimits) -> InputError:
-    return InputError(f"the clip has more than {limits.frames} frames", "make it shorter")
+    return InputError(code="clip-has-too-many-frames", most=limits.frames)
 
 
 def _no_pictures() -> InputError:
-    return InputError("the clip holds no pictures", "send a GIF or a video")
+    return InputError(code="clip-without-pictures")
 
 
 def _unreadable() -> InputError:
-    return InputError("the clip is damaged or of an unknown kind", "send it as MP4")
+    return InputError(code="clip-damaged")
 
 
 def _named(error: InputError) -> InputError:
     """Return what to tell: our own words as they are, but nothing of temporary files."""
-    return error if error.what.startswith("the clip") else _unreadable()
+    return error if error.code.startswith("clip-") else _unreadable()

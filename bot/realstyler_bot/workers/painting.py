@@ -19,7 +19,7 @@ from realstyler.engine import Cancellation, Controls, Stylizer
 from realstyler.errors import InputError, StyleError
 from realstyler.pictures import Picture
 from realstyler.registry import Style, find_style, registry
-from realstyler_bot.jobs import Job, Options, Product, Progress, Source
+from realstyler_bot.jobs import Job, Options, Product, Progress, Source, refusal_of
 from realstyler_bot.settings import WorkSettings
 from realstyler_bot.workers.clips import Clip, ClipLimits, paint_clip
 from realstyler_bot.workers.timeouts import within
@@ -143,13 +143,13 @@ class Painter:
 
     def _clip(self, job: Job, source: Source, content: bytes, part: _Part) -> Product:
         if job.kind == "sheet":
-            raise InputError("a clip has no sheet of all styles", "send a picture")
+            raise InputError(code="clip-has-no-sheet")
         options = job.options
         controls = Controls(options.strength / 100, options.keep_colors)
         stylizer = self._stylizer(options.style)
         clip = paint_clip(content, stylizer, controls, self._limits, part.cancellation, part.report)
         if len(clip.content) > FILE_BYTES:
-            raise InputError(f"the result has more than {FILE_BYTES // 10**6} MB", "shorten it")
+            raise InputError(code="result-too-large", megabytes=FILE_BYTES // 10**6)
         return Product(
             kind=clip_kind(clip, source, as_file=options.as_file),
             content=clip.content,
@@ -219,8 +219,9 @@ def fit(picture: Picture, side: int) -> Picture:
 
 
 def _refused(error: InputError) -> Product:
-    why = (error.what, error.remedy)
-    return Product(kind="document", content=b"", name="", width=0, height=0, refusal=why)
+    return Product(
+        kind="document", content=b"", name="", width=0, height=0, refusal=refusal_of(error)
+    )
 
 
 def as_product(picture: Picture, name: str, *, as_file: bool) -> Product:

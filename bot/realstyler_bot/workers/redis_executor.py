@@ -26,7 +26,7 @@ from saq.queue.redis import RedisQueue
 from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, InputError, RealstylerError, TryAgainLaterError, UsageError
 from realstyler.registry import reload as reload_registry
-from realstyler_bot.jobs import Job, Product, Progress
+from realstyler_bot.jobs import Job, Product, Progress, refusal_of
 from realstyler_bot.settings import WorkSettings
 from realstyler_bot.workers.clips import remove_leftovers
 from realstyler_bot.workers.painting import Painter
@@ -181,7 +181,7 @@ class SaqExecutor:
 
     async def _collect(self, result: dict[str, Any]) -> list[Product]:
         if "refusal" in result:
-            raise InputError(*result["refusal"])
+            raise InputError(**result["refusal"])
         products = []
         for fields in result["products"]:
             key = fields.pop("key")
@@ -241,7 +241,7 @@ class WorkerPainter:
         styles, *contents = await self._queue.redis.mget([STYLES, *_inputs(queued.key, job)])
         await self._renew_styles(styles)
         if None in contents:
-            return {"refusal": ["the picture waited for too long", "send it again"]}
+            return {"refusal": {"code": "picture-waited-too-long"}}
         cancellation = Cancellation()
         heart = asyncio.create_task(self._beat(queued, cancellation))
         try:
@@ -249,7 +249,7 @@ class WorkerPainter:
         except Cancelled:
             raise
         except RealstylerError as error:
-            return {"refusal": [error.what, error.remedy]}
+            return {"refusal": refusal_of(error)}
         finally:
             # SAQ cancels this task when a job is aborted; the thread must hear of it.
             cancellation.cancel()

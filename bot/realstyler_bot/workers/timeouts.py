@@ -60,7 +60,7 @@ def within(
     if errors:
         raise errors[0]
     if not outcome:
-        raise InputError(f"{what} takes too long to decode", "send a smaller one")
+        raise InputError(code="decoding-too-slow", subject=what)
     return outcome[0]
 
 
@@ -101,5 +101,5 @@ def in_time(seconds: float, paint: Painting, cancellation: Cancellation) -> list
         return paint(cancellation=limited)
     except Cancelled:
         if limited.late and not cancellation.requested:
-            raise InputError("painting takes too long", "send something smaller") from None
+            raise InputError(code="painting-too-slow") from None
         raise

@@ -20,6 +20,7 @@ from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.file_names import free_name
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.tasks import BATCH, Task, as_error
+from realstyler_gui.shared.wording import in_words
 
 
 class Outcome(Enum):
@@ -143,7 +144,7 @@ class Batch(QObject):
             raise
         except Exception as problem:  # noqa: BLE001 - the others go on
             error = as_error(problem)
-            self._moved.emit(item, Outcome.FAILED, None, str(error))
+            self._moved.emit(item, Outcome.FAILED, None, in_words(error))
         else:
             self._moved.emit(item, Outcome.DONE, target, remark)
 

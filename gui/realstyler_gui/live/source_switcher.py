@@ -20,6 +20,7 @@ from realstyler_gui.live.sources import (
     best_format,
 )
 from realstyler_gui.shared.settings import Settings
+from realstyler_gui.shared.wording import in_words
 
 _CAMERA, _SCREEN, _VIDEO, _ASK = "camera", "screen", "video", "ask"
 
@@ -200,4 +201,4 @@ class SourceSwitcher(QObject):
         self.failed.emit(error)
         if not isinstance(self.source, VideoSource):
             self.drop()
-        self.stopped.emit(self.tr("Nothing to see"), str(error))
+        self.stopped.emit(self.tr("Nothing to see"), in_words(error))

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from realstyler.errors import RealstylerError
 from realstyler_gui.shared.widgets import label, once, push_button, restyle
+from realstyler_gui.shared.wording import in_words
 
 _SHOWN, _ERROR_SHOWN, _FADING = 4_000, 9_000, 180
 _MARGIN, _TOP, _WIDEST = 26, 84, 640
@@ -59,7 +60,7 @@ class Toasts(QFrame):
     def error(self, error: RealstylerError) -> None:
         """Show an error a little longer, on one line with its remedy."""
         self._look_like_an_error(True)
-        self._present(str(error), "", None, _ERROR_SHOWN)
+        self._present(in_words(error), "", None, _ERROR_SHOWN)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -27,6 +27,7 @@ from realstyler_gui.shared.widgets import (
     line_edit,
     push_button,
 )
+from realstyler_gui.shared.wording import in_words
 from realstyler_gui.styles import adoption
 
 _SHOWN = 260
@@ -131,4 +132,4 @@ class NewStyleDialog(QDialog):
 
     def _refuse(self, error: RealstylerError) -> None:
         self._check()
-        self.problem.setText(str(error))
+        self.problem.setText(in_words(error))

@@ -10,6 +10,7 @@ from realstyler.errors import RealstylerError
 from realstyler.registry import Style
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.widgets import centred, label, restyle, row
+from realstyler_gui.shared.wording import in_words
 
 _PICTURE = QSize(190, 150)
 
@@ -76,7 +77,7 @@ class StyleDetails(QWidget):
                     self.tr("{name}, {steps} steps").format(name=names[network], steps=steps)
                 )
             except RealstylerError as error:
-                lines.append(str(error))
+                lines.append(in_words(error))
         return "\n".join(lines) or self.tr("not yet")
 
     def _show_picture(self, style: Style) -> None:

@@ -1,0 +1,87 @@
+"""The one catalogue of what errors say: a code and its parameters in, a sentence out.
+
+``en.toml`` and ``ru.toml`` hold a table for each code:
+
+- ``what`` names the input and the reason, ``remedy`` what to do about it (it may be missing);
+- ``command_line`` and ``window`` take the place of ``remedy`` on that surface: options and
+  commands belong to the first, buttons to the second;
+- ``bot`` is all that a stranger in a chat is told. A code without it is never shown there, and it
+  may hold numbers only: a path or a name cannot get into a chat by it.
+
+Texts are filled as by `str.format`. ``{frames:frame|frames}`` counts: "1 frame", "5 frames"; in
+Russian with its three forms, ``{frames:кадр|кадра|кадров}``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any, Literal
+
+from typing_extensions import override
+
+Language = Literal["en", "ru"]
+Surface = Literal["command_line", "window"]
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
+
+
+def what(code: str, parameters: Mapping[str, object], language: Language = "en") -> str:
+    """Return what went wrong, e.g. ``photo.jpg is empty``."""
+    return _fill(catalogue(language)[code]["what"], parameters, language)
+
+
+def remedy(
+    code: str,
+    parameters: Mapping[str, object],
+    language: Language = "en",
+    surface: Surface = "command_line",
+) -> str:
+    """Return what to do about it, in the words of a surface; empty where nothing helps."""
+    texts = catalogue(language)[code]
+    return _fill(texts.get(surface, texts.get("remedy", "")), parameters, language)
+
+
+def for_chat(code: str, parameters: Mapping[str, object], language: Language) -> str | None:
+    """Return what the sender of a picture may know of it; None: nothing."""
+    text = catalogue(language).get(code, {}).get("bot")
+    if text is None:
+        return None
+    # Whatever else an error carries, a path say, stays here even if a text asks for it.
+    numbers = {name: value for name, value in parameters.items() if isinstance(value, int | float)}
+    return _fill(text, numbers, language)
+
+
+@cache
+def catalogue(language: Language) -> dict[str, dict[str, str]]:
+    """Return all texts of a language by code; read at the first error, not at the start."""
+    text = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _fill(text: str, parameters: Mapping[str, object], language: Language) -> str:
+    return _Counting(language).vformat(text, (), parameters)
+
+
+class _Counting(Formatter):
+    """`str.format` that knows the plural forms of a language, separated by ``|``."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    @override
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        return f"{value} {format_spec.split('|')[_plural(value, self._language)]}"
+
+
+def _plural(number: int, language: Language) -> int:
+    """Choose a plural form by the rules of Unicode's CLDR for whole numbers."""
+    if language == "en":
+        return 0 if number == 1 else 1
+    if number % 10 == 1 and number % 100 != 11:
+        return 0
+    return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
