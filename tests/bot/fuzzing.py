@@ -134,6 +134,7 @@ async def torment(telegram: StandIn, count: int, seed: int, *, rate: int = 20) -
     """
     malice, outcome = Malice(telegram, seed), Outcome()
     honest = telegram.user(HONEST)
+    before = len(honest.results)
     honest.sends_text("/style alpha")
     await honest.sees(lambda message: "Alpha" in message.get("text", ""))
     while count > 0:
@@ -142,19 +143,19 @@ async def torment(telegram: StandIn, count: int, seed: int, *, rate: int = 20) -
         count -= rate
         if count % (5 * rate) == 0:
             telegram.inject(*malice.fault())
-        await _wish(honest, outcome)
+        await _wish(honest, outcome, before)
     await telegram.until(lambda: not telegram.unconfirmed)
     await asyncio.sleep(1)
-    assert len(honest.results) == outcome.pictures
+    assert len(honest.results) == before + outcome.pictures
     answered = [m["reply_to_message"]["message_id"] for m in honest.results]
     assert len(set(answered)) == len(answered), "an answer came twice"
     return outcome
 
 
-async def _wish(honest: User, outcome: Outcome) -> None:
+async def _wish(honest: User, outcome: Outcome, before: int) -> None:
     outcome.pictures += 1
     began = time.monotonic()
     honest.sends_photo(photo(60, 40, seed=outcome.pictures))
-    await honest.gets_result(outcome.pictures)
+    await honest.gets_result(before + outcome.pictures)
     outcome.seconds.append(time.monotonic() - began)
     outcome.slowest = max(outcome.seconds)

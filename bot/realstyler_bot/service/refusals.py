@@ -17,6 +17,8 @@ from realstyler_bot.texts import say
 _GATHERING = 1.5
 """Seconds without a further refusal after which the chat is told."""
 
+_STOPPING = 5.0
+
 
 @dataclass
 class _Refused:
@@ -43,6 +45,16 @@ class Refusals:
         count = job.weight + (known.count if known else 0)
         timer = asyncio.get_running_loop().call_later(_GATHERING, self._tell, key)
         self._refused[key] = _Refused(job, answer, count, timer)
+
+    async def stop(self) -> None:
+        """Tell at once what was gathered, in a few seconds at most."""
+        for key, refused in list(self._refused.items()):
+            refused.timer.cancel()
+            self._tell(key)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_STOPPING)
+            for task in late:
+                task.cancel()
 
     def _tell(self, key: tuple[int, int]) -> None:
         refused = self._refused.pop(key)

@@ -49,6 +49,7 @@ class Service:
         """Finish what can be finished before the deadline; the rest stays in the store."""
         self.albums.stop()
         await self._work.stop()
+        await self.refusals.stop()
 
     async def pause(self, *, on: bool) -> None:
         """Take no more work, also after a restart, or take it again; what is accepted is done."""
