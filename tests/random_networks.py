@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from realstyler.networks.layers import PICTURE, UNIT, Layer, Layers, parameter_shapes
 
 KERNELS = st.sampled_from([1, 3, 5])
+SMALL_KERNELS = st.sampled_from([1, 3])  # maps two pixels wide reflect one pixel, not two
 CHANNELS = st.sampled_from([4, 6])
 
 
@@ -38,7 +39,7 @@ class _List:
             "reads": self.end,
             "inputs": self.width if inputs is None else inputs,
             "outputs": self.draw(CHANNELS) if outputs is None else outputs,
-            "kernel": self.draw(KERNELS),
+            "kernel": self.draw(SMALL_KERNELS if self.divisor == UNIT else KERNELS),
             **options,
         }
         self.layers.append(Layer(**given))  # type: ignore[arg-type]

@@ -238,7 +238,7 @@ def test_interrupted_run_can_be_resumed(
     assert not world.weights.exists()
     *progress, said = errors.splitlines()
     assert "Stopping after this step; press Ctrl-C again to stop at once" in progress
-    stopped = re.fullmatch(r"realstyler: Stopped at step (\d+) of 24\. Continue .*--resume", said)
+    stopped = re.fullmatch(r"realstyler: Stopped at step (\d+) of 24; what .* --resume, .*", said)
     assert stopped
     assert world.checkpoints[-1].name == f"step={int(stopped[1]):07d}.ckpt"
     assert world.call(monkeypatch, "--resume") == 0
