@@ -95,8 +95,15 @@ class _Walk:
         if layer.upsampling:
             if self._even and merges_upsampling(layer):
                 return upsampling_convolution(features, weight, borders(1))
-            features = nearest(features, self._sizes[self._divisors[layer.name]])
+            features = nearest(features, self._size(self._divisors[layer.name]))
         return convolution(features, weight, border, layer.stride, layer.groups)
+
+    def _size(self, divisor: int) -> Node:
+        """Height and width of maps with this divisor, ``⌈side / divisor⌉``."""
+        if divisor not in self._sizes:
+            raised = ops.add(self._sizes[1], integers(divisor - 1))
+            self._sizes[divisor] = ops.divide(raised, integers(divisor))
+        return self._sizes[divisor]
 
 
 def pixels_to_features(picture: Node, mean_colour: Node) -> Node:
