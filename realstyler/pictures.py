@@ -11,17 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
-from realstyler import files
+from realstyler import colour, files
 from realstyler.errors import InputError, UsageError
-
-if TYPE_CHECKING:
-    from PIL.ImageCms import ImageCmsProfile
 
 MAX_PIXELS = 300_000_000
 """Pictures of more pixels are refused before they are decoded, unless told otherwise."""
@@ -49,6 +46,7 @@ WRITABLE = {
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
 _Opener = Callable[[BinaryIO, str], ImageFile.ImageFile]
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
+_WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
 # libjpeg stops short of the 65535 that a JPEG header could hold.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 _LONGEST_JPEG_EXIF = 65533
@@ -141,8 +139,42 @@ def read(
             raise _too_large(name, image, max_pixels)
         # TIFF hides its orientation once it is decoded.
         orientation, exif = _exif(image)
+        icc = _embedded_profile(image)
         _decode(image, name)
-        return _picture(image, orientation, exif, name)
+        return _picture(image, orientation, exif, icc, name)
+
+
+def from_image(image: Image.Image) -> Picture:
+    """A picture of a Pillow image of any mode, upright, with what `read` would keep of its file.
+
+    Raises InputError: empty, or of samples without a known scale.
+    """
+    if not image.width or not image.height:
+        raise InputError(code="pixels-of-wrong-shape", shape=f"{image.height}×{image.width}")
+    orientation, exif = _exif(image)
+    return _picture(image, orientation, exif, _embedded_profile(image), "the picture")
+
+
+def to_image(picture: Picture) -> Image.Image:
+    """A Pillow image, RGB or RGBA, whose `info` holds the profile and the resolution."""
+    image = _image(picture, "PNG")
+    image.info.update(_kept(picture, "PNG", metadata=True))
+    return image
+
+
+def paintable(picture: Picture) -> NDArray[np.uint8]:
+    """The pixels that networks see: H×W×3 in sRGB, without what transparency hides.
+
+    Colours at the edge of what is visible spread over what is hidden, so that hidden colours change
+    nothing and no rim is painted.
+    """
+    pixels = colour.to_srgb(picture.pixels, picture.icc_profile)
+    return pixels if picture.alpha is None else colour.spread(pixels, picture.alpha > 0)
+
+
+def painted(picture: Picture, painting: NDArray[np.uint8]) -> Picture:
+    """The picture with a painting, H×W×3 in sRGB, brought to the picture's own colour space."""
+    return picture.with_pixels(colour.from_srgb(painting, picture.icc_profile))
 
 
 def is_animated(source: Path) -> bool:
@@ -345,14 +377,18 @@ def _too_large(name: str, image: Image.Image, max_pixels: int) -> InputError:
     )
 
 
-def _picture(image: Image.Image, orientation: int, exif: bytes | None, name: str) -> Picture:
-    dpi, icc = _dpi(image, orientation), image.info.get("icc_profile")
+def _picture(
+    image: Image.Image, orientation: int, exif: bytes | None, icc: bytes | None, name: str
+) -> Picture:
+    dpi = _dpi(image, orientation)
     # The container of several JPEGs in one file; the first is an ordinary JPEG.
     file_format = "JPEG" if image.format == "MPO" else image.format
     # Pillow turns TIFF itself.
     if file_format != "TIFF" and orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
     image = _straight(_eight_bit(image, name))
+    if image.mode == "LAB":
+        image, icc = _from_lab(image, icc), None
     alpha = np.array(image.getchannel("A")) if image.mode in ("LA", "RGBA") else None
     colours, profile = _rgb(image, icc)
     return Picture(np.array(colours), alpha, file_format, profile, exif, dpi)
@@ -388,42 +424,21 @@ def _straight(image: Image.Image) -> Image.Image:
 def _rgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, bytes | None]:
     """The colours as RGB, and the profile they are in (None: sRGB)."""
     own = "CMYK" if image.mode == "CMYK" else "GRAY" if image.mode in _GREY_MODES else "RGB"
-    profile = _profile(icc)
+    profile = colour.open_profile(icc)
     space = profile.profile.xcolor_space.strip() if profile else None
     # Grey values under an RGB profile are greys of that profile.
     if space == "RGB" and own != "CMYK":
         return image.convert("RGB"), icc
     if profile and space == own:
-        return _to_srgb(image.convert("L") if own == "GRAY" else image, profile), None
+        return colour.image_to_srgb(image.convert("L") if own == "GRAY" else image, profile), None
     return image.convert("RGB"), None
 
 
-def _profile(icc: bytes | None) -> "ImageCmsProfile | None":
-    if not icc:
-        return None
-    from PIL import ImageCms  # rarely needed
-
-    try:
-        return ImageCms.ImageCmsProfile(BytesIO(icc))
-    except OSError:
-        return None
-
-
-def _to_srgb(image: Image.Image, profile: "ImageCmsProfile") -> Image.Image:
+def _from_lab(image: Image.Image, icc: bytes | None) -> Image.Image:
     from PIL import ImageCms
 
-    try:
-        converted = ImageCms.profileToProfile(
-            image,
-            profile,
-            ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except ImageCms.PyCMSError:
-        converted = None
-    return converted or image.convert("RGB")
+    lab = colour.open_profile(icc) or ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    return colour.image_to_srgb(image, lab)
 
 
 def _dpi(image: Image.Image, orientation: int) -> tuple[float, float] | None:
@@ -448,6 +463,18 @@ def _exif(image: Image.Image) -> tuple[int, bytes | None]:
         return 1, None
 
 
+def _embedded_profile(image: Image.Image) -> bytes | None:
+    """The bytes of the profile, or Adobe RGB's where cameras say it by EXIF alone (DCF 2.0)."""
+    profile: bytes | None = image.info.get("icc_profile")
+    if profile:
+        return profile
+    try:
+        index = image.getexif().get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
+    except Exception:  # noqa: BLE001 - as in `_exif`
+        return None
+    return colour.adobe_rgb() if index == "R03" else None
+
+
 def _kept_exif(exif: Image.Exif) -> bytes | None:
     kept = Image.Exif()
     for tag in _KEPT_EXIF:
@@ -463,7 +490,10 @@ def _kept_exif(exif: Image.Exif) -> bytes | None:
 
 
 def _image(picture: Picture, file_format: str) -> Image.Image:
-    image = Image.fromarray(picture.pixels)
+    pixels = picture.pixels
+    if file_format not in _WITH_PROFILE:
+        pixels = colour.to_srgb(pixels, picture.icc_profile)
+    image = Image.fromarray(pixels)
     if picture.alpha is None:
         return image
     alpha = Image.fromarray(picture.alpha)

@@ -100,7 +100,8 @@ def open_subject(subject: Subject) -> Paint:
         from realstyler.engine import Stylizer
 
         device, precision = OURS[subject.engine]
-        return Stylizer(style, subject.network, device, precision, subject.threads).stylize
+        stylizer = Stylizer(style, subject.network, device, precision, subject.threads)
+        return lambda picture: stylizer.stylize(picture, stroke="native")
     weights = style.load_weights(subject.network)
     return (_torch if subject.engine == "torch" else _onnxruntime)(weights, subject.threads)
 

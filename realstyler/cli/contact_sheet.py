@@ -44,7 +44,7 @@ def write_sheet(
     styles = [style for style in registry().styles.values() if network in style.networks]
     if not styles:
         raise StyleError(f"No style has a trained {network} network", "Train one first")
-    originals = [thumbnail(pictures.read(path).pixels, size) for path in photographs]
+    originals = [thumbnail(pictures.paintable(pictures.read(path)), size) for path in photographs]
     columns = [("photograph", originals)]
     columns += [
         (style.title, _painted(originals, style, network, device))

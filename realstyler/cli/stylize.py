@@ -29,6 +29,15 @@ STANDARD = "-"
 
 Network = Annotated[str, typer.Option("--network", help="full paints best, live fastest.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, gpu, cuda or mps.")]
+Stroke = Annotated[
+    str,
+    typer.Option(
+        "--stroke",
+        metavar="SIDE",
+        help="Longer side in pixels at which strokes are painted: smaller is coarser. auto keeps "
+        "strokes in proportion to large pictures, native paints every pixel.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 
 
@@ -62,18 +71,16 @@ def stylize(
     keep_colors: Annotated[
         bool, typer.Option("--keep-colors", help="Keep the photograph's colours.")
     ] = False,
-    stroke: Annotated[
-        int | None, typer.Option(help="Paint at this longer side in pixels: smaller, coarser.")
-    ] = None,
+    stroke: Stroke = "auto",
     device: Device = "auto",
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Paint pictures in a style."""
-    from realstyler.engine import Controls
+    from realstyler.engine import Controls, parse_stroke
 
     _refuse_mixed_stdout(out, as_json)
-    controls = Controls(strength=strength, keep_colors=keep_colors, stroke=stroke)
+    controls = Controls(strength, keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device)
     _load_meanwhile(stylizer)
     jobs = plan(inputs, out)
@@ -241,21 +248,20 @@ def _stylize(
     _refuse_existing(job.target, force)
     picture = _read(job)
     with percentage("Painting", alone) as report:
-        painted = stylizer.stylize(
-            picture.pixels,
+        result = stylizer.stylize(
+            picture,
             strength=controls.strength,
             keep_colors=controls.keep_colors,
             stroke=controls.stroke,
             progress=report,
         )
-    result = picture.with_pixels(painted)
     if job.target is None:
         write(result, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
         job.target.parent.mkdir(parents=True, exist_ok=True)
         write(result, job.target, overwrite=force)
-    height, width = painted.shape[:2]
+    height, width = result.pixels.shape[:2]
     seconds = round(time.perf_counter() - started, 3)
     output = str(job.target or STANDARD)
     return {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from realstyler.cli.console import note, print_json, progress
-from realstyler.cli.stylize import Device, Force, Network, make_stylizer
+from realstyler.cli.stylize import Device, Force, Network, Stroke, make_stylizer
 from realstyler.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def video(
     keep_colors: Annotated[
         bool, typer.Option("--keep-colors", help="Keep the video's colours.")
     ] = False,
-    stroke: Annotated[
-        int | None, typer.Option(help="Paint at this longer side in pixels: smaller, coarser.")
-    ] = None,
+    stroke: Stroke = "auto",
     start: Annotated[str | None, typer.Option(help="Where to begin: 90 or 1:30.5.")] = None,
     end: Annotated[str | None, typer.Option(help="Where to end, likewise.")] = None,
     fps: Annotated[str | None, typer.Option(help="Other frames a second: 24.")] = None,
@@ -71,7 +69,7 @@ def video(
 ) -> int:
     """Paint a video in a style; its sound, subtitles and times are kept."""
     videos = _import_video()
-    from realstyler.engine import Cancellation, Controls
+    from realstyler.engine import Cancellation, Controls, parse_stroke
     from realstyler.video.options import (
         PRESETS_BESIDE,
         VideoOptions,
@@ -92,7 +90,7 @@ def video(
         keep_partial=keep_partial,
         overwrite=force,
     )
-    controls = Controls(strength, keep_colors, stroke)
+    controls = Controls(strength, keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
     cancel = Cancellation()
     with _interruptible(cancel), _shown(f"Painting {source.name}") as report:

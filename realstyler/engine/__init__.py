@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from realstyler.engine.blending import mix
     from realstyler.engine.cancellation import Cancellation
-    from realstyler.engine.controls import Blend, Controls, parse_blend
+    from realstyler.engine.controls import Blend, Controls, Stroke, parse_blend, parse_stroke
     from realstyler.engine.devices import DEVICES, Device, Network, Precision, available
     from realstyler.engine.painter import Progress
     from realstyler.engine.pictures import Pixels
@@ -32,15 +32,17 @@ __all__ = [
     "Precision",
     "Progress",
     "Stream",
+    "Stroke",
     "Stylizer",
     "available",
     "mix",
     "parse_blend",
+    "parse_stroke",
 ]
 
 _HOMES = {
     "cancellation": ("Cancellation",),
-    "controls": ("Blend", "Controls", "parse_blend"),
+    "controls": ("Blend", "Controls", "Stroke", "parse_blend", "parse_stroke"),
     "devices": ("DEVICES", "Device", "Network", "Precision", "available"),
     "blending": ("mix",),
     "painter": ("Progress",),

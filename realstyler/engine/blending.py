@@ -79,7 +79,7 @@ def _build(pictures: int, keep_colors: bool) -> Any:
     painted = [graph.parameter(f"painted.{n}", np.uint8, [-1, 3]) for n in range(pictures)]
     shares = graph.parameter("shares", np.float32, [pictures])
     strength = graph.parameter("strength", np.float32, [])
-    arrange, restore = (to_channels, from_channels) if keep_colors else (_to_row, _from_row)
+    arrange, restore = (to_channels, from_channels) if keep_colors else (to_row, from_row)
     original = arrange(photo)
     mixture = _weighted_sum([arrange(picture) for picture in painted], shares)
     if keep_colors:
@@ -138,11 +138,13 @@ def from_channels(channels: Channels) -> Any:
     return ops.transpose(planes, graph.integers(1, 0))
 
 
-def _to_row(picture: Any) -> Channels:
+def to_row(picture: Any) -> Channels:
+    """Turn uint8 N×3 levels into one float node 1×3N."""
     return [ops.convert(ops.reshape(picture, graph.integers(1, -1), False), np.float32)]
 
 
-def _from_row(row: Channels) -> Any:
+def from_row(row: Channels) -> Any:
+    """Round a float node 1×3N to uint8 N×3 levels."""
     return ops.reshape(_to_levels(row[0]), graph.integers(-1, 3), False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,8 @@ class Composition:
 
     painters: Sequence[Painter]
     shares: Sequence[float]
+    find_reviser: Callable[[], Painter | None] = lambda: None
+    """Finds what paints the fine detail of pictures larger than their working resolution."""
 
     def paint(
         self,
@@ -50,18 +52,16 @@ class Composition:
             if progress is not None:
                 progress(1.0)
             return
-        working = photo if controls.stroke is None else _scaled(photo, controls.stroke)
+        working = _scaled(photo, controls.working_side(photo.shape[0], photo.shape[1]))
         alone = len(self.painters) == 1
         unmixed = alone and controls.strength == 1 and not controls.keep_colors
         if unmixed and working is photo:
-            self._paint(0, photo, result, buffers, cancel, progress)
+            _paint(self.painters[0], photo, result, buffers, cancel, progress)
             return
         paintings, shares = self._paint_all(working, buffers, cancel, progress), self.shares
         if working is not photo:
-            from realstyler.engine import detail_transfer
-
             painting = paintings[0] if alone else self._blended(working, paintings)
-            paintings, shares = [detail_transfer.bring_back(painting, working, photo)], (1.0,)
+            paintings, shares = [self._brought_back(painting, working, photo, cancel)], (1.0,)
         if unmixed:
             result[:] = paintings[0]
             return
@@ -69,6 +69,20 @@ class Composition:
 
         strength, keep_colors = controls.strength, controls.keep_colors
         blending.mix(photo, paintings, shares, result, strength=strength, keep_colors=keep_colors)
+
+    def _brought_back(
+        self, painting: Pixels, working: Pixels, photo: Pixels, cancel: Cancellation | None
+    ) -> Pixels:
+        """Bring a painting from the working resolution to the photograph's size."""
+        from realstyler.engine import detail_transfer, revision
+
+        brought = detail_transfer.bring_back(painting, working, photo)
+        reviser = self.find_reviser() if revision.is_worthwhile(painting, photo) else None
+        if reviser is None:
+            return brought
+        revised = np.empty_like(brought)
+        _paint(reviser, brought, revised, Buffers(), cancel, None)
+        return revision.refine(painting, revised)
 
     def _blended(self, working: Pixels, paintings: list[Pixels]) -> Pixels:
         from realstyler.engine import blending
@@ -85,45 +99,45 @@ class Composition:
         progress: Progress | None,
     ) -> list[Pixels]:
         paintings = []
-        for index in range(len(self.painters)):
+        for index, painter in enumerate(self.painters):
             painted = buffers.get(f"painted {index}", working.shape[0], working.shape[1])
-            self._paint(index, working, painted, buffers, cancel, progress)
+            _paint(painter, working, painted, buffers, cancel, self._share_of(index, progress))
             paintings.append(painted)
         return paintings
 
-    def _paint(
-        self,
-        index: int,
-        photo: Pixels,
-        painted: Pixels,
-        buffers: Buffers,
-        cancel: Cancellation | None,
-        progress: Progress | None,
-    ) -> None:
-        """Paint with one network; its progress is a share of all networks' progress."""
-        painter = self.painters[index]
-        report = None
-        if progress is not None:
-            count = len(self.painters)
-            report = lambda done: progress((index + done) / count)  # noqa: E731
-        height, width = photo.shape[:2]
-        size = painter.grown_size(height, width)
-        if size == (height, width):
-            painter.paint(photo, painted, cancel, report)
-            tones.weigh(painter, photo, painted)
-            return
-        grown, grown_painted = (buffers.get(name, *size) for name in ("grown", "grown painted"))
-        grow_into(photo, grown)
-        painter.paint(grown, grown_painted, cancel, report)
-        painted[:] = grown_painted[:height, :width]
+    def _share_of(self, index: int, progress: Progress | None) -> Progress | None:
+        """Report the progress of one network as a share of all networks' progress."""
+        if progress is None:
+            return None
+        count = len(self.painters)
+        return lambda done: progress((index + done) / count)
+
+
+def _paint(
+    painter: Painter,
+    photo: Pixels,
+    painted: Pixels,
+    buffers: Buffers,
+    cancel: Cancellation | None,
+    progress: Progress | None,
+) -> None:
+    """Paint with one network."""
+    height, width = photo.shape[:2]
+    size = painter.grown_size(height, width)
+    if size == (height, width):
+        painter.paint(photo, painted, cancel, progress)
         tones.weigh(painter, photo, painted)
+        return
+    grown, grown_painted = (buffers.get(name, *size) for name in ("grown", "grown painted"))
+    grow_into(photo, grown)
+    painter.paint(grown, grown_painted, cancel, progress)
+    painted[:] = grown_painted[:height, :width]
+    tones.weigh(painter, photo, painted)
 
 
-def _scaled(photo: Pixels, stroke: int) -> Pixels:
-    """Scale a picture down to the stroke; strokes are never finer than the picture's pixels."""
-    if stroke >= max(photo.shape[:2]):
-        return photo
-    size = scaled_size(photo.shape[0], photo.shape[1], stroke)
+def _scaled(photo: Pixels, longer_side: int) -> Pixels:
+    """Scale a picture down to its working resolution."""
+    size = scaled_size(photo.shape[0], photo.shape[1], longer_side)
     if size == photo.shape[:2]:
         return photo
     from realstyler.engine import detail_transfer

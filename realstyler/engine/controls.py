@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from realstyler.errors import UsageError
 
 SMALLEST_STROKE, LARGEST_STROKE = 16, 16384
+AUTO_SIDE = 1280
+"""Pixels of the longer side from which strokes grow with the picture."""
+
+Stroke = int | Literal["auto", "native"]
+"""The working resolution: pixels of the longer side, or how it follows from the picture."""
+
 _EXAMPLE = "write mosaic:0.6,night:0.4"
 
 
@@ -26,21 +33,53 @@ class Controls:
     keep_colors: bool = False
     """Take the luminance (BT.601) from the stylization and the chroma from the photograph."""
 
-    stroke: int | None = None
+    stroke: Stroke = "auto"
     """Working resolution: pixels of the longer side at which the strokes are painted.
 
     The result is brought back to the photograph's size. Smaller numbers give larger strokes, and
-    less to compute. ``None`` paints at the photograph's own resolution.
+    less to compute. ``auto`` is 1280, so that strokes are as large, relative to the picture, on
+    every picture larger than that; ``native`` paints at the photograph's own resolution. Strokes
+    are never finer than the picture's own pixels.
     """
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.strength) and 0 <= self.strength <= 1):
             raise UsageError(f"strength {self.strength:g} is out of range", "choose 0 to 1")
-        if self.stroke is not None and not SMALLEST_STROKE <= self.stroke <= LARGEST_STROKE:
+        if self.stroke not in ("auto", "native") and not self._is_side(self.stroke):
             raise UsageError(
                 f"stroke {self.stroke} is out of range",
-                f"choose {SMALLEST_STROKE} to {LARGEST_STROKE} pixels",
+                f"choose auto, native or {SMALLEST_STROKE} to {LARGEST_STROKE} pixels",
             )
+
+    def working_side(self, height: int, width: int) -> int:
+        """Return the longer side in pixels at which a picture of height × width is painted."""
+        own = max(height, width)
+        if self.stroke == "native":
+            return own
+        return min(own, AUTO_SIDE if self.stroke == "auto" else self.stroke)
+
+    @staticmethod
+    def _is_side(stroke: object) -> bool:
+        return isinstance(stroke, int) and SMALLEST_STROKE <= stroke <= LARGEST_STROKE
+
+
+def parse_stroke(text: str) -> Stroke:
+    """Read ``auto``, ``native`` or a number of pixels.
+
+    Raises:
+        UsageError: it is none of these; whether the number is in range is for `Controls` to say.
+    """
+    if text == "auto":
+        return "auto"
+    if text == "native":
+        return "native"
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(
+            f"'{text}' is no stroke",
+            f"choose auto, native or {SMALLEST_STROKE} to {LARGEST_STROKE} pixels",
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realstyler.errors import InputError
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 Pixels = NDArray[np.uint8]
 """H×W×3 RGB levels in 0..255."""
@@ -19,19 +16,12 @@ LARGEST_SIDE = 65500
 """Pixels; beyond what any picture format in use holds."""
 
 
-def is_image(picture: object) -> TypeGuard[Image]:
-    """Tell a Pillow picture from an array without importing Pillow for arrays."""
-    return hasattr(picture, "getbands") and hasattr(picture, "convert")
-
-
 def as_pixels(picture: Any) -> Pixels:
     """Return a picture as contiguous uint8 H×W×3, without a copy where it is that already.
 
     Raises:
         InputError: it is something else, or empty.
     """
-    if is_image(picture):
-        picture = np.asarray(picture.convert("RGB"))
     if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
         kind = getattr(picture, "dtype", type(picture).__name__)
         raise InputError(code="pixels-of-wrong-type", kind=str(kind))
@@ -49,18 +39,6 @@ def check_output(out: Pixels, picture: Pixels) -> None:
     fits = out.dtype == np.uint8 and out.shape == picture.shape and out.flags.c_contiguous
     if not fits or np.may_share_memory(out, picture):
         raise InputError(code="output-does-not-fit")
-
-
-def like(pixels: Pixels, picture: Pixels | Image) -> Pixels | Image:
-    """Return pixels as the kind of picture that was handed in; Pillow keeps its alpha channel."""
-    if not is_image(picture):
-        return pixels
-    from PIL import Image
-
-    result = Image.fromarray(pixels)
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        result.putalpha(picture.convert("RGBA").getchannel("A"))
-    return result
 
 
 def grow_into(picture: Pixels, grown: Pixels) -> None:

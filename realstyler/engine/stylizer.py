@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -11,15 +13,17 @@ import numpy as np
 from realstyler.engine import devices, weights_source
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.composition import Buffers, Composition
-from realstyler.engine.controls import Blend, Controls, parse_blend
+from realstyler.engine.controls import Blend, Controls, Stroke, parse_blend
 from realstyler.engine.devices import Device, Network, Precision
 from realstyler.engine.painter import Painter, Progress
-from realstyler.engine.pictures import Pixels, as_pixels, check_output, like
+from realstyler.engine.pictures import Pixels, as_pixels, check_output
 from realstyler.engine.weights_source import WeightsSource
+from realstyler.errors import UsageError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from realstyler.pictures import Picture
     from realstyler.registry import Style
     from realstyler.registry.weights import Weights
 
@@ -62,9 +66,14 @@ class Stylizer:
         devices.check(device, precision, network, threads, streams)
         self.device = devices.resolve(device)
         self.streams = streams
-        sources, shares = _sources(style, network)
+        styles, shares = _styles(style)
+        sources = [_source(one, network) for one in styles]
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
-        self._composition = Composition(painters, shares)
+        largest = styles[shares.index(max(shares))]
+        options = self.device, precision, threads, streams
+        # It does not hold `self`: stylizers that nobody uses should free their networks at once.
+        reviser = functools.cache(lambda: _reviser(largest, network, *options))
+        self._composition = Composition(painters, shares, reviser)
 
     def load(self) -> None:
         """Load the compiled networks, e.g. in a thread while the first picture is read.
@@ -87,10 +96,22 @@ class Stylizer:
         *,
         strength: float = ...,
         keep_colors: bool = ...,
-        stroke: int | None = ...,
+        stroke: Stroke = ...,
         cancel: Cancellation | None = ...,
         progress: Progress | None = ...,
     ) -> Pixels: ...
+
+    @overload
+    def stylize(
+        self,
+        picture: Picture,
+        *,
+        strength: float = ...,
+        keep_colors: bool = ...,
+        stroke: Stroke = ...,
+        cancel: Cancellation | None = ...,
+        progress: Progress | None = ...,
+    ) -> Picture: ...
 
     @overload
     def stylize(
@@ -99,29 +120,31 @@ class Stylizer:
         *,
         strength: float = ...,
         keep_colors: bool = ...,
-        stroke: int | None = ...,
+        stroke: Stroke = ...,
         cancel: Cancellation | None = ...,
         progress: Progress | None = ...,
     ) -> Image: ...
 
     def stylize(
         self,
-        picture: Pixels | Image,
+        picture: Pixels | Picture | Image,
         *,
         strength: float = 1.0,
         keep_colors: bool = False,
-        stroke: int | None = None,
+        stroke: Stroke = "auto",
         cancel: Cancellation | None = None,
         progress: Progress | None = None,
-    ) -> Pixels | Image:
+    ) -> Pixels | Picture | Image:
         """Stylize a picture and return a new one of the same kind and size.
 
         Args:
-            picture: uint8 H×W×3 RGB, any size from 1×1, or a Pillow picture of any mode, which
-                comes back as RGB, or as RGBA with its alpha channel.
+            picture: uint8 H×W×3 in sRGB, any size from 1×1; or a `Picture`; or a Pillow picture
+                of any mode, which comes back upright, as RGB, or as RGBA with its alpha channel.
+                `Picture` and Pillow's are painted in sRGB and come back in their own colour
+                space; what transparency hides changes nothing.
             strength: 0…1, see `Controls.strength`.
             keep_colors: see `Controls.keep_colors`.
-            stroke: pixels, see `Controls.stroke`.
+            stroke: ``auto``, ``native`` or pixels, see `Controls.stroke`.
             cancel: stops the work from another thread.
             progress: called with 0…1 from this thread; large pictures report often.
 
@@ -131,17 +154,24 @@ class Stylizer:
             Cancelled: ``cancel`` was used.
         """
         controls = Controls(strength, keep_colors, stroke)
-        pixels = as_pixels(picture)
-        result = np.empty_like(pixels)
-        self._composition.paint(pixels, result, controls, Buffers(), cancel, progress)
-        return like(result, picture)
+
+        def paint(pixels: Pixels, chosen: Controls) -> Pixels:
+            result = np.empty_like(pixels)
+            self._composition.paint(pixels, result, chosen, Buffers(), cancel, progress)
+            return result
+
+        if isinstance(picture, np.ndarray):
+            return paint(as_pixels(picture), controls)
+        from realstyler.engine import whole_pictures
+
+        return whole_pictures.stylize(picture, controls, paint)
 
     def stream(
         self,
         *,
         strength: float = 1.0,
         keep_colors: bool = False,
-        stroke: int | None = None,
+        stroke: Stroke = "auto",
     ) -> Stream:
         """Return what stylizes the frames of one video, one after the other."""
         return Stream(self._composition, Controls(strength, keep_colors, stroke))
@@ -184,22 +214,47 @@ class Stream:
             return out
 
 
-def _sources(
-    style: str | Style | Blend | Weights, network: Network
-) -> tuple[list[WeightsSource], tuple[float, ...]]:
+def _styles(
+    style: str | Style | Blend | Weights,
+) -> tuple[Sequence[Style | Weights], tuple[float, ...]]:
+    """Return what is painted with, and the share of each."""
     if isinstance(style, str):
         style = parse_blend(style)
     if isinstance(style, Blend):
         from realstyler.registry import find_style
 
-        styles = [find_style(name) for name in style.names]
         shares = tuple(share for _, share in style.shares)
-        return [weights_source.of_style(one, network) for one in styles], shares
+        return [find_style(name) for name in style.names], shares
+    from realstyler.registry import Style
+    from realstyler.registry.weights import Weights
+
+    if not isinstance(style, Style | Weights):
+        raise UsageError(
+            f"{type(style).__name__} is no style", "Give a name, a blend, a Style or Weights"
+        )
+    return [style], (1.0,)
+
+
+def _source(style: Style | Weights, network: Network) -> WeightsSource:
     from realstyler.registry.weights import Weights
 
     if isinstance(style, Weights):
-        return [weights_source.of_weights(style)], (1.0,)
-    return [weights_source.of_style(style, network)], (1.0,)
+        return weights_source.of_weights(style)
+    return weights_source.of_style(style, network)
+
+
+def _reviser(
+    style: Style | Weights,
+    network: Network,
+    device: Device,
+    precision: Precision,
+    threads: int | None,
+    streams: int,
+) -> Painter | None:
+    """Open the live network of a style, for what the full one has painted, if it has one."""
+    if network != "full" or "live" not in getattr(style, "networks", ()):
+        return None
+    return _painter(_source(style, "live"), device, precision, threads, streams)
 
 
 def _painter(

@@ -98,12 +98,12 @@ class Painter:
             return self._clip(job, source, content, part)
         picture = self._read(content)
         if job.kind == "sheet":
-            sheet = Picture(self._sheet(fit(picture, _CELL).pixels, part))
+            sheet = Picture(self._sheet(pictures.paintable(fit(picture, _CELL)), part))
             return as_product(sheet, "all-styles", as_file=job.options.as_file)
         fitted = fit(picture, job.options.size)
-        painted = self._stylize(fitted.pixels, job.options, part)
+        painted = self._stylize(fitted, job.options, part)
         name = f"{job.options.style}-{source.message_id}"
-        return as_product(fitted.with_pixels(painted), name, as_file=job.options.as_file)
+        return as_product(painted, name, as_file=job.options.as_file)
 
     def _read(self, content: bytes) -> Picture:
         settings = self._settings
@@ -112,9 +112,9 @@ class Painter:
             lambda: pictures.read(content, name="the picture", max_pixels=settings.max_pixels),
         )
 
-    def _stylize(self, pixels: Pixels, options: Options, part: _Part) -> Pixels:
+    def _stylize(self, picture: Picture, options: Options, part: _Part) -> Picture:
         return self._stylizer(options.style).stylize(
-            pixels,
+            picture,
             strength=options.strength / 100,
             keep_colors=options.keep_colors,
             cancel=part.cancellation,
@@ -178,8 +178,8 @@ class Painter:
         cells = [("", pixels)]
         for number, style in enumerate(styles):
             step = part.part(number / len(styles), 1 / len(styles))
-            painted = self._stylize(pixels, Options(style=style.name), step)
-            cells.append((style.title, painted))
+            painted = self._stylize(Picture(pixels), Options(style=style.name), step)
+            cells.append((style.title, painted.pixels))
         return lay_out(cells)
 
 

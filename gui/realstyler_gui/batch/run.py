@@ -152,9 +152,9 @@ class Batch(QObject):
         self, task: Task[Any], found: Found, parameters: Parameters, folder: Path, suffix: str
     ) -> Path:
         picture = pictures.read(found.path)
-        painted = self._context.stylizers.paint_mixed(task, picture.pixels, parameters)
+        painted = self._context.stylizers.paint_mixed(task, picture, parameters)
         target = _free(folder / target_name(found.relative, suffix))
-        pictures.write(picture.with_pixels(painted), target)
+        pictures.write(painted, target)
         return target
 
     def _paint_video(

@@ -25,7 +25,7 @@ from realstyler_gui.shared.controls_panel import ControlsPanel
 from realstyler_gui.shared.images import Pyramid, as_pixels, reduced
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.style_strip import StyleStrip
-from realstyler_gui.shared.thumbnails import THUMBNAIL_SIDE, Thumbnails
+from realstyler_gui.shared.thumbnails import Thumbnails
 from realstyler_gui.shared.view.empty import EmptyState
 from realstyler_gui.shared.view.picture_view import PictureView
 from realstyler_gui.shared.widgets import (
@@ -39,6 +39,7 @@ from realstyler_gui.shared.widgets import (
 
 _READING_MILLISECONDS = 400
 _THUMBNAILS_AFTER = 10
+_SAMPLE_SIDE = 640
 _KEPT = "live/parameters"
 
 
@@ -231,7 +232,7 @@ class LivePage(QWidget):
         self.shown, self._unseen = shown, True
         self.frames += 1
         if self.frames == _THUMBNAILS_AFTER:
-            self.thumbnails.set_photo(reduced(as_pixels(shown.original), THUMBNAIL_SIDE))
+            self.thumbnails.set_photo(reduced(as_pixels(shown.original), _SAMPLE_SIDE))
             self.strip.viewport().update()
         self.canvas.setCurrentWidget(self.view)
         compared = self.view.split is not None

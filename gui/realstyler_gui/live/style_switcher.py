@@ -105,7 +105,7 @@ class StyleSwitcher(QObject):
         from realstyler.engine import Controls
 
         parameters = self.parameters
-        stream.controls = Controls(parameters.strength, parameters.keep_colors, None)
+        stream.controls = Controls(parameters.strength, parameters.keep_colors)
 
     def _fail(self, error: RealstylerError) -> None:
         self._ready_for = ("", "")

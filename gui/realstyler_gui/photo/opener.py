@@ -16,10 +16,10 @@ from realstyler_gui.photo.album import Album
 from realstyler_gui.shared import images
 from realstyler_gui.shared.images import Pixels, Pyramid
 from realstyler_gui.shared.tasks import Task, Tasks
-from realstyler_gui.shared.thumbnails import THUMBNAIL_SIDE
 
-PREVIEW_SIDE = 640
-"""Pixels of the longer side of the quick preview."""
+PREVIEW_SIDE = 1280
+"""Pixels of the longer side of the quick preview: what `Stroke` `auto` paints, so that the preview
+is the picture that is saved, but for its finest detail."""
 
 
 class Opened(NamedTuple):
@@ -29,7 +29,7 @@ class Opened(NamedTuple):
     path: Path | None
     shown: Pyramid
     small: Pixels
-    tiny: Pixels
+    """In sRGB, for the preview."""
 
 
 class _Read(NamedTuple):
@@ -105,6 +105,5 @@ def _read_album(album: Album, by: int) -> _Read:
 
 
 def _prepared(picture: Picture, path: Path | None) -> Opened:
-    small = images.reduced(picture.pixels, PREVIEW_SIDE)
-    tiny = images.reduced(small, THUMBNAIL_SIDE)
-    return Opened(picture, path, images.shown(picture), small, tiny)
+    small = images.reduced(pictures.paintable(picture), PREVIEW_SIDE)
+    return Opened(picture, path, images.shown(picture), small)

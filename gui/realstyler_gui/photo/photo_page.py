@@ -199,7 +199,7 @@ class PhotoPage(QWidget):
         self.view.show_pictures(photo.shown, None)
         self.view.fit()
         self.view.setFocus()
-        self.thumbnails.set_photo(photo.tiny)
+        self.thumbnails.set_photo(photo.small)
         self.strip.viewport().update()
         self.status.show_size(photo.shown.size)
         self.bar.set_loaded(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -58,7 +59,7 @@ class FullPainting(QObject):
         self.photo, self.parameters = photo, parameters
         self.claims = 0
         """How many wait for it beside the screen; while there are any it goes on unseen."""
-        work = _painting_of(context, photo.picture.pixels, photo, parameters)
+        work = _painting_of(context, photo.picture, parameters)
         self._task = context.tasks.run(work, self._end, self._fail, lane=PAINT, priority=_LAST)
         self._task.progressed.connect(self.progressed)
 
@@ -199,7 +200,7 @@ class Session(QObject):
         if max(self.photo.picture.pixels.shape[:2]) <= PREVIEW_SIDE:
             self.paint_full()
             return
-        work = _painting_of(self._context, self.photo.small, self.photo, self.parameters)
+        work = _painting_of(self._context, Picture(self.photo.small), self.parameters)
         self._preview = self._context.tasks.run(
             work, self._show_preview, self._fail, lane=PAINT, priority=_FIRST
         )
@@ -253,12 +254,12 @@ class Session(QObject):
         self.state_changed.emit(state)
 
 
-def _painting_of(context: Context, pixels: Pixels, photo: Opened, parameters: Parameters) -> Any:
-    """What paints pixels in a thread, and makes them ready for the screen."""
-    profile, stylizers = photo.picture.icc_profile, context.stylizers
+def _painting_of(context: Context, picture: Picture, parameters: Parameters) -> Any:
+    """What paints a picture in a thread, and makes it ready for the screen."""
+    stylizers = context.stylizers
 
     def work(task: Task[Any]) -> Painting:
-        painted = stylizers.paint(task, pixels, parameters)
-        return Painting(painted, images.shown(Picture(painted, icc_profile=profile)))
+        painted = stylizers.paint(task, picture, parameters)
+        return Painting(painted.pixels, images.shown(replace(painted, alpha=None)))
 
     return work

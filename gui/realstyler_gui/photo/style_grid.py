@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QDialog, QListView, QVBoxLayout, QWidget
 
 from realstyler_gui.photo.opener import Opened
 from realstyler_gui.shared.context import Context
-from realstyler_gui.shared.images import reduced
 from realstyler_gui.shared.style_delegate import LARGE, StyleDelegate
 from realstyler_gui.shared.style_model import STYLE_ROLE, StyleModel
 from realstyler_gui.shared.thumbnails import Thumbnails
@@ -15,7 +14,7 @@ from realstyler_gui.shared.view.focus_ring import FocusRing
 from realstyler_gui.shared.widgets import label, line_edit, row
 
 _SIDE = 480
-"""Pixels of the longer side that is painted: enough to tell the strokes apart."""
+"""Pixels of the longer side that is shown: enough to tell the strokes apart."""
 
 _SIZE = QSize(1090, 720)
 
@@ -29,8 +28,8 @@ class StyleGrid(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("All styles on this picture"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.thumbnails = Thumbnails(context, self)
-        self.thumbnails.set_photo(reduced(photo.small, _SIDE))
+        self.thumbnails = Thumbnails(context, self, side=_SIDE, network="full")
+        self.thumbnails.set_photo(photo.small)
         self.search = line_edit(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setClearButtonEnabled(True)

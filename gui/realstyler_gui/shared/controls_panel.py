@@ -141,8 +141,9 @@ class ControlsPanel(QWidget):
     def _show_values(self, parameters: Parameters) -> None:
         self.title.setText(self._catalogue.title(parameters.style) or self.tr("No trained style"))
         self.strength_value.setText(f"{parameters.strength:.0%}")
-        stroke = self.tr("as the photo") if parameters.stroke is None else f"{parameters.stroke} px"
-        self.stroke_value.setText(stroke)
+        names = {"auto": self.tr("automatic"), "native": self.tr("as the photo")}
+        stroke = parameters.stroke
+        self.stroke_value.setText(names[stroke] if isinstance(stroke, str) else f"{stroke} px")
         self.share_value.setText(f"{parameters.share:.0%}")
         blended = bool(parameters.second)
         for widget in (self._share_title, self.share, self.share_value):

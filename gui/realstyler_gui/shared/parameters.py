@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from realstyler.engine import Stroke
 
 Network = Literal["full", "live"]
 
-STROKES: tuple[int | None, ...] = (None, 2048, 1536, 1024, 768, 512, 384, 256)
-"""Working resolutions of the stroke slider in pixels of the longer side, from fine to coarse."""
+STROKES: tuple[Stroke, ...] = ("auto", "native", 2048, 1536, 1024, 768, 512, 384, 256)
+"""Stops of the stroke slider: in proportion to the picture, or from fine to coarse."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Parameters:
     network: Network = "full"
     strength: float = 1.0
     keep_colors: bool = False
-    stroke: int | None = None
+    stroke: Stroke = "auto"
 
     @property
     def recipe(self) -> str:

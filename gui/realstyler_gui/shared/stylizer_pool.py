@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from realstyler.pictures import Picture
+from realstyler_gui.shared.images import Pixels
 from realstyler_gui.shared.parameters import Network, Parameters
 from realstyler_gui.shared.tasks import Task
 
 if TYPE_CHECKING:
     from realstyler.engine import Stylizer
-    from realstyler_gui.shared.images import Pixels
+
+Kind = TypeVar("Kind", Pixels, Picture)
+"""What is painted: uint8 H×W×3 in sRGB, or a picture with its colour space and transparency."""
 
 CAPACITY = 6
 """Stylizers that are kept open; each holds some tens of megabytes."""
@@ -44,15 +48,17 @@ class StylizerPool:
                 self._open.popitem(last=False)
         return opened
 
-    def paint(self, task: Task[Any], pixels: Pixels, parameters: Parameters) -> Pixels:
-        """Paint uint8 H×W×3 at full strength, reporting progress; stops when the task is cancelled.
+    def paint(self, task: Task[Any], picture: Kind, parameters: Parameters) -> Kind:
+        """Paint a picture, or uint8 H×W×3 in sRGB, at full strength.
+
+        It reports its progress, and stops when the task is cancelled.
 
         Raises:
             RealstylerError: the style cannot be used, or the work was cancelled.
         """
-        return self.paint_mixed(task, pixels, parameters.but(strength=1.0))
+        return self.paint_mixed(task, picture, parameters.but(strength=1.0))
 
-    def paint_mixed(self, task: Task[Any], pixels: Pixels, parameters: Parameters) -> Pixels:
+    def paint_mixed(self, task: Task[Any], picture: Kind, parameters: Parameters) -> Kind:
         """Paint with the given strength; otherwise as `paint`."""
         from realstyler.engine import Cancellation
 
@@ -60,7 +66,7 @@ class StylizerPool:
         cancellation = Cancellation()
         task.cancel.forward_to(cancellation.cancel)
         return stylizer.stylize(
-            pixels,
+            picture,
             strength=parameters.strength,
             keep_colors=parameters.keep_colors,
             stroke=parameters.stroke,

@@ -1,4 +1,8 @@
-"""Every style on the open photograph, small: painted when it is seen, dropped when it is not."""
+"""Every style on the open photograph, small: painted when it is seen, dropped when it is not.
+
+A thumbnail is a painting of the whole photograph made small, not a painting of a small photograph,
+whose strokes would be far larger than those of the picture that is saved.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,11 @@ from realstyler.registry import Style
 from realstyler_gui.shared import images
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.images import Pixels
-from realstyler_gui.shared.parameters import Parameters
+from realstyler_gui.shared.parameters import Network, Parameters
 from realstyler_gui.shared.tasks import PAINT, Task
 
 THUMBNAIL_SIDE = 224
-"""Pixels of the longer side of a thumbnail."""
+"""Pixels of the longer side of a thumbnail of the strip."""
 
 _PRIORITY = 5
 """After the preview of the chosen style, before its full resolution."""
@@ -26,9 +30,17 @@ class Thumbnails(QObject):
     ready = Signal(str)
     """The name of a style whose thumbnail has come."""
 
-    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QObject | None = None,
+        *,
+        side: int = THUMBNAIL_SIDE,
+        network: Network = "live",
+    ) -> None:
         super().__init__(parent)
         self._context = context
+        self._side, self._network = side, network
         self._pixels: Pixels | None = None
         self._done: dict[str, QImage] = {}
         self._failed: set[str] = set()
@@ -58,11 +70,13 @@ class Thumbnails(QObject):
         if self._pixels is None or not style.trained:
             return
         pixels, stylizers = self._pixels, self._context.stylizers
-        parameters = Parameters(style=style.name, network=style.networks[0])
-        name = style.name
+        network = self._network if self._network in style.networks else style.networks[0]
+        parameters = Parameters(style=style.name, network=network)
+        name, side = style.name, self._side
 
         def work(task: Task[QImage]) -> QImage:
-            return images.as_image(stylizers.paint(task, pixels, parameters))
+            painted = stylizers.paint(task, pixels, parameters)
+            return images.as_image(images.reduced(painted, side))
 
         self._running[name] = self._context.tasks.run(
             work,
