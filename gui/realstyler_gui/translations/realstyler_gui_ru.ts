@@ -244,6 +244,10 @@
         <translation>Нет обученных стилей</translation>
     </message>
     <message>
+        <source>automatic</source>
+        <translation>автоматически</translation>
+    </message>
+    <message>
         <source>as the photo</source>
         <translation>как у снимка</translation>
     </message>

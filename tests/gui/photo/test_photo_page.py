@@ -17,8 +17,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE, open_window, save_photo
-from realstyler.engine import Cancellation, Stylizer
+from realstyler.engine import Cancellation, Network, Stylizer
 from realstyler.errors import StyleError
+from realstyler.pictures import Picture
 from realstyler_gui.application import make_window
 from realstyler_gui.photo.session import State
 from realstyler_gui.shared import dialogs
@@ -57,9 +58,11 @@ def read(path: Path) -> Pixels:
         return np.asarray(image.convert("RGB"))
 
 
-def expected(photo: Path, name: str = "painted", **controls: object) -> Pixels:
+def expected(
+    photo: Path, name: str = "painted", network: Network = "full", **controls: object
+) -> Pixels:
     """The same photograph as the engine alone paints it."""
-    return Stylizer(name).stylize(read(photo), **controls)  # type: ignore[call-overload, no-any-return]
+    return Stylizer(name, network).stylize(read(photo), **controls)  # type: ignore[call-overload, no-any-return]
 
 
 def test_an_opened_photograph_is_shown_painted(
@@ -169,7 +172,10 @@ def test_every_style_is_shown_on_the_photograph(
         timeout=PATIENCE,
     )
     for name in names:
-        np.testing.assert_array_equal(as_pixels(thumbnails.find(find(name))), expected(photo, name))
+        network: Network = "live" if "live" in find(name).networks else "full"
+        np.testing.assert_array_equal(
+            as_pixels(thumbnails.find(find(name))), expected(photo, name, network)
+        )
 
 
 def test_an_untrained_style_offers_its_training(
@@ -353,16 +359,16 @@ def test_cancel_stops_a_large_picture(
 ) -> None:
     """Cancel ends the full resolution while it is painted; it can be taken up again."""
     large = tmp_path / "large.png"
-    Image.new("RGB", (1200, 900), "orange").save(large)
+    Image.new("RGB", (1600, 1200), "orange").save(large)
     entered = Event()
     stylize = Stylizer.stylize
 
-    def slow(self: Stylizer, pixels: Pixels, *, cancel: Cancellation, **rest: object) -> Pixels:
-        if pixels.shape[1] == 1200 and not entered.is_set():
+    def slow(self: Stylizer, picture: Picture, *, cancel: Cancellation, **rest: object) -> Picture:
+        if _width(picture) == 1600 and not entered.is_set():
             entered.set()
             while True:  # the real engine looks at its cancellation as well, only sooner
                 cancel.check()
-        return stylize(self, pixels, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
+        return stylize(self, picture, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
 
     monkeypatch.setattr(Stylizer, "stylize", slow)
     window.open([large])
@@ -426,6 +432,10 @@ def test_the_neighbours_of_a_picture_are_a_key_away(
     assert "b.jpg" in window.toasts.message
 
 
+def _width(picture: Picture | Pixels) -> int:
+    return (picture.pixels if isinstance(picture, Picture) else picture).shape[1]
+
+
 class Gate:
     """Holds every painting of a large picture back until it is opened."""
 
@@ -433,13 +443,13 @@ class Gate:
         self.open, self.entered, self.begun = Event(), Event(), 0
         stylize = Stylizer.stylize
 
-        def slow(self: Stylizer, pixels: Pixels, **rest: object) -> Pixels:
-            if pixels.shape[1] == 1200:
+        def slow(self: Stylizer, picture: Picture, **rest: object) -> Picture:
+            if _width(picture) == 1600:
                 gate.begun += 1
                 gate.entered.set()
                 while not gate.open.wait(0.01):
                     rest["cancel"].check()
-            return stylize(self, pixels, **rest)  # type: ignore[call-overload, no-any-return]
+            return stylize(self, picture, **rest)  # type: ignore[call-overload, no-any-return]
 
         gate = self
         monkeypatch.setattr(Stylizer, "stylize", slow)
@@ -456,7 +466,7 @@ def large(tmp_path: Path) -> Path:
     """Two pictures in a folder, of which the first is painted only when the gate is opened."""
     folder = tmp_path / "large"
     folder.mkdir()
-    Image.new("RGB", (1200, 900), "orange").save(folder / "a.png")
+    Image.new("RGB", (1600, 1200), "orange").save(folder / "a.png")
     save_photo(folder / "b.png", 40, 30)
     return folder / "a.png"
 
@@ -473,7 +483,7 @@ def test_copying_while_painting_loses_nothing(
     gate.open.set()
     qtbot.waitUntil(lambda: window.photo.exporter.waiting == 0, timeout=PATIENCE)
     assert gate.begun == 1
-    assert QGuiApplication.clipboard().image().width() == 1200
+    assert QGuiApplication.clipboard().image().width() == 1600
 
 
 def test_a_wish_to_save_belongs_to_its_photograph(

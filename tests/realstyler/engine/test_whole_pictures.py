@@ -37,11 +37,14 @@ def _lab(pixels: Pixels) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("style", TRAINED[:3])
-@pytest.mark.parametrize(("space", "bar"), [("p3", 1.0), ("adobe", 1.0), ("linear", 2.0)])
+@pytest.mark.parametrize(("space", "bar"), [("p3", 1.5), ("adobe", 1.5), ("linear", 3.0)])
 def test_every_space_is_painted_alike(
     style: str, space: str, bar: float, photograph: Callable[..., Pixels]
 ) -> None:
-    """The same photograph in another space is the same painting, in that space."""
+    """The same photograph in another space is the same painting, in that space.
+
+    Eight bits of another space round colours, and a network enlarges what rounding changed.
+    """
     stylizer = Stylizer(style, "live", device="cpu", precision="float32")
     photo = _mild(photograph)
     profile = PROFILES[space]
