@@ -36,7 +36,7 @@ def train(
     install: Annotated[
         bool, typer.Option("--install", help="Replace the style's weights; a backup is kept.")
     ] = False,
-    steps: Annotated[int | None, typer.Option(help="Short for --set steps=N.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Train so many steps, in one stage.")] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="End after so long with what was reached.")
     ] = None,
@@ -71,7 +71,10 @@ def train(
 
     chosen = find_style(style)
     network_name = as_network(network)
-    assignments = [*(settings or []), *([f"steps={steps}"] if steps is not None else [])]
+    assignments = [
+        *(settings or []),
+        *([f"steps={steps}", "stages=[]"] if steps is not None else []),
+    ]
     config = chosen.training(network_name).override(assignments)
     _check_choice("--device", device, DEVICES)
     _check_choice("--precision", precision, PRECISIONS)

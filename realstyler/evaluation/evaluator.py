@@ -24,8 +24,8 @@ from realstyler.evaluation.measures import (
 from realstyler.evaluation.surface import contrast, surface
 from realstyler.registry.config import Layer
 from realstyler.registry.style import Style
+from realstyler.training.inputs import read_style_picture
 from realstyler.training.loss import PerceptualLoss, luminance
-from realstyler.training.trainer import read_style_picture
 from realstyler.training.vgg import VGG16, WEIGHTS
 
 DECIDING = {

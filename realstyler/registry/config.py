@@ -137,6 +137,10 @@ class TrainingConfig(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Decides first weights, photographs, crops and noise."""
 
+    stages: tuple[dict[str, Any], ...] = ()
+    """Further stages of the training: the fields that change in each, e.g. ``{"steps": 300}``.
+    Each stage begins with the weights of the one before."""
+
     @field_validator("content_layers", "style_layers")
     @classmethod
     def _weights_are_usable(cls, weights: LayerWeights) -> LayerWeights:
@@ -149,6 +153,19 @@ class TrainingConfig(BaseModel):
         if self.content_weight == 0 and self.style_weight == 0:
             raise ValueError("content_weight and style_weight are both 0: nothing to learn")
         return self
+
+    @model_validator(mode="after")
+    def _stages_are_valid(self) -> Self:
+        for number, changes in enumerate(self.stages, 2):
+            if "stages" in changes or "network" in changes:
+                raise ValueError(f"stage {number} may change neither the network nor the stages")
+            self.model_validate({**self.model_dump(exclude={"stages"}), **changes})
+        return self
+
+    def in_stages(self) -> list[Self]:
+        """Return the configuration of each stage, in order; itself if there is only one."""
+        first = self.but(stages=())
+        return [first, *(first.but(**changes) for changes in self.stages)]
 
     def but(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, validated again.

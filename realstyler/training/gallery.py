@@ -32,8 +32,8 @@ from realstyler.registry.config import TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, WeightsMetadata, load, save
 from realstyler.training.data import CLOSEST, SOFTNESS, crop_size
+from realstyler.training.inputs import load_network, read_style_picture
 from realstyler.training.module import StyleTraining, trained_parameters
-from realstyler.training.trainer import load_network, read_style_picture
 from realstyler.training.vgg import VGG16
 
 SIDE = 264

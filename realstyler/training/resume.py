@@ -15,7 +15,7 @@ CHECKPOINT_KEY = "realstyler"
 
 
 def require_new(folder: Path) -> None:
-    """See to it that no earlier run is lost.
+    """Refuse to overwrite an earlier run.
 
     Raises:
         UsageError: the folder holds one.
@@ -25,6 +25,11 @@ def require_new(folder: Path) -> None:
             f"{folder}: holds an earlier run",
             "Continue it with --resume, or name another folder with --run",
         )
+
+
+def has_checkpoints(folder: Path) -> bool:
+    """Whether a run has been here long enough to be continued."""
+    return bool(_checkpoints(folder))
 
 
 def find_checkpoint(folder: Path, run: Mapping[str, Any]) -> Path:

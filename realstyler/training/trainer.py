@@ -11,29 +11,28 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import lightning
-import numpy as np
 import torch
 from filelock import FileLock, Timeout
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
-from PIL import Image
 from torch import Tensor
 
-from realstyler import pictures
-from realstyler.errors import Cancelled, InputError, OutputError, StyleError, UsageError
+from realstyler.errors import Cancelled, OutputError, UsageError
+from realstyler.files import replacing
 from realstyler.installation import (
     RUN_WEIGHTS,
     Installed,
@@ -42,7 +41,6 @@ from realstyler.installation import (
     require_own,
 )
 from realstyler.networks.architecture import LiveNetwork, Network
-from realstyler.networks.torch_modules import StyleNetwork, build
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
@@ -57,8 +55,9 @@ from realstyler.training.callbacks import (
     stopped,
 )
 from realstyler.training.data import Crops, TrainingData
+from realstyler.training.inputs import load_network, read_style_picture
 from realstyler.training.module import NotFiniteError, StyleTraining, trained_parameters
-from realstyler.training.resume import find_checkpoint, require_new
+from realstyler.training.resume import find_checkpoint, has_checkpoints, require_new
 from realstyler.training.vgg import VGG16, WEIGHTS
 
 PREVIEWS = 6
@@ -93,6 +92,8 @@ class TrainingRun:
     """Processes that read photographs; 0 reads in the training process."""
     checkpoint_every: int = 200
     preview_every: int = 200
+    begin: Path | None = None
+    """Weights to begin with, instead of what the configuration names."""
     callbacks: tuple[Callback, ...] = field(default=())
     """More of Lightning's callbacks, e.g. to follow a run from a window. One that raises
     ``Cancelled`` at the end of a batch stops the run, and a checkpoint is kept."""
@@ -131,7 +132,47 @@ def train(run: TrainingRun) -> TrainingResult | None:
     _quieten()
     _check_folders(run)
     with _locked(run.folder):
-        return _train(run)
+        result = _train_stages(run) if run.config.stages else _train(run)
+    if result is None:
+        return None
+    return replace(result, installed=_perhaps_install(run, result.weights))
+
+
+def _train_stages(run: TrainingRun) -> TrainingResult | None:
+    """Train stage by stage, each in a folder of its own; resumed, finished ones are passed over."""
+    started, result, steps = time.monotonic(), None, 0
+    if not run.resume:
+        require_new(run.folder / "stage-1")
+    for number, config in enumerate(run.config.in_stages(), 1):
+        if run.resume and (run.folder / f"stage-{number + 1}").exists():
+            continue
+        seconds = time.monotonic() - started
+        stage = _stage(run, number, config, seconds)
+        result = _train(stage)
+        steps += result.steps if result else 0
+        if stage.minutes is not None and time.monotonic() - started >= 60 * stage.minutes + seconds:
+            break
+    if result is None:
+        return None
+    weights = run.folder / RUN_WEIGHTS
+    with replacing(weights, overwrite=True) as temporary:
+        shutil.copyfile(result.weights, temporary)
+    seconds = time.monotonic() - started
+    return replace(result, weights=weights, steps=steps, seconds=seconds)
+
+
+def _stage(run: TrainingRun, number: int, config: TrainingConfig, seconds: float) -> TrainingRun:
+    """Make the run of one stage, which begins with the weights of the one before."""
+    folder = run.folder / f"stage-{number}"
+    folder.mkdir(exist_ok=True)
+    return replace(
+        run,
+        config=config,
+        folder=folder,
+        begin=run.folder / f"stage-{number - 1}" / RUN_WEIGHTS if number > 1 else run.begin,
+        resume=run.resume and has_checkpoints(folder),
+        minutes=None if run.minutes is None else max(0.0, run.minutes - seconds / 60),
+    )
 
 
 def _train(run: TrainingRun) -> TrainingResult | None:
@@ -164,37 +205,12 @@ def _train(run: TrainingRun) -> TrainingResult | None:
     saved = _save(module, run, photographs)
     return TrainingResult(
         saved,
-        _perhaps_install(run, saved),
+        None,
         trainer.global_step,
         time.monotonic() - started,
         module.latest,
         len(module.unreadable),
     )
-
-
-def read_style_picture(style: Style, size: int) -> Tensor:
-    """Read the style picture as 1×3×H×W float RGB in 0..255, its longer side ``size`` pixels.
-
-    Raises:
-        StyleError: the file is missing or no picture.
-    """
-    try:
-        picture = pictures.read(style.picture_path)
-    except InputError as error:
-        remedy = f"Put the picture of the style at {style.picture_path}"
-        raise StyleError(f"{style.name}: the style picture {error.what}", remedy) from error
-    image = Image.fromarray(picture.pixels)
-    scale = size / max(image.size)
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    resized = np.array(image.resize((width, height), Image.Resampling.LANCZOS))  # H×W×3
-    return torch.from_numpy(resized).permute(2, 0, 1)[None].float()  # 1×3×H×W
-
-
-def load_network(weights: Weights) -> StyleNetwork:
-    """Build the network that a weights file describes, in float32."""
-    network = build(weights.metadata.architecture)
-    network.load_state_dict({k: torch.from_numpy(v).float() for k, v in weights.arrays.items()})
-    return network
 
 
 def _fit(
@@ -268,7 +284,7 @@ def _teacher(run: TrainingRun) -> torch.nn.Module | None:
 
 
 def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
-    source = run.config.warm_start
+    source = str(run.begin) if run.begin else run.config.warm_start
     if source is None:
         return
     weights = _trained(run, source)

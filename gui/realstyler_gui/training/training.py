@@ -233,7 +233,7 @@ class Training(QObject):
     def _look_for_preview(self) -> None:
         if self.plan is None:
             return
-        found = sorted(Path(self.plan.folder).glob("previews/step-*.jpg"))
+        found = sorted(Path(self.plan.folder).glob("**/previews/step-*.jpg"))
         if found and found[-1] != self.preview:
             self.preview = found[-1]
             self.preview_changed.emit(self.preview)

@@ -10,10 +10,21 @@ FULL = TrainingConfig(
     learning_rate=1.2e-3,
     grid_weight=6e9,
     warm_start="../origin.safetensors",
+    stages=(
+        {"steps": 300, "learning_rate": 1e-3, "grid_weight": 1e10},
+        {
+            "steps": 220,
+            "learning_rate": 1e-3,
+            "grid_weight": 1e10,
+            "style_weight": 0.7,
+            "tone_weight": 100000,
+        },
+    ),
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
+    stages=(),
     style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,

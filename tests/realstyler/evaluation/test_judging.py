@@ -18,8 +18,8 @@ from realstyler.evaluation import EvaluationPlan, Photograph, Report, draw, eval
 from realstyler.evaluation.evaluator import Evaluator
 from realstyler.registry import Style, find_style
 from realstyler.registry.config import TrainingConfig
+from realstyler.training.inputs import read_style_picture
 from realstyler.training.loss import PerceptualLoss
-from realstyler.training.trainer import read_style_picture
 from realstyler.training.vgg import VGG16
 from support import add_style
 

@@ -26,8 +26,9 @@ from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.weights import load, save
+from realstyler.training.inputs import read_style_picture
 from realstyler.training.module import NotFiniteError, StyleTraining
-from realstyler.training.trainer import TrainingRun, read_style_picture, train
+from realstyler.training.trainer import TrainingRun, train
 from realstyler.training.vgg import VGG16
 from support import save_random_weights
 
@@ -185,6 +186,7 @@ EVERY_FIELD = {
     "gradient_clip": 1.0,
     "warm_start": None,
     "seed": 5,
+    "stages": [],
 }
 
 
@@ -645,3 +647,81 @@ def test_full_disk_is_named(
     assert "cannot write" in message
     assert message.endswith("free some space and continue with --resume")
     assert not (tiny / "full.safetensors").exists()
+
+
+STAGES = [
+    *("--set", "steps=3"),
+    *("--set", 'stages=[{"steps": 2, "learning_rate": 0.0005}, {"steps": 2, "style_weight": 0.5}]'),
+]
+
+
+def test_stages_go_on_where_the_one_before_ended(
+    arguments: list[str], tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three stages are three runs, each begun with the weights of the one before."""
+    assert main([*arguments, *STAGES]) == 0, capsys.readouterr().err
+    staged = load(tiny / "full.safetensors")
+    assert staged.metadata.steps == 7
+    begin: list[str] = []
+    for number, options in enumerate(
+        [["steps=3"], ["steps=2", "learning_rate=0.0005"], ["steps=2", "style_weight=0.5"]]
+    ):
+        run = tmp_path / f"by-hand-{number}"
+        settings = [part for option in [*options, *begin] for part in ("--set", option)]
+        assert main([*arguments, "--run", str(run), *settings]) == 0
+        begin = [f"warm_start={run / 'weights.safetensors'}"]
+    by_hand = load(run / "weights.safetensors").arrays
+    assert all(np.array_equal(by_hand[name], staged.arrays[name]) for name in by_hand)
+
+
+def test_a_stopped_stage_is_resumed(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """Stopped in the second of three stages, a run goes on there and ends bit for bit the same."""
+    config = find_style("tiny").full.but(
+        steps=3, stages=({"steps": 3}, {"steps": 2, "style_weight": 0.5})
+    )
+    run = TrainingRun(
+        find_style("tiny"), "full", config, photographs, tmp_path / "a", device="cpu",
+        precision="32-true", checkpoint_every=1,
+    )  # fmt: skip
+    whole = train(run)
+    assert whole is not None
+    stopped = replace(run, folder=tmp_path / "b", callbacks=(StopAt(5),))
+    with pytest.raises(Cancelled):
+        train(stopped)
+    resumed = train(replace(stopped, callbacks=(), resume=True))
+    assert resumed is not None
+    one, two = load(whole.weights), load(resumed.weights)
+    assert one.metadata == two.metadata
+    assert all(np.array_equal(one.arrays[name], two.arrays[name]) for name in one.arrays)
+    assert tiny.is_dir()
+
+
+class StopAt(Callback):
+    """Stops a run as a user does, once so many steps are done over all stages."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Count."""
+        self.left -= 1
+        if not self.left:
+            raise Cancelled("enough")
+
+
+@pytest.mark.parametrize(
+    ("stages", "wrong"),
+    [
+        ('[{"stepz": 2}]', "stepz"),
+        ('[{"steps": 0}]', "steps"),
+        ('[{"network": {"kind": "live"}}]', "network"),
+    ],
+)
+def test_wrong_stages_are_refused_at_once(
+    arguments: list[str], stages: str, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is trained, in one line that names the field."""
+    assert main([*arguments, "--set", f"stages={stages}"]) == 2
+    _one_line_matches(capsys.readouterr().err, wrong)
