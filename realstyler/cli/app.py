@@ -19,6 +19,7 @@ COMMANDS = {
     "video": "video",
     "train": "train",
     "install": "install",
+    "runs": "runs",
     "evaluate": "evaluate",
     "bench": "bench",
     "new": "new",

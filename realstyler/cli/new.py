@@ -1,4 +1,4 @@
-"""``realstyler new``: a style package from one picture."""
+"""``realstyler new``: a style from one picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from realstyler.cli.console import note, print_json
+from realstyler.errors import Cancelled, UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +27,21 @@ def new(
     license_: Annotated[
         str | None, typer.Option("--license", help="SPDX identifier, e.g. CC0-1.0.")
     ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train both networks now: a few minutes.")
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="With --train: photographs to learn from; default the shipped ones."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Make a style package from a picture, ready to install and to train."""
+    """Make a style package from a picture, and train it if asked to."""
+    if train and as_json:
+        raise UsageError("--train reports as it goes", "Leave out --json or --train")
+    if train:
+        _make_and_train(name, image, into, (title or "", author or "", license_ or ""), data)
+        return
     from realstyler.scaffold import create
 
     folder = create(name, image, into, title, author, license_)
@@ -37,5 +50,29 @@ def new(
         return
     print(folder, flush=True)
     note(f"Install it:  pip install -e {folder}")
-    note(f"Train it:    realstyler train {name} --data PHOTOS")
+    note(f"Train it:    realstyler train {name}")
     note(f"Tune it:     {folder}/{folder.name.replace('-', '_')}/config.py")
+
+
+def _make_and_train(
+    name: str, image: Path, into: Path, facts: tuple[str, str, str], data: Path | None
+) -> None:
+    """Put the style among the user's styles and train it, the live network after the full one."""
+    from realstyler import installation, registry
+    from realstyler.adoption import adopt
+    from realstyler.cli.train import train as train_network
+    from realstyler.installation import RUN_WEIGHTS
+
+    folder = adopt(name, image.absolute(), into.absolute(), *facts)
+    registry.reload()
+    note(f"{name} is one of your styles now; its package is {folder}")
+    for network in ("full", "live"):
+        note(f"Training its {network} network; press Ctrl-C when you like it")
+        run = Path("runs") / f"{name}-{network}"
+        try:
+            train_network(name, data=data, network=network, run=run)
+        except Cancelled:
+            if not (run / RUN_WEIGHTS).is_file():
+                raise
+            installation.install(run / RUN_WEIGHTS, registry.find_style(name))
+            note(f"Stopped; {name} has what the {network} network had learned")

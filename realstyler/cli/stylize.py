@@ -95,7 +95,8 @@ def stylize(
             failed.append({"input": job.name, "error": str(error)})
             note(f"realstyler: {error}")
     if as_json:
-        print_json({"style": style, "network": network, "done": done, "failed": failed})
+        document = {"style": style, "network": network, "done": done, "failed": failed}
+        print_json(document | ({"blend": stylizer.blend} if stylizer.blend else {}))
     elif failed:
         note(f"realstyler: {len(done)} of {len(jobs)} pictures done, {len(failed)} failed")
     return 1 if failed else 0

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from realstyler.training.trainer import TrainingResult
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+_FEW_PHOTOGRAPHS = (
+    "Learns from the four photographs that come with realstyler; a few thousand, such as Flickr8k, "
+    "paint unfamiliar pictures better: --data PHOTOS"
+)
 PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed")
 
 
@@ -29,8 +33,12 @@ def register(app: typer.Typer) -> None:
 def train(
     style: Annotated[str, typer.Argument(help="A registered style.")],
     data: Annotated[
-        Path, typer.Option(help="Flickr8k as a zip file or folder, or any folder of photographs.")
-    ],
+        Path | None,
+        typer.Option(
+            help="Flickr8k as a zip file or folder, or any folder of photographs; default the few "
+            "that come with realstyler."
+        ),
+    ] = None,
     network: Annotated[str, typer.Option("--network", help="full or live.")] = "full",
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     install: Annotated[
@@ -59,7 +67,12 @@ def train(
         int, typer.Option(min=0, help="Processes that read photographs; several feed a GPU.")
     ] = 0,
     checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 200,
-    preview_every: Annotated[int, typer.Option(min=1, help="Steps between previews.")] = 200,
+    preview_every: Annotated[
+        int | None, typer.Option(min=1, help="Steps between previews; default often at first.")
+    ] = None,
+    preview: Annotated[
+        Path | None, typer.Option(help="A photograph of yours to show in the previews.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Train one network of a style.
@@ -78,8 +91,12 @@ def train(
     config = chosen.training(network_name).override(assignments)
     _check_choice("--device", device, DEVICES)
     _check_choice("--precision", precision, PRECISIONS)
-    Photographs.find(data)  # a wrong folder is named before anything large is loaded
+    if data is not None:
+        Photographs.find(data)  # a wrong folder is named before anything large is loaded
     trainer = _import_trainer()
+    if data is None:
+        data = trainer.SHIPPED_PHOTOGRAPHS
+        note(_FEW_PHOTOGRAPHS)
     folder = run or Path("runs") / f"{style}-{network_name}"
     result: TrainingResult | None = trainer.train(
         trainer.TrainingRun(
@@ -99,6 +116,7 @@ def train(
             workers=workers,
             checkpoint_every=checkpoint_every,
             preview_every=preview_every,
+            preview=preview,
         )
     )
     if result is not None:  # one process of several reports

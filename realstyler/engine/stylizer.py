@@ -6,7 +6,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from realstyler.pictures import Picture
     from realstyler.registry import Style
     from realstyler.registry.weights import Weights
+
+BlendKind = Literal["weights", "pixels"]
+"""What a blend of styles mixes: networks, where they were trained from one origin, or paintings."""
 
 _painters: weakref.WeakValueDictionary[tuple[object, ...], Painter] = weakref.WeakValueDictionary()
 _painters_lock = threading.Lock()
@@ -67,13 +70,14 @@ class Stylizer:
         self.device = devices.resolve(device)
         self.streams = streams
         styles, shares = _styles(style)
-        sources = [_source(one, network) for one in styles]
+        sources, mixed = _sources(styles, shares, network)
+        self.blend: BlendKind | None = _blend_kind(styles, sources)
+        """What is mixed; None for a single style."""
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
-        largest = styles[shares.index(max(shares))]
         options = self.device, precision, threads, streams
         # It does not hold `self`: stylizers that nobody uses should free their networks at once.
-        reviser = functools.cache(lambda: _reviser(largest, network, *options))
-        self._composition = Composition(painters, shares, reviser)
+        reviser = functools.cache(lambda: _reviser(styles, shares, network, *options))
+        self._composition = Composition(painters, mixed, reviser)
 
     def load(self) -> None:
         """Load the compiled networks, e.g. in a thread while the first picture is read.
@@ -243,18 +247,44 @@ def _source(style: Style | Weights, network: Network) -> WeightsSource:
     return weights_source.of_style(style, network)
 
 
+def _sources(
+    styles: Sequence[Style | Weights], shares: Sequence[float], network: Network
+) -> tuple[list[WeightsSource], Sequence[float]]:
+    """Return the networks that paint and the share of each: one alone where weights blend."""
+    from realstyler.registry import Style
+
+    registered = [style for style in styles if isinstance(style, Style)]
+    if len(registered) > 1:
+        blended = weights_source.of_blend(registered, shares, network)
+        if blended is not None:
+            return [blended], (1.0,)
+    return [_source(one, network) for one in styles], shares
+
+
+def _blend_kind(styles: Sequence[object], sources: Sequence[object]) -> BlendKind | None:
+    if len(styles) == 1:
+        return None
+    return "weights" if len(sources) == 1 else "pixels"
+
+
 def _reviser(
-    style: Style | Weights,
+    styles: Sequence[Style | Weights],
+    shares: Sequence[float],
     network: Network,
     device: Device,
     precision: Precision,
     threads: int | None,
     streams: int,
 ) -> Painter | None:
-    """Open the live network of a style, for what the full one has painted, if it has one."""
-    if network != "full" or "live" not in getattr(style, "networks", ()):
+    """Open the live network for what the full one has painted, if there is one.
+
+    Of a blend it is the blend of the live networks or, where pixels are mixed, the largest share's.
+    """
+    if network != "full" or not all("live" in getattr(one, "networks", ()) for one in styles):
         return None
-    return _painter(_source(style, "live"), device, precision, threads, streams)
+    sources, mixed = _sources(styles, shares, "live")
+    largest = sources[mixed.index(max(mixed))]
+    return _painter(largest, device, precision, threads, streams)
 
 
 def _painter(

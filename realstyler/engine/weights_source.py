@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,3 +46,39 @@ def of_weights(weights: Weights) -> WeightsSource:
     """Use weights that are in memory."""
     title = f"{weights.metadata.style} ({weights.metadata.network})"
     return WeightsSource(title, weights.digest, lambda: weights)
+
+
+def of_blend(
+    styles: Sequence[Style], shares: Sequence[float], network: Network
+) -> WeightsSource | None:
+    """Average the weights of styles whose networks were trained from one origin.
+
+    Networks that began alike stay in one basin of the loss, and the mean of their weights paints
+    one coherent picture (Garipov et al. 2018; Wortsman et al. 2022), in the time of one style.
+    None if they differ in architecture, or an origin is another or unknown.
+    """
+    about = [style.read_metadata(network) for style in styles]
+    alike = {(one.origin, one.architecture.model_dump_json()) for one in about}
+    if len(alike) > 1 or not about[0].origin:
+        return None
+    sources = [of_style(style, network) for style in styles]
+    parts = [f"{one.digest}:{share:.6f}" for one, share in zip(sources, shares, strict=True)]
+    digest = hashlib.sha256(",".join(parts).encode()).hexdigest()
+    title = " + ".join(source.title for source in sources)
+    return WeightsSource(title, digest, lambda: _averaged(sources, shares, digest))
+
+
+def _averaged(sources: Sequence[WeightsSource], shares: Sequence[float], digest: str) -> Weights:
+    import numpy as np
+
+    from realstyler.registry.weights import Weights
+
+    weights = [source.load() for source in sources]
+    arrays = {
+        name: sum(
+            np.float32(share) * one.arrays[name].astype(np.float32)
+            for one, share in zip(weights, shares, strict=True)
+        )
+        for name in weights[0].arrays
+    }
+    return Weights(weights[0].metadata, arrays, digest)  # type: ignore[arg-type]

@@ -32,6 +32,10 @@ LAYERS: tuple[Layer, ...] = get_args(Layer)
 LayerWeights = dict[Layer, float]
 
 
+NEAREST = "nearest"
+"""As a warm start: the trained style whose picture is most like this one's."""
+
+
 class TrainingConfig(BaseModel):
     """Everything that decides how one network of a style is trained.
 
@@ -131,8 +135,9 @@ class TrainingConfig(BaseModel):
     step is cut to it: the direction counts, and one odd batch cannot throw the network off."""
 
     warm_start: str | None = None
-    """Begin from another network of the same architecture: the name of its style, or a weights file
-    (``.safetensors``), looked for from the style's folder first."""
+    """Begin from another network of the same architecture: the name of its style, a weights file
+    (``.safetensors``), looked for from the style's folder first, or ``nearest``, the trained style
+    whose picture is most like this one's."""
 
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Decides first weights, photographs, crops and noise."""

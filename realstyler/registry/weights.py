@@ -43,6 +43,10 @@ class WeightsMetadata(BaseModel):
     data: str = Field(description="what photographs it was trained on")
     steps: int = Field(ge=0, description="of this style, in all runs that led to these weights")
     license: str
+    origin: str = Field(
+        default="",
+        description="which network the training began from, all the way back; empty if none did",
+    )
 
     def to_header(self) -> dict[str, str]:
         """Flatten to the text-to-text mapping that safetensors holds."""
@@ -129,8 +133,17 @@ def save(
     from realstyler.files import write_bytes
 
     halves = {name: np.ascontiguousarray(array, np.float16) for name, array in arrays.items()}
-    content = safetensors.numpy.save(halves, metadata.to_header())
+    content = _sorted(safetensors.numpy.save(halves, metadata.to_header()))
     write_bytes(path, content, overwrite=True)
+
+
+def _sorted(content: bytes) -> bytes:
+    """Sort the header of a safetensors file, whose order is random: same weights, same bytes."""
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    text = json.dumps(header, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[8 + length :]
 
 
 def _header(content: bytes) -> dict[str, str] | None:

@@ -128,11 +128,18 @@ def stopped(trainer: lightning.Trainer) -> Cancelled:
     )
 
 
-class Preview(Callback):
-    """Writes a picture of fixed photographs, plain above and stylized below, every N steps."""
+EARLY_PREVIEWS = (10, 25, 50)
+"""Steps after which a beginner wants to see something."""
 
-    def __init__(self, photographs: Tensor, folder: Path, every: int) -> None:
-        """Keep N×3×S×S uint8 photographs; previews go to ``folder/step-NNNNNNN.jpg``."""
+
+class Preview(Callback):
+    """Writes a picture of fixed photographs, plain above and stylized below, now and then."""
+
+    def __init__(self, photographs: Tensor, folder: Path, every: int | None) -> None:
+        """Keep N×3×S×S uint8 photographs; previews go to ``folder/step-NNNNNNN.jpg``.
+
+        They come every so many steps or, for None, often at first and then every 100.
+        """
         self.photographs = photographs
         self.folder = folder
         self.every = every
@@ -142,7 +149,8 @@ class Preview(Callback):
     ) -> None:
         """Write the preview of this step, if it is due."""
         step = trainer.global_step
-        if step % self.every == 0 or step == trainer.max_steps:
+        due = step in EARLY_PREVIEWS if self.every is None else False
+        if due or step % (self.every or 100) == 0 or step == trainer.max_steps:
             self.write(cast("StyleTraining", module), step)
 
     @rank_zero_only

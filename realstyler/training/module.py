@@ -77,6 +77,8 @@ class StyleTraining(lightning.LightningModule):
         self.to(memory_format=torch.channels_last)
         self.unreadable: set[str] = set()
         self.steps_before = 0
+        self.origin = ""
+        """Which network the parameters were begun from, see `WeightsMetadata.origin`."""
         """Steps of the same style's network that this run began with."""
         self.run = run or {}
         self._losses: Losses = {}
@@ -164,6 +166,7 @@ class StyleTraining(lightning.LightningModule):
             "run": dict(self.run),
             "unreadable": sorted(self._unreadable_of_all()),
             "steps_before": self.steps_before,
+            "origin": self.origin,
         }
         state = checkpoint["state_dict"]
         checkpoint["state_dict"] = {k: v for k, v in state.items() if not k.startswith(JUDGES)}
@@ -173,6 +176,7 @@ class StyleTraining(lightning.LightningModule):
         kept = checkpoint[CHECKPOINT_KEY]
         self.unreadable = set(kept["unreadable"])
         self.steps_before = kept.get("steps_before", 0)  # which older checkpoints lack
+        self.origin = kept.get("origin", "")
 
     def _imitation(self, stylized: Tensor, photographs: Tensor, step: int) -> Losses:
         share, weight = self.config.distillation_share, self.config.distillation_weight

@@ -24,13 +24,16 @@ from pathlib import Path
 from typing import Any
 
 import lightning
+import numpy as np
 import torch
 from filelock import FileLock, Timeout
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from PIL import Image, ImageOps
 from torch import Tensor
 
+from realstyler import pictures
 from realstyler.errors import Cancelled, OutputError, UsageError
 from realstyler.files import replacing
 from realstyler.installation import (
@@ -43,7 +46,7 @@ from realstyler.installation import (
 from realstyler.networks.architecture import LiveNetwork, Network
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
-from realstyler.registry.config import TrainingConfig
+from realstyler.registry.config import NEAREST, TrainingConfig
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, load, save
 from realstyler.training.callbacks import (
@@ -57,8 +60,12 @@ from realstyler.training.callbacks import (
 from realstyler.training.data import Crops, TrainingData
 from realstyler.training.inputs import load_network, read_style_picture
 from realstyler.training.module import NotFiniteError, StyleTraining, trained_parameters
+from realstyler.training.nearest import nearest_style
 from realstyler.training.resume import find_checkpoint, has_checkpoints, require_new
 from realstyler.training.vgg import VGG16, WEIGHTS
+
+SHIPPED_PHOTOGRAPHS = Path(__file__).with_name("photographs.zip")
+"""A few photographs in the public domain, for those who have no set at hand."""
 
 PREVIEWS = 6
 """Photographs in a preview picture."""
@@ -91,7 +98,10 @@ class TrainingRun:
     workers: int = 0
     """Processes that read photographs; 0 reads in the training process."""
     checkpoint_every: int = 200
-    preview_every: int = 200
+    preview_every: int | None = None
+    """Steps between previews; None: at 10, 25, 50 and 100, then every 100 steps."""
+    preview: Path | None = None
+    """A photograph of one's own to be shown first in the previews."""
     begin: Path | None = None
     """Weights to begin with, instead of what the configuration names."""
     callbacks: tuple[Callback, ...] = field(default=())
@@ -185,11 +195,10 @@ def _train(run: TrainingRun) -> TrainingResult | None:
     if not run.resume:
         require_new(run.folder)
     shown = _preview_photographs(run, photographs)
-    module = StyleTraining(
-        run.config, style_picture, VGG16(run.vgg), shown, _teacher(run), identity
-    )
+    judge = VGG16(run.vgg)
+    module = StyleTraining(run.config, style_picture, judge, shown, _teacher(run), identity)
     if checkpoint is None:
-        _warm_start(module, run)
+        _warm_start(module, run, judge)
     try:
         trainer = _fit(module, run, photographs, shown, checkpoint)
     except Cancelled as stop:
@@ -283,8 +292,12 @@ def _teacher(run: TrainingRun) -> torch.nn.Module | None:
     return load_network(run.style.load_weights("full"))
 
 
-def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
+def _warm_start(module: StyleTraining, run: TrainingRun, judge: VGG16) -> None:
     source = str(run.begin) if run.begin else run.config.warm_start
+    if source == NEAREST:
+        chosen = nearest_style(run.style, run.network, run.config.network, judge)
+        source = chosen.name if chosen else None
+        _tell_beginning(source)
     if source is None:
         return
     weights = _trained(run, source)
@@ -295,8 +308,14 @@ def _warm_start(module: StyleTraining, run: TrainingRun) -> None:
         )
     # A refinement that the weights lack counts for nothing at first.
     module.begin_with(load_network(weights).state_dict())
+    module.origin = weights.metadata.origin or weights.digest[:16]
     if weights.metadata.style == run.style.name:  # its training goes on
         module.steps_before = weights.metadata.steps
+
+
+def _tell_beginning(source: str | None) -> None:
+    begins = f"Begins from {source}" if source else "Begins from nothing: no trained style has such a network"
+    print(begins, file=sys.stderr, flush=True)
 
 
 def _trained(run: TrainingRun, source: str) -> Weights:
@@ -401,7 +420,17 @@ def _preview_photographs(run: TrainingRun, photographs: Photographs) -> Tensor:
     sizes = {"crop_size": 256, "finish_crop_size": 256, "batch_size": 1}
     config = run.config.but(seed=2**32 - 1, **plain, **sizes)
     crops = Crops(photographs, config)
-    return torch.stack([crops[step, 0].pixels for step in range(PREVIEWS)])  # N×3×256×256
+    shown = [crops[step, 0].pixels for step in range(PREVIEWS)]
+    if run.preview is not None:
+        shown = [_own_photograph(run.preview), *shown[1:]]
+    return torch.stack(shown)  # N×3×256×256
+
+
+def _own_photograph(path: Path) -> Tensor:
+    """Read the middle of a photograph as uint8 3×256×256."""
+    image = Image.fromarray(pictures.paintable(pictures.read(path)))
+    square = np.array(ImageOps.fit(image, (256, 256), Image.Resampling.LANCZOS))  # H×W×3
+    return torch.from_numpy(square).permute(2, 0, 1)
 
 
 def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> Path:
@@ -414,6 +443,7 @@ def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> 
         data=photographs.description,
         steps=module.steps_before + module.trainer.global_step,
         license=run.style.license,
+        origin=module.origin,
     )
     arrays = {name: value.numpy() for name, value in trained_parameters(module)}
     path = run.folder / RUN_WEIGHTS

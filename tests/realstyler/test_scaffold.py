@@ -290,7 +290,7 @@ def test_command_line(
     out, err = capsys.readouterr()
     assert out.strip() == "plugins/realstyler-red-chalk"
     assert "pip install -e plugins/realstyler-red-chalk" in err
-    assert "realstyler train red-chalk --data PHOTOS" in err
+    assert "realstyler train red-chalk" in err
     assert main(command) == 2
     assert "already exists" in capsys.readouterr().err
     assert main(["new", "blue", "--image", str(picture), "--into", "other", "--json"]) == 0

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from realstyler import pictures
+from realstyler.adoption import adopt
 from realstyler.errors import RealstylerError
 from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.context import Context
@@ -119,9 +120,7 @@ class NewStyleDialog(QDialog):
         license_ = self.license.currentData()
         self.make.setEnabled(False)
         self._context.tasks.run(
-            lambda _: adoption.adopt(
-                name, image, data_folder() / "packages", title, author, license_
-            ),
+            lambda _: adopt(name, image, data_folder() / "packages", title, author, license_),
             lambda _: self._done(name),
             self._refuse,
         )

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from realstyler.adoption import adopt
 from realstyler.errors import RealstylerError
-from realstyler_gui.styles.adoption import adopt, slug
+from realstyler_gui.styles.adoption import slug
 
 
 def texture(path: Path) -> Path:

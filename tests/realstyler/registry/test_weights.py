@@ -67,6 +67,13 @@ def test_what_is_saved_is_loaded(style: Style, network: Network) -> None:
     assert style.trained
 
 
+def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
+    """So that a hash says whether two machines made the same network."""
+    for number in range(5):
+        weights.save(tmp_path / f"{number}.safetensors", _arrays(SMALL), _metadata())
+    assert len({path.read_bytes() for path in tmp_path.glob("*.safetensors")}) == 1
+
+
 def test_live_network_of_before_there_was_a_refinement(style: Style) -> None:
     """A file whose header does not know it is loaded as the network that it holds."""
     plain = LiveNetwork(width=4, blocks=1, head_width=4, refinement_blocks=0)
