@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from realstyler.cli.console import note, percentage, print_json, track
+from realstyler.cli.jobs import STANDARD, Job, left_out, plan
 from realstyler.errors import InputError, RealstylerError, UsageError
 from realstyler.registry.weights import NETWORKS, NetworkName
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from realstyler.engine import Controls, Stylizer
     from realstyler.engine import Device as DeviceName
     from realstyler.pictures import Picture
-
-STANDARD = "-"
-"""Standard input or output."""
 
 Network = Annotated[str, typer.Option("--network", help="full paints best, live fastest.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, gpu, cuda or mps.")]
@@ -39,19 +35,6 @@ Stroke = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One picture to stylize; None stands for standard input or output."""
-
-    source: Path | None
-    target: Path | None
-
-    @property
-    def name(self) -> str:
-        """What errors call the input."""
-        return str(self.source) if self.source else "standard input"
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +57,9 @@ def stylize(
     stroke: Stroke = "auto",
     device: Device = "auto",
     force: Force = False,
+    skip_existing: Annotated[
+        bool, typer.Option("--skip-existing", help="Go on: leave out what is painted already.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Paint pictures in a style."""
@@ -84,22 +70,82 @@ def stylize(
     stylizer = make_stylizer(style, network, device)
     _load_meanwhile(stylizer)
     jobs = plan(inputs, out)
-    done: list[dict[str, Any]] = []
-    failed: list[dict[str, str]] = []
-    for job in track(jobs, f"Painting {style}"):
+    batch = _Batch(len(jobs) == 1)
+    for path in left_out(inputs, jobs):
+        batch.skip(path, "not a kind of picture that can be read")
+    try:
+        for job in track(jobs, f"Painting {style}"):
+            if skip_existing and job.target is not None and job.target.exists():
+                batch.skip(job.source, "painted before")
+                batch.handled += 1
+            else:
+                batch.run(job, lambda job: _stylize(job, stylizer, controls, force, batch.alone))
+    except KeyboardInterrupt:
+        batch.report(style, network, stylizer.blend, as_json, len(jobs))
+        raise
+    batch.report(style, network, stylizer.blend, as_json, len(jobs))
+    return 1 if batch.failed else 0
+
+
+class _Batch:
+    """What became of the pictures of one command."""
+
+    def __init__(self, alone: bool) -> None:
+        self.alone = alone
+        self.done: list[dict[str, Any]] = []
+        self.failed: list[dict[str, str]] = []
+        self.skipped: list[dict[str, str]] = []
+        self.handled = 0
+        """Pictures that need no painting any more."""
+        self.alone_error: RealstylerError | None = None
+
+    def skip(self, source: Path | None, reason: str) -> None:
+        """Leave a file out, and say so at the end."""
+        self.skipped.append({"input": str(source), "reason": reason})
+
+    def run(self, job: Job, paint: Callable[[Job], dict[str, Any]]) -> None:
+        """Paint one picture; an error is its own if there are others."""
         try:
-            done.append(_stylize(job, stylizer, controls, force, len(jobs) == 1))
+            self.done.append(paint(job))
+            self.handled += 1
         except RealstylerError as error:
-            if len(jobs) == 1 and not as_json:
-                raise
-            failed.append({"input": job.name, "error": str(error)})
-            note(f"realstyler: {error}")
-    if as_json:
-        document = {"style": style, "network": network, "done": done, "failed": failed}
-        print_json(document | ({"blend": stylizer.blend} if stylizer.blend else {}))
-    elif failed:
-        note(f"realstyler: {len(done)} of {len(jobs)} pictures done, {len(failed)} failed")
-    return 1 if failed else 0
+            self.failed.append({"input": job.name, "error": str(error)})
+            self.handled += 1
+            if self.alone:
+                self.alone_error = error
+            else:
+                note(f"realstyler: {error}")
+
+    def report(
+        self, style: str, network: str, blend: str | None, as_json: bool, count: int
+    ) -> None:
+        """Tell what was done, left out and not done.
+
+        Raises:
+            RealstylerError: that of the only picture, unless it is in the document.
+        """
+        if as_json:
+            document: dict[str, Any] = {"style": style, "network": network}
+            document |= {"done": self.done, "failed": self.failed}
+            document |= {"skipped": self.skipped} if self.skipped else {}
+            print_json(document | ({"blend": blend} if blend else {}))
+            return
+        if self.alone_error is not None:
+            raise self.alone_error
+        if self.skipped:
+            note(_left_out_line(self.skipped))
+        if self.failed or self.handled < count:
+            done, failed = len(self.done), len(self.failed)
+            note(f"realstyler: {done} of {count} pictures done, {failed} failed")
+
+
+def _left_out_line(skipped: Sequence[dict[str, str]]) -> str:
+    """Count what was left out by its reason, with an example of each."""
+    reasons: dict[str, list[str]] = {}
+    for one in skipped:
+        reasons.setdefault(one["reason"], []).append(one["input"])
+    parts = [f"{len(paths)} {reason} (such as {paths[0]})" for reason, paths in reasons.items()]
+    return "Left out: " + "; ".join(parts)
 
 
 def sheet(
@@ -119,55 +165,6 @@ def sheet(
         raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
     chosen = as_network(network)
     write_sheet(photographs, out, network=chosen, size=size, device=as_device(device), force=force)
-
-
-def plan(inputs: list[str], out: str) -> list[Job]:
-    """Decide where the result of every input goes.
-
-    One picture goes to the file ``out``, or into it if that is a folder; several go into a folder,
-    with the shape of the input folder kept.
-
-    Raises:
-        UsageError: nothing to do, or two results would go to one file.
-    """
-    from realstyler.pictures import find_pictures
-
-    if STANDARD in inputs or out == STANDARD:
-        return [_standard_job(inputs, out)]
-    paths = [Path(name) for name in inputs]
-    folder = Path(out)
-    found = [one for one in find_pictures(paths) if not _is_result(one.path, folder, paths)]
-    if not found:
-        raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
-    if len(paths) == 1 and not paths[0].is_dir() and not _means_folder(out):
-        return [Job(paths[0], folder)]
-    jobs = [Job(picture.path, folder / _writable(picture.relative)) for picture in found]
-    clashes = [path for path, uses in Counter(job.target for job in jobs).items() if uses > 1]
-    if clashes:
-        raise UsageError(f"Two inputs would both be written to {clashes[0]}", "Rename one of them")
-    _keep_originals(jobs)
-    return jobs
-
-
-def _is_result(path: Path, folder: Path, inputs: Sequence[Path]) -> bool:
-    """Whether a picture of an input folder lies in the output folder inside it: painted before."""
-    output = folder.resolve()
-    if path in inputs or any(output == one.resolve() for one in inputs):
-        return False
-    return output in path.resolve().parents and any(
-        one.resolve() in output.parents for one in inputs
-    )
-
-
-def _keep_originals(jobs: Sequence[Job]) -> None:
-    """Refuse to write into folders where results would replace the pictures they come from."""
-    originals = {job.source.resolve() for job in jobs if job.source}
-    replaced = [job.target for job in jobs if job.target and job.target.resolve() in originals]
-    if replaced:
-        raise UsageError(
-            f"{replaced[0]} is an original and would be overwritten",
-            "Name another folder, or the picture itself as the output",
-        )
 
 
 def make_stylizer(style: str, network: str, device: str, streams: int = 1) -> Stylizer:
@@ -217,27 +214,9 @@ def as_network(name: str) -> NetworkName:
     raise UsageError(f"{name}: no such network", "Use --network full or --network live")
 
 
-def _standard_job(inputs: list[str], out: str) -> Job:
-    if len(inputs) > 1 or (inputs != [STANDARD] and Path(inputs[0]).is_dir()):
-        raise UsageError("- stands for one picture", "Give one input and one output")
-    source = None if inputs == [STANDARD] else Path(inputs[0])
-    return Job(source, None if out == STANDARD else Path(out))
-
-
 def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
     if out == STANDARD and as_json:
         raise UsageError("-o - and --json both write to stdout", "Leave one of them out")
-
-
-def _means_folder(out: str) -> bool:
-    return out.endswith("/") or Path(out).is_dir()
-
-
-def _writable(relative: Path) -> Path:
-    """Keep the name of a result, or give it .png where the input's format cannot be written."""
-    from realstyler.pictures import WRITABLE
-
-    return relative if relative.suffix.lower() in WRITABLE else relative.with_suffix(".png")
 
 
 def _stylize(

@@ -291,7 +291,8 @@ def _painter(
     origin: WeightsSource, device: Device, precision: Precision, threads: int | None, streams: int
 ) -> Painter:
     """Return the painter that all stylizers of the same settings share."""
-    key = (origin.digest, device, precision, threads, streams)
+    # With its title: the same file under a wrong name is refused, and must not spoil the right one.
+    key = (origin.title, origin.digest, device, precision, threads, streams)
     with _painters_lock:
         painter = _painters.get(key)
         if painter is None:

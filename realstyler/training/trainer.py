@@ -314,8 +314,8 @@ def _warm_start(module: StyleTraining, run: TrainingRun, judge: VGG16) -> None:
 
 
 def _tell_beginning(source: str | None) -> None:
-    begins = f"Begins from {source}" if source else "Begins from nothing: no trained style has such a network"
-    print(begins, file=sys.stderr, flush=True)
+    nothing = "nothing: no trained style has such a network"
+    print(f"Begins from {source or nothing}", file=sys.stderr, flush=True)
 
 
 def _trained(run: TrainingRun, source: str) -> Weights:

@@ -166,17 +166,99 @@ def test_an_existing_file_needs_force(
     assert size_of(out) == (61, 45)
 
 
-def test_two_inputs_never_share_a_target(
-    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Two pictures of one name in different folders are refused before anything is done."""
-    for name in ("one", "two"):
+def test_two_inputs_never_share_a_target(painted: Path, tmp_path: Path) -> None:
+    """Of two pictures of one name in different folders the second gets another."""
+    for name, height in (("one", 9), ("two", 11)):
         (tmp_path / name).mkdir()
-        Image.fromarray(gradient(9, 9)).save(tmp_path / name / "same.jpg")
+        Image.fromarray(gradient(height, 9)).save(tmp_path / name / "same.jpg")
     inputs = [str(tmp_path / name / "same.jpg") for name in ("one", "two")]
-    assert main(["stylize", *inputs, "-s", "painted", "-o", str(tmp_path / "out")]) == 2
-    assert "same.jpg" in one_line(capsys.readouterr().err)
-    assert not (tmp_path / "out").exists()
+    out = tmp_path / "out"
+    assert main(["stylize", *inputs, "-s", "painted", "-o", str(out)]) == 0
+    assert size_of(out / "same.jpg") == (9, 9)
+    assert size_of(out / "same-2.jpg") == (9, 11)
+
+
+def test_several_pictures_need_a_folder(
+    painted: Path, photograph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture's name for two pictures is a slip, not the name of a folder."""
+    second = tmp_path / "second.jpg"
+    second.write_bytes(photograph.read_bytes())
+    out = tmp_path / "out.jpg"
+    command = ["stylize", str(photograph), str(second), "-s", "painted", "-o", str(out)]
+    assert main(command) == 2
+    assert "out.jpg is no folder" in one_line(capsys.readouterr().err)
+    assert not out.exists()
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """Three pictures, one of them in a sub-folder, and two files that are none."""
+    folder = tmp_path / "album"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("a.jpg", "b.png", "sub/c.jpg"):
+        Image.fromarray(gradient(9, 12)).save(folder / name)
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "sub" / "raw.nef").write_bytes(b"raw")
+    (folder / ".hidden").write_text("hidden")
+    return folder
+
+
+def test_what_is_left_out_is_counted(
+    painted: Path, album: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing in a folder is passed over in silence."""
+    command = ["stylize", str(album), "-s", "painted", "-o"]
+    assert main([*command, str(tmp_path / "one")]) == 0
+    assert "2 not a kind of picture that can be read (such as" in capsys.readouterr().err
+    assert main([*command, str(tmp_path / "two"), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["done"]) == 3
+    names = sorted(Path(one["input"]).name for one in document["skipped"])
+    assert names == ["notes.txt", "raw.nef"]
+
+
+def test_an_interrupted_batch_goes_on(
+    painted: Path,
+    album: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C says how far it was; `--skip-existing` paints the rest and nothing twice."""
+    from realstyler.engine import Stylizer
+
+    stylize, calls = Stylizer.stylize, []
+
+    def interrupted(self: Stylizer, *arguments: object, **options: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return stylize(self, *arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Stylizer, "stylize", interrupted)
+    out = tmp_path / "out"
+    command = ["stylize", str(album), "-s", "painted", "-o", str(out)]
+    assert main(command) == 130
+    assert "1 of 3 pictures done" in capsys.readouterr().err
+    before = folder_state(out)
+    assert len(before) == 1
+    assert main([*command, "--skip-existing", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["done"]) == 2
+    assert [one["reason"] for one in document["skipped"]].count("painted before") == 1
+    assert before.items() <= folder_state(out).items()
+    assert len(calls) == 4
+
+
+def test_a_folder_that_cannot_be_written_is_said_first(
+    painted: Path, album: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in the way, or a name too long, costs one line and no painting."""
+    (tmp_path / "file").write_text("in the way")
+    for name in ("file", "file/inside", "x" * 260):
+        assert main(["stylize", str(album), "-s", "painted", "-o", str(tmp_path / name)]) in (1, 2)
+        one_line(capsys.readouterr().err)
 
 
 def missing(path: Path) -> None:
