@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
-from cachetools import TTLCache
 
 from realstyler_bot import callbacks, keyboards
 from realstyler_bot.handlers.common import answer, job_of, show
@@ -15,8 +14,6 @@ from realstyler_bot.telegram.delivery import result_keyboard
 from realstyler_bot.workers.painting import random_style, trained_styles
 
 Action = callbacks.ResultAction
-_TAPS: TTLCache[tuple[int, int, str], bool] = TTLCache(10_000, ttl=3.0)
-"""Who pressed which button of which message in the last seconds."""
 
 
 def setup() -> Router:
@@ -89,14 +86,6 @@ async def paint_stronger(
 
 async def _accept(query: CallbackQuery, wish: Job, speaker: Speaker, service: Service) -> None:
     await answer(query, speaker.say("again"))
-    if not _tapped_before(query):
-        await service.accept(wish)
-
-
-def _tapped_before(query: CallbackQuery) -> bool:
-    """Whether this is the second tap of somebody in haste: it means the same wish."""
     message = query.message.message_id if query.message else 0
-    key = (query.from_user.id, message, query.data or "")
-    known = key in _TAPS
-    _TAPS[key] = True
-    return known
+    if not service.tapped_before((query.from_user.id, message, query.data or "")):
+        await service.accept(wish)

@@ -7,6 +7,7 @@ import logging
 from weakref import WeakValueDictionary
 
 from aiogram import Bot
+from cachetools import TTLCache
 
 from realstyler.registry import registry
 from realstyler_bot import keyboards
@@ -37,6 +38,7 @@ class Service:
         self._store = store
         self._runner = runner
         self._work = work
+        self._taps: TTLCache[tuple[int, int, str], bool] = TTLCache(10_000, ttl=3.0)
         self._choosing: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> None:
@@ -63,6 +65,16 @@ class Service:
     async def counts(self) -> dict[str, int]:
         """Return how many people and jobs of each state there are."""
         return await self._store.counts()
+
+    def tapped_before(self, tap: tuple[int, int, str]) -> bool:
+        """Whether somebody pressed the same button of the same message a moment ago: in haste.
+
+        Args:
+            tap: who pressed, on which message, and the data of the button.
+        """
+        known = tap in self._taps
+        self._taps[tap] = True
+        return known
 
     async def accept(self, job: Job) -> None:
         """Take in a new job; a wish that is known already is not taken twice.

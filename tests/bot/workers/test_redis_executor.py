@@ -224,6 +224,7 @@ def test_redis_away(
             await choose(anna, "Alpha")
             anna.sends_photo(portrait)
             await anna.sees(lambda message: "reply_to_message" in message)
+            await telegram.until(lambda: "Redis is away" in caplog.text)
             async with redis_server(tmp_path, port):
                 await anna.sees(says("nothing can be painted just now"))
                 async with worker_process(url, tmp_path, "only"):
