@@ -57,7 +57,7 @@ $(VENV)/.venv:
 	@touch $@
 
 $(VENV)/.core: $(VENV)/.venv pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --constraint constraints.txt --editable '.[heif]'
 	@touch $@
 
 $(VENV)/.gui: $(VENV)/.core

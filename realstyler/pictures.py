@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,13 @@ from realstyler.errors import InputError, UsageError
 MAX_PIXELS = 300_000_000
 """Pictures of more pixels are refused before they are decoded, unless told otherwise."""
 
+Metadata = Literal["all", "no-place", "none"]
+"""What a file tells besides its pixels: ``no-place`` is all but where it was taken."""
+
 READABLE = frozenset(
     (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".tif", ".tiff"),
-        *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif"),
+        *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif"),
     )
 )
 """Suffixes of the picture files that `find_pictures` looks for."""
@@ -43,7 +46,8 @@ WRITABLE = {
 """Suffix (lower case) to the format that `write` gives it."""
 
 # Nothing else is ever tried: the fewer decoders a stranger's file can reach, the better.
-_READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
+_READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF", "HEIF")
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _Opener = Callable[[BinaryIO, str], ImageFile.ImageFile]
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 _WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
@@ -124,7 +128,9 @@ class Found(NamedTuple):
 def read(
     source: Path | BinaryIO | bytes, *, name: str | None = None, max_pixels: int = MAX_PIXELS
 ) -> Picture:
-    """Read one picture: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM or AVIF, of any mode; its first frame.
+    """Read one picture: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, AVIF or HEIF, of any mode.
+
+    Of several frames it is the first.
 
     Orientation is applied. RGB profiles are kept; CMYK and grey pictures become sRGB, through
     their profile if they carry one. 16-bit samples are scaled to 8 bits. `name` is what errors
@@ -158,7 +164,7 @@ def from_image(image: Image.Image) -> Picture:
 def to_image(picture: Picture) -> Image.Image:
     """A Pillow image, RGB or RGBA, whose `info` holds the profile and the resolution."""
     image = _image(picture, "PNG")
-    image.info.update(_kept(picture, "PNG", metadata=True))
+    image.info.update(_kept(picture, "PNG", "all"))
     return image
 
 
@@ -194,7 +200,7 @@ def write(
     format: str | None = None,  # noqa: A002 - as Pillow calls it
     quality: int = 95,
     overwrite: bool = False,
-    metadata: bool = True,
+    metadata: Metadata = "no-place",
 ) -> None:
     """Write `picture` to a file, whole or not at all, or to a binary stream.
 
@@ -226,12 +232,12 @@ def without_place(picture: Picture) -> Picture:
 
 
 def encode(
-    picture: Picture, file_format: str, *, quality: int = 95, metadata: bool = True
+    picture: Picture, file_format: str, *, quality: int = 95, metadata: Metadata = "no-place"
 ) -> bytes:
     """The bytes of a picture file; `file_format` is one of the values of `WRITABLE`.
 
     Alpha is kept in PNG, WebP and TIFF, and laid on white in the others. The colour profile and
-    the resolution are kept where the format holds them, EXIF too unless `metadata` is false.
+    the resolution are kept where the format holds them, and of EXIF what `metadata` says.
     `quality` is 1 to 100 (JPEG, in 4:4:4, and WebP). Raises UsageError for a format that cannot be
     written, InputError for a picture with longer sides than the format allows.
     """
@@ -313,15 +319,33 @@ def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
     Pillow's limit is one for the whole process, a warning below and an error above twice its
     value; ours is an argument.
     """
-    prefix = stream.read(16)
+    prefix = stream.read(64)
     if not prefix:
         raise InputError(code="picture-empty", picture=name)
-    opener = _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
+    opener = _heif_opener(prefix, name)
+    opener = opener or _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
     if opener is not None:
         stream.seek(0)
         with _damage_named(name):
             return opener(stream, name)
     raise InputError(code="not-a-picture", picture=name, formats=", ".join(_READ_FORMATS))
+
+
+def _heif_opener(prefix: bytes, name: str) -> _Opener | None:
+    """What opens HEIC and HEIF, which phones take; None for anything else.
+
+    AVIF lies in the same container, under brands of its own.
+    """
+    brands = [prefix[start : start + 4] for start in range(8, len(prefix), 4)]
+    heif = prefix[4:8] == b"ftyp" and brands[0] in _HEIF_BRANDS
+    if not heif or b"avif" in brands or b"avis" in brands:
+        return None
+    try:
+        from pi_heif.as_plugin import HeifImageFile
+    except ImportError as error:
+        raise InputError(code="heif-needs-extra", picture=name) from error
+    opener: _Opener = HeifImageFile
+    return opener
 
 
 def _opener(prefix: bytes, load_plugins: Callable[[], object]) -> _Opener | None:
@@ -532,8 +556,10 @@ def _format_options(file_format: str, quality: int) -> dict[str, Any]:
     return {"quality": quality} if file_format == "WEBP" else {}
 
 
-def _kept(picture: Picture, file_format: str, metadata: bool) -> dict[str, Any]:
+def _kept(picture: Picture, file_format: str, metadata: Metadata) -> dict[str, Any]:
+    if metadata == "no-place":
+        picture = without_place(picture)
     kept: dict[str, Any] = {"icc_profile": picture.icc_profile, "dpi": picture.dpi}
     fits = file_format != "JPEG" or len(picture.exif or b"") <= _LONGEST_JPEG_EXIF
-    kept["exif"] = picture.exif if metadata and fits else None
+    kept["exif"] = picture.exif if metadata != "none" and fits else None
     return {name: value for name, value in kept.items() if value}

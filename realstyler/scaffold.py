@@ -92,7 +92,7 @@ def create(
         )
     picture = style_picture(image)
     contents = {path: text.encode() for path, text in _texts(names, facts).items()}
-    contents[f"{names.module}/style.jpg"] = pictures.encode(picture, "JPEG", metadata=False)
+    contents[f"{names.module}/style.jpg"] = pictures.encode(picture, "JPEG", metadata="none")
     _write(target, contents)
     return target
 

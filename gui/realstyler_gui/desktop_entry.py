@@ -21,7 +21,7 @@ Exec={command} %f
 Icon=realstyler
 Terminal=false
 Categories=Graphics;Photography;
-MimeType=image/jpeg;image/png;image/webp;image/tiff;image/bmp;image/gif;image/avif;
+MimeType=image/jpeg;image/png;image/webp;image/tiff;image/bmp;image/gif;image/avif;image/heic;image/heif;
 StartupWMClass=realstyler
 """
 

@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
@@ -21,7 +22,7 @@ from realstyler.registry.weights import NETWORKS, NetworkName
 if TYPE_CHECKING:
     from realstyler.engine import Controls, Stylizer
     from realstyler.engine import Device as DeviceName
-    from realstyler.pictures import Picture
+    from realstyler.pictures import Metadata, Picture
 
 Network = Annotated[str, typer.Option("--network", help="full paints best, live fastest.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, gpu, cuda or mps.")]
@@ -55,6 +56,9 @@ def stylize(
         bool, typer.Option("--keep-colors", help="Keep the photograph's colours.")
     ] = False,
     stroke: Stroke = "auto",
+    metadata: Annotated[
+        str, typer.Option(help="What else is told: all, no-place (not where it was taken), none.")
+    ] = "no-place",
     device: Device = "auto",
     force: Force = False,
     skip_existing: Annotated[
@@ -67,6 +71,7 @@ def stylize(
 
     _refuse_mixed_stdout(out, as_json)
     controls = Controls(strength, keep_colors, parse_stroke(stroke))
+    writing = _Writing(as_metadata(metadata), force)
     stylizer = make_stylizer(style, network, device)
     _load_meanwhile(stylizer)
     jobs = plan(inputs, out)
@@ -79,12 +84,20 @@ def stylize(
                 batch.skip(job.source, "painted before")
                 batch.handled += 1
             else:
-                batch.run(job, lambda job: _stylize(job, stylizer, controls, force, batch.alone))
+                batch.run(job, lambda job: _stylize(job, stylizer, controls, writing, batch.alone))
     except KeyboardInterrupt:
         batch.report(style, network, stylizer.blend, as_json, len(jobs))
         raise
     batch.report(style, network, stylizer.blend, as_json, len(jobs))
     return 1 if batch.failed else 0
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """How results are written."""
+
+    metadata: Metadata
+    force: bool
 
 
 class _Batch:
@@ -202,6 +215,21 @@ def as_device(name: str) -> DeviceName:
     raise UsageError(f"{name}: no such device", f"Use --device {', '.join(DEVICES)}")
 
 
+def as_metadata(name: str) -> Metadata:
+    """Check what a result is to tell besides its pixels.
+
+    Raises:
+        UsageError: no such choice.
+    """
+    from realstyler.pictures import Metadata
+
+    for choice in get_args(Metadata):
+        if choice == name:
+            return cast("Metadata", choice)
+    choices = ", ".join(get_args(Metadata))
+    raise UsageError(f"--metadata {name}: no such choice", f"Use one of {choices}")
+
+
 def as_network(name: str) -> NetworkName:
     """Check the name of a network.
 
@@ -220,12 +248,12 @@ def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
 
 
 def _stylize(
-    job: Job, stylizer: Stylizer, controls: Controls, force: bool, alone: bool
+    job: Job, stylizer: Stylizer, controls: Controls, writing: _Writing, alone: bool
 ) -> dict[str, Any]:
     from realstyler.pictures import write
 
     started = time.perf_counter()
-    _refuse_existing(job.target, force)
+    _refuse_existing(job.target, writing.force)
     picture = _read(job)
     with percentage("Painting", alone) as report:
         result = stylizer.stylize(
@@ -236,11 +264,11 @@ def _stylize(
             progress=report,
         )
     if job.target is None:
-        write(result, sys.stdout.buffer)
+        write(result, sys.stdout.buffer, metadata=writing.metadata)
         sys.stdout.buffer.flush()
     else:
         job.target.parent.mkdir(parents=True, exist_ok=True)
-        write(result, job.target, overwrite=force)
+        write(result, job.target, overwrite=writing.force, metadata=writing.metadata)
     height, width = result.pixels.shape[:2]
     seconds = round(time.perf_counter() - started, 3)
     output = str(job.target or STANDARD)

@@ -1,9 +1,11 @@
 """Pictures from files to arrays and back."""
 
+import contextlib
 import os
 import shutil
 import struct
 import subprocess
+import sys
 import warnings
 import zlib
 from io import BytesIO
@@ -309,7 +311,7 @@ def _photograph_exif() -> Image.Exif:
 def test_exif_is_kept_without_what_would_be_wrong(file_format: str) -> None:
     """Camera and date survive; orientation, old size and maker note do not."""
     data = _encoded(Image.fromarray(_gradient()), "JPEG", exif=_photograph_exif())
-    again = pictures.encode(pictures.read(data), file_format)
+    again = pictures.encode(pictures.read(data), file_format, metadata="all")
     with Image.open(BytesIO(again)) as image:
         image.load()
         exif = image.getexif()
@@ -322,6 +324,17 @@ def test_exif_is_kept_without_what_would_be_wrong(file_format: str) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_the_place_is_left_out_unless_asked_for(file_format: str) -> None:
+    """Nobody gives away an address by sharing a painting."""
+    data = _encoded(Image.fromarray(_gradient()), "JPEG", exif=_photograph_exif())
+    with Image.open(BytesIO(pictures.encode(pictures.read(data), file_format))) as image:
+        image.load()
+        exif = image.getexif()
+    assert not exif.get_ifd(ExifTags.IFD.GPSInfo)
+    assert exif[ExifTags.Base.Make] == "Camera maker"
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_metadata_can_be_stripped(file_format: str) -> None:
     """Without metadata nothing of the EXIF is in the file, while profile and pixels are."""
     data = _encoded(
@@ -330,7 +343,7 @@ def test_metadata_can_be_stripped(file_format: str) -> None:
         exif=_photograph_exif(),
         icc_profile=wide_rgb_profile(),
     )
-    stripped = pictures.encode(pictures.read(data), file_format, metadata=False)
+    stripped = pictures.encode(pictures.read(data), file_format, metadata="none")
     assert b"Camera maker" not in stripped
     assert b"2024:05:06" not in stripped
     assert pictures.read(stripped).icc_profile == wide_rgb_profile()
@@ -563,3 +576,42 @@ def test_errors_are_of_the_family() -> None:
     """One except clause catches every error that a user should see."""
     with pytest.raises(RealstylerError):
         pictures.read(b"")
+
+
+HEIC = Path(__file__).parents[1] / "fixtures" / "pictures" / "gradient.heic"
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_heic_is_read_upright(brand: bytes) -> None:
+    """What phones take: held upright, with the camera's name, under either brand."""
+    pytest.importorskip("pi_heif")
+    picture = pictures.read(HEIC.read_bytes().replace(b"ftypheic", b"ftyp" + brand))
+    assert picture.pixels.shape == (64, 48, 3)
+    down, across = picture.pixels[-1, 0].astype(int), picture.pixels[0, -1].astype(int)
+    start = picture.pixels[0, 0].astype(int)
+    assert down[1] - start[1] > 200  # green grows along what was the width
+    assert start[0] - across[0] > 200  # red falls along what was the height, turned
+    exif = Image.Exif()
+    exif.load(picture.exif or b"")
+    assert exif[ExifTags.Base.Make] == "Camera"
+    assert ExifTags.Base.Orientation not in exif
+
+
+@given(st.integers(0, 883), st.integers(0, 255))
+def test_damaged_heic_is_a_clear_error(place: int, value: int) -> None:
+    """Any byte may be wrong; it is read, or refused on one line."""
+    pytest.importorskip("pi_heif")
+    content = bytearray(HEIC.read_bytes())
+    content[place] = value
+    with contextlib.suppress(InputError):
+        pictures.read(bytes(content))
+    with pytest.raises(InputError):
+        pictures.read(bytes(content[:place]))
+
+
+def test_heic_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what is missing and how to get it; other files are read as ever."""
+    monkeypatch.setitem(sys.modules, "pi_heif.as_plugin", None)
+    with pytest.raises(InputError, match=r"realstyler\[heif\]"):
+        pictures.read(HEIC)
+    assert pictures.read(_encoded(Image.new("RGB", (3, 2)), "PNG")).pixels.shape == (2, 3, 3)

@@ -262,7 +262,7 @@ def is_photo(width: int, height: int, size: int) -> bool:
 def _photograph(picture: Picture) -> bytes:
     """Encode as JPEG, with colours at half the resolution: Telegram will not keep more of them."""
     if picture.alpha is not None or picture.icc_profile:
-        return pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata=False)
+        return pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata="none")
     content = BytesIO()
     image = Image.fromarray(picture.pixels)
     image.save(content, "JPEG", quality=_PHOTO_QUALITY, subsampling="4:2:0")
@@ -271,10 +271,10 @@ def _photograph(picture: Picture) -> bytes:
 
 def _file(picture: Picture) -> tuple[bytes, str]:
     if picture.alpha is not None or picture.format == "PNG":
-        content = pictures.encode(picture, "PNG", metadata=False)
+        content = pictures.encode(picture, "PNG", metadata="none")
         if len(content) <= FILE_BYTES:
             return content, "png"
-    content = pictures.encode(picture, "JPEG", quality=_FILE_QUALITY, metadata=False)
+    content = pictures.encode(picture, "JPEG", quality=_FILE_QUALITY, metadata="none")
     if len(content) > FILE_BYTES:
         content = _photograph(picture)
     return content, "jpg"

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSlider, QVBoxLayout, QWidget
 
-from realstyler import pictures
 from realstyler.pictures import Picture
 from realstyler_gui.shared import images
 from realstyler_gui.shared.file_names import FILTERS
@@ -45,8 +44,7 @@ class Export:
         if self.longer_side and self.longer_side < max(pixels.shape[:2]):
             pixels = images.reduced(pixels, self.longer_side)
             alpha = None if alpha is None else _reduced_alpha(alpha, pixels.shape[:2])
-        result = replace(finished, pixels=pixels, alpha=alpha)
-        return pictures.without_place(result) if self.metadata == "no-place" else result
+        return replace(finished, pixels=pixels, alpha=alpha)
 
 
 def _reduced_alpha(alpha: images.Alpha, shape: tuple[int, ...]) -> images.Alpha:

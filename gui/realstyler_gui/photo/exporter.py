@@ -118,8 +118,8 @@ class Exporter(QObject):
 
         def write(finished: Picture) -> Path:
             result = chosen.apply(finished, photo.picture)
-            keep = chosen.metadata != "none"
-            pictures.write(result, target, quality=chosen.quality, metadata=keep, overwrite=True)
+            quality, metadata = chosen.quality, chosen.metadata
+            pictures.write(result, target, quality=quality, metadata=metadata, overwrite=True)
             return target
 
         self._wish(photo, write, self._tell_saved)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from realstyler.cli import main
 from support import add_style, save_random_weights
@@ -249,6 +249,32 @@ def test_an_interrupted_batch_goes_on(
     assert [one["reason"] for one in document["skipped"]].count("painted before") == 1
     assert before.items() <= folder_state(out).items()
     assert len(calls) == 4
+
+
+@pytest.mark.parametrize(("choice", "told"), [(None, False), ("all", True), ("none", False)])
+def test_the_place_is_told_only_when_asked_for(
+    painted: Path, tmp_path: Path, choice: str | None, told: bool
+) -> None:
+    """A painting says nothing of where its photograph was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Camera"
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitudeRef: "N"}
+    photo, out = tmp_path / "photo.jpg", tmp_path / "out.jpg"
+    Image.fromarray(gradient(9, 9)).save(photo, exif=exif.tobytes())
+    options = [] if choice is None else ["--metadata", choice]
+    assert main(["stylize", str(photo), "-s", "painted", "-o", str(out), *options]) == 0
+    with Image.open(out) as result:
+        assert bool(result.getexif().get_ifd(ExifTags.IFD.GPSInfo)) == told
+        assert (ExifTags.Base.Make in result.getexif()) == (choice != "none")
+
+
+def test_an_unknown_choice_of_metadata(
+    painted: Path, photograph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is refused before anything is painted."""
+    command = ["stylize", str(photograph), "-s", "painted", "-o", str(tmp_path / "o.png")]
+    assert main([*command, "--metadata", "some"]) == 2
+    assert "all, no-place, none" in one_line(capsys.readouterr().err)
 
 
 def test_a_folder_that_cannot_be_written_is_said_first(
