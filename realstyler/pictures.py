@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
-from realstyler import colour, files
+from realstyler import colour, files, heif
 from realstyler.errors import InputError, UsageError
 
 MAX_PIXELS = 300_000_000
@@ -46,8 +46,7 @@ WRITABLE = {
 """Suffix (lower case) to the format that `write` gives it."""
 
 # Nothing else is ever tried: the fewer decoders a stranger's file can reach, the better.
-_READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF", "HEIF")
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
 _Opener = Callable[[BinaryIO, str], ImageFile.ImageFile]
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 _WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
@@ -140,7 +139,7 @@ def read(
     """
     name = name or (str(source) if isinstance(source, Path) else "the picture")
     with _readable(source, name) as stream:
-        image = _identify(stream, name)
+        image = _identify(_without_heif(stream, name, max_pixels), name)
         if image.width * image.height > max_pixels:
             raise _too_large(name, image, max_pixels)
         # TIFF hides its orientation once it is decoded.
@@ -313,39 +312,37 @@ def _opened(source: Path | BinaryIO | bytes) -> Iterator[BinaryIO]:
         yield BytesIO(source if isinstance(source, bytes) else source.read())
 
 
+def _without_heif(stream: BinaryIO, name: str, max_pixels: int) -> BinaryIO:
+    """The stream itself or, of a HEIC picture, that of a PNG with what it shows."""
+    prefix = stream.read(heif.PREFIX)
+    stream.seek(0)
+    if not heif.is_heif(prefix):
+        return stream
+    if not heif.is_available():
+        raise InputError(code="heif-needs-extra", picture=name)
+    try:
+        return BytesIO(heif.to_png(stream.read(), max_pixels))
+    except heif.TooLargeError as error:
+        raise _too_large(name, error.size, max_pixels) from error
+    except ValueError as error:
+        raise InputError(code="picture-damaged", picture=name) from error
+
+
 def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
     """Read the header, as `Image.open` does, less its check of the size.
 
     Pillow's limit is one for the whole process, a warning below and an error above twice its
     value; ours is an argument.
     """
-    prefix = stream.read(64)
+    prefix = stream.read(16)
     if not prefix:
         raise InputError(code="picture-empty", picture=name)
-    opener = _heif_opener(prefix, name)
-    opener = opener or _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
+    opener = _opener(prefix, Image.preinit) or _opener(prefix, Image.init)
     if opener is not None:
         stream.seek(0)
         with _damage_named(name):
             return opener(stream, name)
     raise InputError(code="not-a-picture", picture=name, formats=", ".join(_READ_FORMATS))
-
-
-def _heif_opener(prefix: bytes, name: str) -> _Opener | None:
-    """What opens HEIC and HEIF, which phones take; None for anything else.
-
-    AVIF lies in the same container, under brands of its own.
-    """
-    brands = [prefix[start : start + 4] for start in range(8, len(prefix), 4)]
-    heif = prefix[4:8] == b"ftyp" and brands[0] in _HEIF_BRANDS
-    if not heif or b"avif" in brands or b"avis" in brands:
-        return None
-    try:
-        from pi_heif.as_plugin import HeifImageFile
-    except ImportError as error:
-        raise InputError(code="heif-needs-extra", picture=name) from error
-    opener: _Opener = HeifImageFile
-    return opener
 
 
 def _opener(prefix: bytes, load_plugins: Callable[[], object]) -> _Opener | None:
@@ -391,7 +388,7 @@ def _unguarded(pixels: int) -> Iterator[None]:
             Image.MAX_IMAGE_PIXELS = limit
 
 
-def _too_large(name: str, image: Image.Image, max_pixels: int) -> InputError:
+def _too_large(name: str, image: Image.Image | heif.Size, max_pixels: int) -> InputError:
     return InputError(
         code="picture-too-large",
         picture=name,
