@@ -113,7 +113,7 @@ def begin(
         photographs[:BALANCED].cpu(),
         imitated,
     )
-    if config.warm_start:
+    if config.warm_start and config.warm_start.endswith(".safetensors"):
         module.begin_with(load_network(load(style.folder / config.warm_start)).state_dict())
     return module.to(gallery.device)
 

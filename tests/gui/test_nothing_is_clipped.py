@@ -65,12 +65,19 @@ def test_pages_fit(
             if mode == BATCH and not window.page(BATCH).batch.items:
                 window.open([path])
                 qtbot.waitUntil(lambda: bool(window.page(BATCH).batch.items), timeout=PATIENCE)
-            QApplication.processEvents()
+            _settle()
             assert window.size() == size, "the page asks for more than the screen has"
             found += [f"{theme} {mode}: {each}" for each in problems(window)]
         window.show_mode(LIVE)
         found += popup_problems(window)
     assert not found, "\n".join(found)
+
+
+def _settle() -> None:
+    """Let styles and layouts, which follow one another by events, come to rest."""
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
 
 
 def test_dialogs_fit(qtbot: QtBot, translated: MainWindow) -> None:

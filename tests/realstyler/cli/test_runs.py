@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def folder(drop_ins: Path, tmp_path: Path) -> Path:
         (run / "previews" / "step-0000010.jpg").touch()
         (run / "previews" / "step-0000100.jpg").touch()
         saved = save_random_weights(run, "tiny", "full", seed=number)
+        os.utime(saved, (number, number))  # listed by their time, which clocks may set back
         saved.rename(run / "weights.safetensors")
     (tmp_path / "runs" / "other").mkdir()
     (tmp_path / "runs" / "broken").mkdir()
