@@ -1,0 +1,29 @@
+"""How the networks of this style are trained."""
+
+from realstyler.plugins import LiveNetwork, TrainingConfig
+
+FULL = TrainingConfig(
+    style_size=640,  # contours five pixels wide
+    style_weight=1.2,
+    tone_weight=70000,
+    steps=450,
+    learning_rate=1.2e-3,
+    grid_weight=6e9,
+    warm_start="../origin.safetensors",
+)
+
+LIVE = FULL.but(
+    network=LiveNetwork(),
+    style_weight=1.5,  # above FULL's: the stability terms prefer few, soft strokes
+    steps=300,
+    finish_crop_size=256,
+    learning_rate=1.6e-3,
+    distillation_weight=300,
+    distillation_share=0.6,
+    stability_share=1.0,
+    shift_weight=4e6,
+    noise_weight=5e6,
+    grid_weight=2e9,
+    frame_weight=3e7,
+    warm_start="../origin-live.safetensors",
+)
