@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from realstyler import registry
 from realstyler.cli.console import note, print_json, print_table
 from realstyler.errors import RealstylerError
 from realstyler.installation import RUN_WEIGHTS
-from realstyler.registry import registry
 from realstyler.registry.weights import NetworkName, WeightsMetadata, read_metadata
 
 
@@ -81,7 +81,7 @@ def _read(path: Path) -> Run | None:
 
 
 def _is_in_use(path: Path, metadata: WeightsMetadata) -> bool:
-    style = registry().styles.get(metadata.style)
+    style = registry.registry().styles.get(metadata.style)
     if style is None or metadata.network not in style.networks:
         return False
     return style.weights_path(metadata.network).read_bytes() == path.read_bytes()
