@@ -90,6 +90,10 @@ class OutputError(RealstylerError):
     exit_code = 1
 
 
+class DiskError(OutputError):
+    """The disk takes nothing more: it is full or read-only, and other results would fail too."""
+
+
 class Cancelled(RealstylerError):  # noqa: N818 - a wish of the user, not an error
     """The user stopped the work."""
 

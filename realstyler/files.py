@@ -12,20 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from realstyler.errors import OutputError, UsageError
+from realstyler.errors import DiskError, OutputError, UsageError
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space or write elsewhere"),
     errno.EDQUOT: ("the disk quota is used up", "free some space or write elsewhere"),
     errno.EFBIG: ("the file is too large for this disk", "write elsewhere"),
-    errno.EROFS: ("its folder is read-only", "write elsewhere"),
-    errno.EACCES: ("permission denied", "change the rights of its folder or write elsewhere"),
-    errno.EPERM: ("permission denied", "change the rights of its folder or write elsewhere"),
+    errno.EROFS: ("the folder is read-only", "write elsewhere"),
+    errno.EACCES: ("permission denied", "change the rights of the folder or write elsewhere"),
+    errno.EPERM: ("permission denied", "change the rights of the folder or write elsewhere"),
     errno.ENAMETOOLONG: ("its name is too long", "choose a shorter name"),
     errno.ENOENT: ("its folder does not exist", "create the folder first"),
     errno.ENOTDIR: ("its folder does not exist", "create the folder first"),
     errno.EIO: ("the disk reports an error", "write elsewhere"),
 }
+_LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""What the next file would meet as well."""
+_PROBE = bytes(4096)
+"""A block: less may fit where nothing else does."""
 
 
 @contextmanager
@@ -67,6 +71,56 @@ def write_bytes(target: Path, data: bytes, *, overwrite: bool) -> None:
 def write_text(target: Path, text: str, *, overwrite: bool) -> None:
     """Write `text` to `target` as UTF-8, whole or not at all; errors as in `replacing`."""
     write_bytes(target, text.encode(), overwrite=overwrite)
+
+
+def exists(target: Path) -> bool:
+    """Whether something has the name of `target`, be it a link to nothing; errors as below."""
+    with _explained(target, target):
+        try:
+            target.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+    return True
+
+
+def nearest_folder(target: Path) -> Path:
+    """Return the folder of `target`, or the nearest one above it that exists.
+
+    Raises UsageError where that is no folder, OutputError where a name on the way is impossible.
+    """
+    for parent in target.parents:
+        if exists(parent):
+            if not parent.is_dir():
+                raise UsageError(code="folder-is-file", path=parent)
+            return parent
+    return Path(target.anchor or ".")
+
+
+def require_writable(folder: Path) -> None:
+    """Find out before a long computation whether files can be made in a folder.
+
+    Raises OutputError where the system refuses: a read-only or full disk, missing rights.
+    """
+    probe = folder / f".realstyler-{secrets.token_hex(8)}"
+    try:
+        with _explained(f"into {folder}", probe):
+            probe.write_bytes(_PROBE)
+            _synchronize(probe)
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing.
+
+    Raises UsageError where a file is in the way, OutputError where the system refuses.
+    """
+    with _explained(f"into {folder}", folder, *folder.parents):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UsageError(code="folder-is-file", path=folder) from error
 
 
 def _refuse_unfit(target: Path, overwrite: bool) -> None:
@@ -123,13 +177,14 @@ def _exists(target: Path) -> UsageError:
 
 
 @contextmanager
-def _explained(target: Path, *own: Path) -> Iterator[None]:
+def _explained(target: Path | str, *own: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         # The block may fail at files of its own: those errors are not about the target.
         ours = error.filename is None or str(error.filename) in map(str, own)
-        if not ours or error.errno not in _REASONS:
+        if not ours or error.errno is None:
             raise
-        reason, remedy = _REASONS[error.errno]
-        raise OutputError(f"cannot write {target}: {reason}", remedy) from error
+        reason, remedy = _REASONS.get(error.errno, (error.strerror, "write elsewhere"))
+        kind = DiskError if error.errno in _LASTING else OutputError
+        raise kind(f"cannot write {target}: {reason}", remedy) from error

@@ -47,6 +47,9 @@ WRITABLE = {
 
 # Nothing else is ever tried: the fewer decoders a stranger's file can reach, the better.
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
+_HEIF_SUFFIXES = {".heic", ".heif", ".hif"}
+# What cameras write under other names is a JPEG, or as good as one.
+_SHOWN_AS_JPEG = {".jpe", ".jfif", ".mpo", *_HEIF_SUFFIXES}
 _Opener = Callable[[BinaryIO, str], ImageFile.ImageFile]
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 _WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
@@ -115,6 +118,13 @@ class Picture:
     def with_pixels(self, pixels: NDArray[np.uint8]) -> "Picture":
         """The same picture with other pixels (uint8, H×W×3; of the same size if it has alpha)."""
         return replace(self, pixels=pixels)
+
+
+class LeftOut(NamedTuple):
+    """Something in a folder that is no picture to read, and why."""
+
+    path: Path
+    reason: str
 
 
 class Found(NamedTuple):
@@ -261,28 +271,69 @@ def format_of(target: Path) -> str:
         ) from None
 
 
+def lacking(source: Path) -> InputError | None:
+    """What `read` would say of a file for want of a package, as its name tells; None: nothing."""
+    if source.suffix.lower() not in _HEIF_SUFFIXES or heif.is_available():
+        return None
+    return InputError(code="heif-needs-extra", picture=source)
+
+
+def writable_name(name: Path) -> Path:
+    """Keep the name of a result, or give it the suffix of a format that `write` knows.
+
+    Photographs become JPEG, whatever may be transparent becomes PNG.
+    """
+    suffix = name.suffix.lower()
+    if suffix in WRITABLE:
+        return name
+    return name.with_suffix(".jpg" if suffix in _SHOWN_AS_JPEG else ".png")
+
+
 def find_pictures(
-    paths: Iterable[Path], recursive: bool = True, suffixes: Collection[str] = READABLE
+    paths: Iterable[Path],
+    recursive: bool = True,
+    suffixes: Collection[str] = READABLE,
+    left_out: list[LeftOut] | None = None,
 ) -> Iterator[Found]:
     """The picture files in folders, sorted, hidden ones left out; other paths as they are.
 
     A path that is not a folder is passed on unseen, so that `read` can say what is wrong with it.
-    `suffixes`, in lower case, may name other kinds of files too.
+    `suffixes`, in lower case, may name other kinds of files too. Whatever else a folder holds and
+    is not hidden is added to `left_out`.
     """
     for path in paths:
         if path.is_dir():
-            yield from _pictures_in(path, recursive, suffixes)
+            rest = [] if left_out is None else left_out
+            yield from _pictures_in(path, recursive, suffixes, rest)
         else:
             yield Found(path, Path(path.name))
 
 
-def _pictures_in(folder: Path, recursive: bool, suffixes: Collection[str]) -> Iterator[Found]:
-    for parent, subfolders, names in os.walk(folder):
+def _pictures_in(
+    folder: Path, recursive: bool, suffixes: Collection[str], left_out: list[LeftOut]
+) -> Iterator[Found]:
+    def note(error: OSError) -> None:
+        reason = error.strerror or "unreadable"
+        left_out.append(LeftOut(Path(error.filename), reason.lower()))
+
+    for parent, subfolders, names in os.walk(folder, onerror=note):
         subfolders[:] = sorted(name for name in subfolders if recursive and name[0] != ".")
-        for name in sorted(names):
-            path = Path(parent, name)
-            if name[0] != "." and path.suffix.lower() in suffixes:
+        links = [Path(parent, name) for name in subfolders if Path(parent, name).is_symlink()]
+        left_out += [LeftOut(link, "a link to a folder") for link in links]
+        for path in (Path(parent, name) for name in sorted(names) if name[0] != "."):
+            reason = _unfit(path, suffixes)
+            if reason:
+                left_out.append(LeftOut(path, reason))
+            else:
                 yield Found(path, path.relative_to(folder))
+
+
+def _unfit(path: Path, suffixes: Collection[str]) -> str:
+    """Why a file in a folder is not taken for a picture; empty if it is."""
+    if path.suffix.lower() not in suffixes:
+        return "not a picture"
+    # Opening a pipe would wait for a writer, for ever.
+    return "not a regular file" if path.exists() and not path.is_file() else ""
 
 
 @contextmanager

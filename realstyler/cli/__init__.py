@@ -69,11 +69,14 @@ def _start_lightly() -> None:
 
 def _run(arguments: list[str]) -> int:
     from realstyler.cli.app import application
+    from realstyler.cli.console import results
 
     try:
         result = application(arguments).main(
             arguments, prog_name="realstyler", standalone_mode=False
         )
+        with results():  # what lists and help have printed may still wait to be written
+            pass
     except (typer.Abort, EOFError):
         raise KeyboardInterrupt from None
     if result == INTERRUPTED:  # typer turns Ctrl-C into this

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from realstyler.errors import OutputError
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -19,9 +21,27 @@ def note(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+@contextmanager
+def results() -> Iterator[None]:
+    """Write results to stdout, all of them by the end of the block.
+
+    Raises:
+        OutputError: the system refuses, such as a full disk.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(code="stdout-refuses", reason=reason) from error
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document on stdout."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    with results():
+        print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

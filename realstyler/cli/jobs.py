@@ -1,14 +1,20 @@
-"""Which pictures are painted, and where each result goes."""
+"""Which pictures a command paints, and where each result goes, settled before any is painted."""
 
 from __future__ import annotations
 
-import itertools
-import tempfile
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from realstyler.errors import OutputError, UsageError
+from realstyler import files
+from realstyler.errors import UsageError
+
+if TYPE_CHECKING:
+    from realstyler.pictures import Found, LeftOut
 
 STANDARD = "-"
 """Standard input or output."""
@@ -20,6 +26,8 @@ class Job:
 
     source: Path | None
     target: Path | None
+    renamed: bool = False
+    """Whether another input takes the name that the result would have had."""
 
     @property
     def name(self) -> str:
@@ -27,87 +35,94 @@ class Job:
         return str(self.source) if self.source else "standard input"
 
 
-def plan(inputs: list[str], out: str) -> list[Job]:
+@dataclass(frozen=True)
+class Plan:
+    """What is to be painted, and what the input folders hold besides."""
+
+    jobs: list[Job]
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def plan(inputs: list[str], out: str) -> Plan:
     """Decide where the result of every input goes.
 
     One picture goes to the file ``out``, or into it if that is a folder; several go into a folder,
-    with the shape of the input folder kept. Where two would have one name the second gets another.
+    with the shape of the input folder kept. Where two results would have one name, one of them
+    gets a number.
 
     Raises:
-        UsageError: nothing to do, or a picture is named where a folder is needed.
-        OutputError: the folder cannot be written to.
+        UsageError: nothing to do, a picture's name for several results, or an original as a target.
     """
     from realstyler.pictures import find_pictures
 
     if STANDARD in inputs or out == STANDARD:
-        return [_standard_job(inputs, out)]
-    paths = [Path(name) for name in inputs]
-    folder = Path(out)
-    found = [one for one in find_pictures(paths) if not _is_result(one.path, folder, paths)]
+        return Plan([_standard_job(inputs, out)])
+    paths, folder = [Path(name) for name in inputs], Path(out)
+    left_out: list[LeftOut] = []
+    found = [
+        one
+        for one in _once(find_pictures(paths, left_out=left_out))
+        if not _is_result(one.path, folder, paths)
+    ]
     if not found:
-        raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
+        raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
     if len(paths) == 1 and not paths[0].is_dir() and not _means_folder(out):
-        return [Job(paths[0], folder)]
-    _require_folder(folder)
-    taken: set[Path] = set()
-    jobs = []
-    for picture in found:
-        target = _free(folder / _writable(picture.relative), taken)
-        taken.add(target)
-        jobs.append(Job(picture.path, target))
+        return Plan([Job(paths[0], folder)])
+    _refuse_name_of_a_picture(out)
+    files.nearest_folder(folder / "any")  # a file in its place is told once, not for each picture
+    jobs = list(_jobs(found, folder))
     _keep_originals(jobs)
-    return jobs
+    return Plan(jobs, [one for one in left_out if not _is_result(one.path, folder, paths)])
 
 
-def left_out(inputs: list[str], jobs: Sequence[Job]) -> list[Path]:
-    """List the files of the input folders that will not be painted, hidden ones apart."""
-    painted = {job.source for job in jobs} | {job.target for job in jobs}
-    found = []
-    for folder in (Path(name) for name in inputs if name != STANDARD and Path(name).is_dir()):
-        for path in sorted(folder.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden and path not in painted:
-                found.append(path)
-    return [path for path in found if path.suffix.lower() not in _readable()]
+def _nothing(left_out: Sequence[LeftOut]) -> str:
+    """Say that a folder holds no pictures, and what it holds instead."""
+    if not left_out:
+        return "holds no pictures"
+    first = f"{left_out[0].path.name} ({left_out[0].reason})"
+    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    return f"holds no pictures, but {first}{more}"
 
 
-def _readable() -> frozenset[str]:
-    from realstyler.pictures import READABLE
-
-    return READABLE
-
-
-def _require_folder(folder: Path) -> None:
-    """Find out before anything is painted that results could not go there.
-
-    Raises:
-        UsageError: the name is that of a picture, or of a file that exists.
-        OutputError: nothing can be written there.
-    """
-    from realstyler.pictures import WRITABLE
-
-    if folder.is_file() or (folder.suffix.lower() in WRITABLE and not folder.is_dir()):
-        raise UsageError(
-            f"{folder} is no folder, and several pictures need one", "Name a folder with -o"
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write to {folder}: {error.strerror or error}", "Name another folder with -o"
-        ) from error
+def _once(found: Iterator[Found]) -> Iterator[Found]:
+    """Leave out a file that was found before: inputs may overlap."""
+    seen: set[str] = set()
+    for one in found:
+        path = os.path.abspath(one.path)  # noqa: PTH100 - resolve() would follow links
+        if path not in seen:
+            seen.add(path)
+            yield one
 
 
-def _free(target: Path, taken: Collection[Path]) -> Path:
-    """Return the target or, where another result has that name, ``name-2`` and so on."""
-    names = (target.with_stem(f"{target.stem}-{n}") for n in itertools.count(2))
-    return target if target not in taken else next(name for name in names if name not in taken)
+def _jobs(found: Sequence[Found], folder: Path) -> Iterator[Job]:
+    """Give every picture a name of its own; one that keeps its format keeps its name."""
+    from realstyler.pictures import writable_name
+
+    natural = [writable_name(one.relative) for one in found]
+    kept_first = sorted(range(len(found)), key=lambda i: natural[i] != found[i].relative)
+    owners: dict[str, int] = {}
+    for index in kept_first:
+        owners.setdefault(_on_any_disk(natural[index]), index)
+    taken = set(owners)
+    for index, name in enumerate(natural):
+        owned = owners[_on_any_disk(name)] == index
+        chosen = name if owned else _free(name, taken)
+        taken.add(_on_any_disk(chosen))
+        yield Job(found[index].path, folder / chosen, renamed=not owned)
+
+
+def _free(name: Path, taken: set[str]) -> Path:
+    numbered = (name.with_stem(f"{name.stem}-{number}") for number in count(2))
+    return next(one for one in numbered if _on_any_disk(one) not in taken)
+
+
+def _on_any_disk(name: Path) -> str:
+    """What names have in common that some disks hold to be one: case, and composed accents."""
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 def _is_result(path: Path, folder: Path, inputs: Sequence[Path]) -> bool:
-    """Whether a picture of an input folder lies in the output folder inside it: painted before."""
+    """Whether a file of an input folder lies in the output folder inside it: painted before."""
     output = folder.resolve()
     if path in inputs or any(output == one.resolve() for one in inputs):
         return False
@@ -127,6 +142,14 @@ def _keep_originals(jobs: Sequence[Job]) -> None:
         )
 
 
+def _refuse_name_of_a_picture(out: str) -> None:
+    """Refuse to make a folder with the name of a picture, unless it is named as a folder."""
+    from realstyler.pictures import READABLE
+
+    if Path(out).suffix.lower() in READABLE and not _means_folder(out):
+        raise UsageError(code="several-into-one-picture", target=out)
+
+
 def _standard_job(inputs: list[str], out: str) -> Job:
     if len(inputs) > 1 or (inputs != [STANDARD] and Path(inputs[0]).is_dir()):
         raise UsageError("- stands for one picture", "Give one input and one output")
@@ -136,10 +159,3 @@ def _standard_job(inputs: list[str], out: str) -> Job:
 
 def _means_folder(out: str) -> bool:
     return out.endswith("/") or Path(out).is_dir()
-
-
-def _writable(relative: Path) -> Path:
-    """Keep the name of a result, or give it .png where the input's format cannot be written."""
-    from realstyler.pictures import WRITABLE
-
-    return relative if relative.suffix.lower() in WRITABLE else relative.with_suffix(".png")

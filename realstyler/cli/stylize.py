@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
-from realstyler.cli.console import note, percentage, print_json, track
-from realstyler.cli.jobs import STANDARD, Job, left_out, plan
+from realstyler import files
+from realstyler.cli import batch
+from realstyler.cli.console import percentage, print_json, results
+from realstyler.cli.jobs import STANDARD, Job, plan
 from realstyler.errors import InputError, RealstylerError, UsageError
 from realstyler.registry.weights import NETWORKS, NetworkName
 
@@ -71,25 +72,21 @@ def stylize(
 
     _refuse_mixed_stdout(out, as_json)
     controls = Controls(strength, keep_colors, parse_stroke(stroke))
+    existing = _existing(force, skip_existing)
     writing = _Writing(as_metadata(metadata), force)
     stylizer = make_stylizer(style, network, device)
     _load_meanwhile(stylizer)
-    jobs = plan(inputs, out)
-    batch = _Batch(len(jobs) == 1)
-    for path in left_out(inputs, jobs):
-        batch.skip(path, "not a kind of picture that can be read")
-    try:
-        for job in track(jobs, f"Painting {style}"):
-            if skip_existing and job.target is not None and job.target.exists():
-                batch.skip(job.source, "painted before")
-                batch.handled += 1
-            else:
-                batch.run(job, lambda job: _stylize(job, stylizer, controls, writing, batch.alone))
-    except KeyboardInterrupt:
-        batch.report(style, network, stylizer.blend, as_json, len(jobs))
-        raise
-    batch.report(style, network, stylizer.blend, as_json, len(jobs))
-    return 1 if batch.failed else 0
+    planned = plan(inputs, out)
+    single = len(planned.jobs) == 1
+
+    def paint(job: Job) -> dict[str, Any]:
+        return _stylize(job, stylizer, controls, writing, single)
+
+    outcome = batch.run(planned, paint, existing, f"Painting {style}", single and not as_json)
+    if as_json:
+        blend = {"blend": stylizer.blend} if stylizer.blend else {}
+        print_json({"style": style, "network": network, **outcome.document(), **blend})
+    return batch.tell(outcome, quiet=as_json)
 
 
 @dataclass(frozen=True)
@@ -98,67 +95,6 @@ class _Writing:
 
     metadata: Metadata
     force: bool
-
-
-class _Batch:
-    """What became of the pictures of one command."""
-
-    def __init__(self, alone: bool) -> None:
-        self.alone = alone
-        self.done: list[dict[str, Any]] = []
-        self.failed: list[dict[str, str]] = []
-        self.skipped: list[dict[str, str]] = []
-        self.handled = 0
-        """Pictures that need no painting any more."""
-        self.alone_error: RealstylerError | None = None
-
-    def skip(self, source: Path | None, reason: str) -> None:
-        """Leave a file out, and say so at the end."""
-        self.skipped.append({"input": str(source), "reason": reason})
-
-    def run(self, job: Job, paint: Callable[[Job], dict[str, Any]]) -> None:
-        """Paint one picture; an error is its own if there are others."""
-        try:
-            self.done.append(paint(job))
-            self.handled += 1
-        except RealstylerError as error:
-            self.failed.append({"input": job.name, "error": str(error)})
-            self.handled += 1
-            if self.alone:
-                self.alone_error = error
-            else:
-                note(f"realstyler: {error}")
-
-    def report(
-        self, style: str, network: str, blend: str | None, as_json: bool, count: int
-    ) -> None:
-        """Tell what was done, left out and not done.
-
-        Raises:
-            RealstylerError: that of the only picture, unless it is in the document.
-        """
-        if as_json:
-            document: dict[str, Any] = {"style": style, "network": network}
-            document |= {"done": self.done, "failed": self.failed}
-            document |= {"skipped": self.skipped} if self.skipped else {}
-            print_json(document | ({"blend": blend} if blend else {}))
-            return
-        if self.alone_error is not None:
-            raise self.alone_error
-        if self.skipped:
-            note(_left_out_line(self.skipped))
-        if self.failed or self.handled < count:
-            done, failed = len(self.done), len(self.failed)
-            note(f"realstyler: {done} of {count} pictures done, {failed} failed")
-
-
-def _left_out_line(skipped: Sequence[dict[str, str]]) -> str:
-    """Count what was left out by its reason, with an example of each."""
-    reasons: dict[str, list[str]] = {}
-    for one in skipped:
-        reasons.setdefault(one["reason"], []).append(one["input"])
-    parts = [f"{len(paths)} {reason} (such as {paths[0]})" for reason, paths in reasons.items()]
-    return "Left out: " + "; ".join(parts)
 
 
 def sheet(
@@ -242,6 +178,12 @@ def as_network(name: str) -> NetworkName:
     raise UsageError(f"{name}: no such network", "Use --network full or --network live")
 
 
+def _existing(force: bool, skip: bool) -> batch.Existing:
+    if force and skip:
+        raise UsageError("--force and --skip-existing contradict each other", "Leave one out")
+    return "overwrite" if force else "skip" if skip else "refuse"
+
+
 def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
     if out == STANDARD and as_json:
         raise UsageError("-o - and --json both write to stdout", "Leave one of them out")
@@ -253,7 +195,6 @@ def _stylize(
     from realstyler.pictures import write
 
     started = time.perf_counter()
-    _refuse_existing(job.target, writing.force)
     picture = _read(job)
     with percentage("Painting", alone) as report:
         result = stylizer.stylize(
@@ -264,10 +205,10 @@ def _stylize(
             progress=report,
         )
     if job.target is None:
-        write(result, sys.stdout.buffer, metadata=writing.metadata)
-        sys.stdout.buffer.flush()
+        with results():
+            write(result, sys.stdout.buffer, metadata=writing.metadata)
     else:
-        job.target.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(job.target.parent)
         write(result, job.target, overwrite=writing.force, metadata=writing.metadata)
     height, width = result.pixels.shape[:2]
     seconds = round(time.perf_counter() - started, 3)
@@ -279,19 +220,6 @@ def _stylize(
         "height": height,
         "seconds": seconds,
     }
-
-
-def _refuse_existing(target: Path | None, force: bool) -> None:
-    """Look before a long computation, not only at the end; an unknown suffix too."""
-    from realstyler.pictures import format_of
-
-    if target is None:
-        return
-    format_of(target)
-    if target.exists() and not force:
-        raise UsageError(
-            f"{target} already exists", "Name another file, or overwrite it with --force"
-        )
 
 
 def _read(job: Job) -> Picture:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from realstyler import pictures
 from realstyler.errors import Cancelled
-from realstyler.pictures import READABLE, WRITABLE, Found
+from realstyler.pictures import READABLE, Found
 from realstyler_gui.batch import video
 from realstyler_gui.shared import video_support
 from realstyler_gui.shared.context import Context
@@ -206,4 +206,4 @@ def target_name(relative: Path, suffix: str) -> Path:
     """The name of a result: in another format, or in its own if that can be written."""
     if suffix:
         return relative.with_suffix(suffix)
-    return relative if relative.suffix.lower() in WRITABLE else relative.with_suffix(".png")
+    return pictures.writable_name(relative)

@@ -178,19 +178,6 @@ def test_two_inputs_never_share_a_target(painted: Path, tmp_path: Path) -> None:
     assert size_of(out / "same-2.jpg") == (9, 11)
 
 
-def test_several_pictures_need_a_folder(
-    painted: Path, photograph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A picture's name for two pictures is a slip, not the name of a folder."""
-    second = tmp_path / "second.jpg"
-    second.write_bytes(photograph.read_bytes())
-    out = tmp_path / "out.jpg"
-    command = ["stylize", str(photograph), str(second), "-s", "painted", "-o", str(out)]
-    assert main(command) == 2
-    assert "out.jpg is no folder" in one_line(capsys.readouterr().err)
-    assert not out.exists()
-
-
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
     """Three pictures, one of them in a sub-folder, and two files that are none."""
@@ -202,20 +189,6 @@ def album(tmp_path: Path) -> Path:
     (folder / "sub" / "raw.nef").write_bytes(b"raw")
     (folder / ".hidden").write_text("hidden")
     return folder
-
-
-def test_what_is_left_out_is_counted(
-    painted: Path, album: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing in a folder is passed over in silence."""
-    command = ["stylize", str(album), "-s", "painted", "-o"]
-    assert main([*command, str(tmp_path / "one")]) == 0
-    assert "2 not a kind of picture that can be read (such as" in capsys.readouterr().err
-    assert main([*command, str(tmp_path / "two"), "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert len(document["done"]) == 3
-    names = sorted(Path(one["input"]).name for one in document["skipped"])
-    assert names == ["notes.txt", "raw.nef"]
 
 
 def test_an_interrupted_batch_goes_on(

@@ -1,0 +1,372 @@
+"""Batches of ``realstyler stylize``: nothing skipped in silence, nothing lost on the way."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from realstyler.cli import batch, main, stylize
+from realstyler.cli.jobs import plan
+
+HEIC = Path(__file__).parents[2] / "fixtures" / "pictures" / "gradient.heic"
+
+
+def save(path: Path, level: int = 90) -> Path:
+    """A small plain picture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full((12, 16, 3), level, np.uint8)).save(path)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    """The files under a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def holiday(tmp_path: Path, painted: Path) -> Path:
+    """A folder of four photographs, one of them in a folder of its own."""
+    assert painted.is_dir()
+    for name in ("a.jpg", "b.jpg", "c.jpg", "deep/d.jpg"):
+        save(tmp_path / "holiday" / name)
+    return tmp_path / "holiday"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where results go; not made yet."""
+    return tmp_path / "out"
+
+
+def paint(*arguments: str | Path) -> int:
+    """Run ``realstyler stylize`` with the test's style."""
+    return main(["stylize", *map(str, arguments), "-s", "painted"])
+
+
+class Told:
+    """What a command said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def lines(self) -> list[str]:
+        """The lines on stderr."""
+        return self._capsys.readouterr().err.splitlines()
+
+    def both(self) -> tuple[dict[str, list[dict[str, str]]], list[str]]:
+        """The document on stdout, and the lines on stderr."""
+        output, errors = self._capsys.readouterr()
+        return json.loads(output), errors.splitlines()
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Told:
+    """What commands say."""
+    return Told(capsys)
+
+
+def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ctrl-C come while the next picture after so many is painted."""
+    original, started = stylize._stylize, []
+
+    def interrupted(*arguments: object) -> object:
+        if len(started) == count:
+            raise KeyboardInterrupt
+        started.append(1)
+        return original(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stylize, "_stylize", interrupted)
+
+
+def test_goes_on_after_an_interruption(
+    holiday: Path, out: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says how far it was and how to go on; the second run paints the others, each once."""
+    with monkeypatch.context() as patch:
+        interrupt_after(2, patch)
+        assert paint(holiday, "-o", out) == 130
+    assert told.lines() == [
+        "realstyler: interrupted; 2 of 4 pictures done; go on with --skip-existing"
+    ]
+    first = {path: path.stat().st_mtime_ns for path in out.rglob("*.jpg")}
+    assert len(first) == 2
+    assert paint(holiday, "-o", out, "--skip-existing", "--json") == 0
+    document, errors = told.both()
+    assert (len(document["done"]), len(document["skipped"]), errors) == (2, 2, [])
+    assert {one["reason"] for one in document["skipped"]} == {"painted before"}
+    assert names(out) == names(holiday)
+    assert {path: path.stat().st_mtime_ns for path in first} == first
+
+
+def test_an_interrupted_batch_prints_its_document(
+    holiday: Path, out: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done and what is waiting is in the document."""
+    interrupt_after(1, monkeypatch)
+    assert paint(holiday, "-o", out, "--json") == 130
+    document, errors = told.both()
+    assert document["interrupted"] is True
+    assert [Path(one["input"]).name for one in document["done"]] == ["a.jpg"]
+    assert [Path(str(name)).name for name in document["waiting"]] == ["b.jpg", "c.jpg", "d.jpg"]
+    assert len(errors) == 1
+
+
+def test_what_exists_is_told_before_anything_is_painted(
+    holiday: Path, out: Path, told: Told
+) -> None:
+    """Without --skip-existing it is a failure that says how to go on; the summary comes last."""
+    save(out / "c.jpg")
+    before = (out / "c.jpg").read_bytes()
+    assert paint(holiday, "-o", out) == 1
+    lines = told.lines()
+    assert len(lines) == 2
+    assert "--skip-existing" in lines[0]
+    assert lines[1] == "realstyler: 3 of 4 pictures done, 1 failed"
+    assert (out / "c.jpg").read_bytes() == before
+
+
+def test_force_and_skip_existing_contradict(holiday: Path, out: Path, told: Told) -> None:
+    """Both at once are refused."""
+    assert paint(holiday, "-o", out, "--force", "--skip-existing") == 2
+    assert "contradict" in told.lines()[0]
+
+
+def test_clashing_names_get_numbers(holiday: Path, out: Path, told: Told) -> None:
+    """All are painted, one that keeps its format keeps its name, and each change is told."""
+    save(holiday / "a.png", 200)
+    save(holiday / "a.gif")
+    assert paint(holiday, holiday / ".." / "holiday", "-o", out) == 0
+    assert names(out) == ["a-2.png", "a.jpg", "a.png", "b.jpg", "c.jpg", "deep/d.jpg"]
+    lines = told.lines()
+    assert len(lines) == 1
+    assert f"{holiday / 'a.gif'} goes to {out / 'a-2.png'}" in lines[0]
+
+
+NAMES = st.lists(
+    st.sampled_from(["a.gif", "a.png", "A.png", "a.jpg", "a.bmp", "a-2.png", "a-2.gif", "a.avif"]),
+    unique=True,
+)
+
+
+@given(st.tuples(NAMES, NAMES).filter(any))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_no_two_results_share_a_name(tmp_path: Path, chosen: tuple[list[str], list[str]]) -> None:
+    """Whatever names two folders hold, every picture is painted once, under a name of its own."""
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder, inside in zip(folders, chosen, strict=True):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name in inside:
+            (folder / name).touch()
+    jobs = plan([*map(str, folders), str(folders[0])], str(tmp_path / "out")).jobs
+    targets = [str(job.target).casefold() for job in jobs]
+    assert len(set(targets)) == len(targets) == sum(map(len, chosen))
+    assert {job.source for job in jobs} == {p for folder in folders for p in folder.iterdir()}
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_several_pictures_need_a_folder(
+    folder: bool, holiday: Path, tmp_path: Path, told: Told
+) -> None:
+    """A picture's name for several results is refused; with a slash it is a folder."""
+    inputs = [holiday] if folder else [holiday / "a.jpg", holiday / "b.jpg"]
+    target = tmp_path / "out.jpg"
+    assert paint(*inputs, "-o", target) == 2
+    assert f"{target}/" in told.lines()[0]
+    assert not target.exists()
+    assert paint(*inputs, "-o", f"{target}/") == 0
+    assert target.is_dir()
+
+
+def test_what_is_not_painted_is_named(holiday: Path, out: Path, told: Told) -> None:
+    """Other files, pipes and links to folders are counted and named; hidden ones are not."""
+    (holiday / "notes.txt").write_text("dear diary")
+    (holiday / ".hidden").touch()
+    os.mkfifo(holiday / "pipe.jpg")
+    (holiday / "link").symlink_to(holiday.parent)
+    assert paint(holiday, "-o", out, "--json") == 0
+    document, errors = told.both()
+    assert {Path(one["input"]).name: one["reason"] for one in document["skipped"]} == {
+        "notes.txt": "not a picture",
+        "pipe.jpg": "not a regular file",
+        "link": "a link to a folder",
+    }
+    assert len(document["done"]) == 4
+    assert len(errors) == 1
+    assert errors[0].startswith("realstyler: 3 not painted: ")
+    for name in ("notes.txt", "pipe.jpg", "link"):
+        assert name in errors[0]
+
+
+def test_results_of_before_are_not_named(holiday: Path, told: Told) -> None:
+    """What lies in an output folder inside the input is nobody's input."""
+    (holiday / "painted").mkdir()
+    (holiday / "painted" / "list.txt").touch()
+    assert paint(holiday, "-o", holiday / "painted") == 0
+    assert told.lines() == []
+
+
+def test_a_folder_of_other_files_says_what_it_holds(
+    tmp_path: Path, out: Path, painted: Path, told: Told
+) -> None:
+    """No pictures, but something: the first is named."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    (folder / "film.mov").touch()
+    assert paint(folder, "-o", out) == 2
+    assert "holds no pictures, but film.mov (not a picture)" in told.lines()[0]
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("pi_heif"), reason="pi-heif is not installed")
+def test_heic_is_painted(holiday: Path, out: Path, told: Told) -> None:
+    """A telephone's pictures become JPEG, upright."""
+    shutil.copy(HEIC, holiday / "IMG_1.HEIC")
+    assert paint(holiday, "-o", out) == 0
+    with Image.open(out / "IMG_1.jpg") as result:
+        assert (result.size, result.format) == ((48, 64), "JPEG")
+    assert told.lines() == []
+
+
+def test_without_its_package_heic_is_one_line(
+    holiday: Path, out: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are; the others are painted, and the exit code says that some failed."""
+    for number in range(3):
+        shutil.copy(HEIC, holiday / f"IMG_{number}.heic")
+    without_heif(monkeypatch)
+    assert paint(holiday, "-o", out) == 1
+    lines = told.lines()
+    assert len(lines) == 2
+    assert "pip install 'realstyler[heif]'" in lines[0]
+    assert all(f"IMG_{number}.heic" in lines[0] for number in range(3))
+    assert lines[1] == "realstyler: 4 of 7 pictures done, 3 failed"
+    assert paint(holiday / "IMG_0.heic", "-o", out / "one.jpg") == 1
+    assert "pip install 'realstyler[heif]'" in told.lines()[0]
+
+
+def without_heif(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make pi-heif look as if it were not installed."""
+    monkeypatch.setattr("realstyler.heif.is_available", lambda: False)
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mount small file systems of memory; skips where that is not allowed."""
+    mounted: list[Path] = []
+
+    def make(options: str) -> Path:
+        folder = tmp_path / f"mount-{len(mounted)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if os.name != "posix" or subprocess.call(command, stderr=subprocess.DEVNULL):
+            pytest.skip("mounting a file system needs root")
+        mounted.append(folder)
+        return folder
+
+    yield make
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def never(*arguments: object) -> None:
+    """Stand in for the painting."""
+    pytest.fail("something was painted")
+
+
+@pytest.mark.parametrize(("options", "said"), [("ro", "read-only"), ("nr_inodes=1", "full")])
+def test_a_disk_that_takes_nothing_is_told_first(
+    options: str,
+    said: str,
+    holiday: Path,
+    mount: Callable[[str], Path],
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One line before anything is painted, for one picture and for many."""
+    folder = mount(options)
+    monkeypatch.setattr(stylize, "_stylize", never)
+    for inputs, target in (
+        (holiday, folder / "new" / "deep"),
+        (holiday / "a.jpg", folder / "a.jpg"),
+    ):
+        assert paint(inputs, "-o", target) == 1
+        lines = told.lines()
+        assert len(lines) == 1
+        assert said in lines[0]
+        assert "unexpected" not in lines[0]
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize("target", ["file", "file/deeper", "x" * 260, "x" * 260 + "/deeper/"])
+def test_an_impossible_folder_is_told_first(
+    target: str, holiday: Path, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file in the place of a folder, or a name that no disk holds: one line, nothing painted."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(stylize, "_stylize", never)
+    assert paint(holiday, "-o", f"{tmp_path}/{target}") in {1, 2}
+    lines = told.lines()
+    assert len(lines) == 1
+    assert "not a folder" in lines[0] or "too long" in lines[0]
+
+
+def test_one_impossible_name_does_not_stop_the_others(holiday: Path, out: Path, told: Told) -> None:
+    """A name too long with its number is told first; the batch ends with its summary."""
+    long = "x" * 251
+    save(holiday / f"{long}.png")
+    save(holiday / f"{long}.gif")
+    assert paint(holiday, "-o", out) == 1
+    lines = told.lines()
+    assert "too long" in lines[-2]
+    assert lines[-1] == "realstyler: 5 of 6 pictures done, 1 failed"
+
+
+def test_a_disk_that_fills_up_ends_the_batch(
+    holiday: Path, mount: Callable[[str], Path], told: Told
+) -> None:
+    """The rest is not painted only to fail; what is done stays, and is told."""
+    folder = mount("size=64k")
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(holiday / "b.jpg", quality=100)
+    assert paint(holiday, "-o", folder / "out", "--json") == 1
+    document, errors = told.both()
+    assert [len(document[key]) for key in ("done", "failed", "waiting")] == [1, 1, 2]
+    assert "the disk is full" in errors[0]
+    assert names(folder) == ["out/a.jpg"]
+
+
+def test_a_batch_says_what_it_did_not_try(holiday: Path, out: Path, told: Told) -> None:
+    """The summary counts everything."""
+    outcome = batch.Outcome(9, failed=[{}], waiting=["a", "b"])
+    assert outcome.summary(3) == "0 of 9 pictures done, 1 failed, 3 there already, 2 not tried"
+
+
+@pytest.mark.parametrize("arguments", [["-o", "-"], ["-o", "out.jpg", "--json"]])
+def test_a_full_standard_output_is_one_line(arguments: list[str], holiday: Path) -> None:
+    """In a process of its own: neither a traceback nor "unexpected"."""
+    command = [sys.executable, "-m", "realstyler", "stylize", str(holiday / "a.jpg")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*command, "-s", "painted", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=holiday.parent,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "realstyler: cannot write to standard output: no space left on device; write elsewhere\n"
+    )
