@@ -71,6 +71,7 @@ def to_png(content: bytes, max_pixels: int) -> bytes:
 def _decode(content: bytes, max_pixels: int) -> int:
     from pi_heif.as_plugin import HeifImageFile
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     Image.MAX_IMAGE_PIXELS = None  # ours is the limit
     image = HeifImageFile(BytesIO(content), "heif")
@@ -78,8 +79,11 @@ def _decode(content: bytes, max_pixels: int) -> int:
         sys.stdout.write(f"{image.width} {image.height}")
         return _TOO_LARGE
     kept = {key: image.info[key] for key in ("icc_profile", "exif") if image.info.get(key)}
+    told = PngInfo()
+    if image.info.get("xmp"):
+        told.add_itxt("XML:com.adobe.xmp", image.info["xmp"].decode(errors="replace"))
     decoded = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    decoded.save(sys.stdout.buffer, "PNG", compress_level=0, **kept)
+    decoded.save(sys.stdout.buffer, "PNG", compress_level=0, pnginfo=told, **kept)
     return 0
 
 

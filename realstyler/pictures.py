@@ -16,8 +16,9 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
+from PIL.PngImagePlugin import PngInfo
 
-from realstyler import colour, files, heif
+from realstyler import colour, files, heif, xmp
 from realstyler.errors import InputError, UsageError
 
 MAX_PIXELS = 300_000_000
@@ -56,6 +57,9 @@ _WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
 # libjpeg stops short of the 65535 that a JPEG header could hold.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 _LONGEST_JPEG_EXIF = 65533
+_LONGEST_JPEG_XMP = 65502
+_XMP_IN_PNG = "XML:com.adobe.xmp"
+_XMP_IN_TIFF = 700
 
 # What a photographer wrote and the camera said; tags of the file's own layout would be wrong now.
 _KEPT_EXIF = (
@@ -66,6 +70,13 @@ _KEPT_EXIF = (
     ExifTags.Base.DateTime,
     ExifTags.Base.Artist,
     ExifTags.Base.Copyright,
+    ExifTags.Base.Rating,
+    ExifTags.Base.RatingPercent,
+    ExifTags.Base.XPTitle,
+    ExifTags.Base.XPComment,
+    ExifTags.Base.XPAuthor,
+    ExifTags.Base.XPKeywords,
+    ExifTags.Base.XPSubject,
 )
 # A maker note breaks when it is moved; the others describe the old file.
 _DROPPED_EXIF = (
@@ -98,6 +109,7 @@ class Picture:
     format: what it was read from, in Pillow's words ("JPEG", "PNG", ...), None if made in memory.
     icc_profile: the bytes of an RGB profile, kept as they were.
     exif: camera, date, author and place, without orientation, thumbnail and maker note.
+    xmp: title, description, keywords, rating, rights and place, as a packet.
     dpi: pixels per inch, horizontally and vertically.
     """
 
@@ -106,6 +118,7 @@ class Picture:
     format: str | None = None
     icc_profile: bytes | None = None
     exif: bytes | None = None
+    xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
@@ -152,11 +165,13 @@ def read(
         image = _identify(_without_heif(stream, name, max_pixels), name)
         if image.width * image.height > max_pixels:
             raise _too_large(name, image, max_pixels)
-        # TIFF hides its orientation once it is decoded.
-        orientation, exif = _exif(image)
-        icc = _embedded_profile(image)
-        _decode(image, name)
-        return _picture(image, orientation, exif, icc, name)
+        if image.format == "TIFF":  # it hides its orientation once it is decoded
+            about = _about(image)
+            _decode(image, name)
+        else:  # PNG may tell things after its pixels
+            _decode(image, name)
+            about = _about(image)
+        return _picture(image, about, name)
 
 
 def from_image(image: Image.Image) -> Picture:
@@ -166,14 +181,13 @@ def from_image(image: Image.Image) -> Picture:
     """
     if not image.width or not image.height:
         raise InputError(code="pixels-of-wrong-shape", shape=f"{image.height}×{image.width}")
-    orientation, exif = _exif(image)
-    return _picture(image, orientation, exif, _embedded_profile(image), "the picture")
+    return _picture(image, _about(image), "the picture")
 
 
 def to_image(picture: Picture) -> Image.Image:
     """A Pillow image, RGB or RGBA, whose `info` holds the profile and the resolution."""
     image = _image(picture, "PNG")
-    image.info.update(_kept(picture, "PNG", "all"))
+    image.info.update(_kept(picture, "WEBP", "all"))
     return image
 
 
@@ -229,15 +243,20 @@ def write(
 
 
 def without_place(picture: Picture) -> Picture:
-    """The picture without the part of its EXIF that says where it was taken."""
-    if not picture.exif:
-        return picture
+    """The picture without the parts of its EXIF and XMP that say where it was taken."""
+    packet = xmp.kept(picture.xmp, place=False) if picture.xmp else None
+    return replace(picture, exif=_exif_without_place(picture.exif), xmp=packet)
+
+
+def _exif_without_place(content: bytes | None) -> bytes | None:
+    if not content:
+        return None
     exif = Image.Exif()
-    exif.load(picture.exif)
+    exif.load(content)
     if ExifTags.IFD.GPSInfo not in exif:
-        return picture
+        return content
     del exif[ExifTags.IFD.GPSInfo]
-    return replace(picture, exif=exif.tobytes())
+    return exif.tobytes() if len(exif) else None
 
 
 def encode(
@@ -449,9 +468,29 @@ def _too_large(name: str, image: Image.Image | heif.Size, max_pixels: int) -> In
     )
 
 
-def _picture(
-    image: Image.Image, orientation: int, exif: bytes | None, icc: bytes | None, name: str
-) -> Picture:
+class _About(NamedTuple):
+    """What a file tells besides its pixels."""
+
+    orientation: int
+    exif: bytes | None
+    xmp: bytes | None
+    icc: bytes | None
+
+
+def _about(image: Image.Image) -> _About:
+    packet = image.info.get("xmp") or image.info.get(_XMP_IN_PNG)
+    kept = xmp.kept(packet, place=True) if packet else None
+    # Pillow would take an orientation from XMP, which nobody else does: it is none of EXIF's.
+    held = {key: image.info.pop(key) for key in ("xmp", _XMP_IN_PNG) if key in image.info}
+    try:
+        orientation, exif = _exif(image)
+        return _About(orientation, exif, kept, _embedded_profile(image))
+    finally:
+        image.info.update(held)
+
+
+def _picture(image: Image.Image, about: _About, name: str) -> Picture:
+    orientation, exif, packet, icc = about
     dpi = _dpi(image, orientation)
     # The container of several JPEGs in one file; the first is an ordinary JPEG.
     file_format = "JPEG" if image.format == "MPO" else image.format
@@ -463,7 +502,7 @@ def _picture(
         image, icc = _from_lab(image, icc), None
     alpha = np.array(image.getchannel("A")) if image.mode in ("LA", "RGBA") else None
     colours, profile = _rgb(image, icc)
-    return Picture(np.array(colours), alpha, file_format, profile, exif, dpi)
+    return Picture(np.array(colours), alpha, file_format, profile, exif, packet, dpi)
 
 
 def _eight_bit(image: Image.Image, name: str) -> Image.Image:
@@ -605,9 +644,25 @@ def _format_options(file_format: str, quality: int) -> dict[str, Any]:
 
 
 def _kept(picture: Picture, file_format: str, metadata: Metadata) -> dict[str, Any]:
-    if metadata == "no-place":
-        picture = without_place(picture)
     kept: dict[str, Any] = {"icc_profile": picture.icc_profile, "dpi": picture.dpi}
-    fits = file_format != "JPEG" or len(picture.exif or b"") <= _LONGEST_JPEG_EXIF
-    kept["exif"] = picture.exif if metadata != "none" and fits else None
+    if metadata != "none":
+        told = without_place(picture) if metadata == "no-place" else picture
+        kept |= _told(told.exif, told.xmp, file_format)
     return {name: value for name, value in kept.items() if value}
+
+
+def _told(exif: bytes | None, packet: bytes | None, file_format: str) -> dict[str, Any]:
+    """EXIF and XMP as Pillow's writer of the format takes them, if they fit."""
+    if file_format == "JPEG":
+        exif = exif if len(exif or b"") <= _LONGEST_JPEG_EXIF else None
+        packet = packet if len(packet or b"") <= _LONGEST_JPEG_XMP else None
+    if packet and file_format == "PNG":
+        info = PngInfo()
+        info.add_itxt(_XMP_IN_PNG, packet.decode())
+        return {"exif": exif, "pnginfo": info}
+    if packet and file_format == "TIFF":
+        tags = Image.Exif()
+        tags.load(exif or b"")
+        tags[_XMP_IN_TIFF] = packet
+        return {"exif": tags}
+    return {"exif": exif, "xmp": packet}

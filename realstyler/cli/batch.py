@@ -108,6 +108,13 @@ def _do(job: Job, paint: Callable[[Job], dict[str, Any]], outcome: Outcome, alon
             raise
         outcome.fail(job.name, error)
         return isinstance(error, DiskError)
+    except Exception as error:
+        if alone:
+            raise
+        # A fault of ours that one picture brings out is no reason to keep the others waiting.
+        outcome.fail(
+            job.name, InputError(f"{job.name}: unexpected {type(error).__name__}: {error}")
+        )
     return False
 
 

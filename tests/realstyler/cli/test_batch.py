@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realstyler.cli import batch, main, stylize
-from realstyler.cli.jobs import plan
+from realstyler.cli.jobs import Job, plan
 
 HEIC = Path(__file__).parents[2] / "fixtures" / "pictures" / "gradient.heic"
 
@@ -345,6 +345,24 @@ def test_a_disk_that_fills_up_ends_the_batch(
     assert [len(document[key]) for key in ("done", "failed", "waiting")] == [1, 1, 2]
     assert "the disk is full" in errors[0]
     assert names(folder) == ["out/a.jpg"]
+
+
+def test_a_fault_of_ours_costs_one_picture(
+    holiday: Path, out: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are painted, and the batch ends with its summary."""
+    original = stylize._read
+
+    def faulty(job: Job) -> object:
+        if job.name.endswith("b.jpg"):
+            raise RuntimeError("never thought of")
+        return original(job)
+
+    monkeypatch.setattr(stylize, "_read", faulty)
+    assert paint(holiday, "-o", out) == 1
+    lines = told.lines()
+    assert "b.jpg: unexpected RuntimeError: never thought of" in lines[0]
+    assert lines[1] == "realstyler: 3 of 4 pictures done, 1 failed"
 
 
 def test_a_batch_says_what_it_did_not_try(holiday: Path, out: Path, told: Told) -> None:
