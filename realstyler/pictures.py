@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from realstyler import colour, files, heif, xmp
+from realstyler import colour, files, heif, mending, xmp
 from realstyler.errors import InputError, UsageError
 
 MAX_PIXELS = 300_000_000
@@ -162,16 +162,15 @@ def read(
     """
     name = name or (str(source) if isinstance(source, Path) else "the picture")
     with _readable(source, name) as stream:
-        image = _identify(_without_heif(stream, name, max_pixels), name)
-        if image.width * image.height > max_pixels:
-            raise _too_large(name, image, max_pixels)
-        if image.format == "TIFF":  # it hides its orientation once it is decoded
-            about = _about(image)
-            _decode(image, name)
-        else:  # PNG may tell things after its pixels
-            _decode(image, name)
-            about = _about(image)
-        return _picture(image, about, name)
+        shown = _without_heif(stream, name, max_pixels)
+        try:
+            return _read(shown, name, max_pixels)
+        except InputError as error:
+            shown.seek(0)
+            mended = mending.mended(shown.read()) if error.code == "picture-damaged" else None
+            if mended is None:
+                raise
+        return _read(BytesIO(mended), name, max_pixels)
 
 
 def from_image(image: Image.Image) -> Picture:
@@ -398,6 +397,19 @@ def _without_heif(stream: BinaryIO, name: str, max_pixels: int) -> BinaryIO:
         raise InputError(code="picture-damaged", picture=name) from error
 
 
+def _read(stream: BinaryIO, name: str, max_pixels: int) -> Picture:
+    image = _identify(stream, name)
+    if image.width * image.height > max_pixels:
+        raise _too_large(name, image, max_pixels)
+    if image.format == "TIFF":  # it hides its orientation once it is decoded
+        about = _about(image)
+        _decode(image, name)
+    else:  # PNG may tell things after its pixels
+        _decode(image, name)
+        about = _about(image)
+    return _picture(image, about, name)
+
+
 def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
     """Read the header, as `Image.open` does, less its check of the size.
 
@@ -508,19 +520,41 @@ def _picture(image: Image.Image, about: _About, name: str) -> Picture:
 def _eight_bit(image: Image.Image, name: str) -> Image.Image:
     """Scale samples of 16 bits, or floating-point ones of 0 to 1 or 0 to 255, to 8 bits."""
     if not image.mode.startswith("I") and image.mode != "F":
-        return image
+        return _with_short_key(image)
     values = np.asarray(image, dtype=np.float32)
     lowest, highest = float(values.min()), float(values.max())
-    top = 65535.0 if image.mode != "F" else 1.0 if highest <= 1 else 255.0
+    top = 65535.0 if image.mode != "F" else _white(values)
     # Written so that a NaN is refused too.
-    if not (lowest >= 0 and highest <= top):
+    if not (lowest >= 0 and highest <= (top if top > 1 else math.inf)) or math.isinf(highest):
         raise InputError(
             code="picture-of-unknown-scale",
             picture=name,
             lowest=float(lowest),
             highest=float(highest),
         )
-    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
+    levels = np.rint(values.clip(0, top) * (255 / top)).astype(np.uint8)
+    grey = Image.fromarray(levels)
+    key = image.info.get("transparency")
+    if isinstance(key, int):
+        grey.putalpha(Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8)))
+    return grey
+
+
+def _white(values: NDArray[np.float32]) -> float:
+    """What is white among floating-point samples: 1, which highlights may exceed, or 255."""
+    if not values.max() > 1:  # a NaN neither, which is refused whatever is white
+        return 1.0
+    whole = bool((values == np.rint(values)).all())
+    # Of 255 levels hardly any picture has half of what is not black in the first.
+    return 1.0 if not whole and float(np.median(values[values > 0])) <= 1 else 255.0
+
+
+def _with_short_key(image: Image.Image) -> Image.Image:
+    """Bring the transparent colour of an RGB picture of 16 bits to the 8 bits it is read with."""
+    key = image.info.get("transparency")
+    if image.mode == "RGB" and isinstance(key, tuple) and max(key) > 255:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+    return image
 
 
 def _straight(image: Image.Image) -> Image.Image:

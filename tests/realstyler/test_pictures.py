@@ -622,3 +622,34 @@ def test_heic_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"realstyler\[heif\]"):
         pictures.read(HEIC)
     assert pictures.read(_encoded(Image.new("RGB", (3, 2)), "PNG")).pixels.shape == (2, 3, 3)
+
+
+@pytest.mark.parametrize("colour_type", [0, 2])
+def test_the_transparent_level_of_sixteen_bits(colour_type: int) -> None:
+    """It is compared in all its bits where there are any."""
+    channels = 3 if colour_type else 1
+    row = b"\0" + struct.pack(f">{2 * channels}H", *[0x8000] * channels, *[0xFFFF] * channels)
+    content = _png(2, 1, row, depth=16, colour_type=colour_type)
+    key = struct.pack(f">{channels}H", *[0x8000] * channels)
+    chunk = struct.pack(">I", len(key)) + b"tRNS" + key
+    chunk += struct.pack(">I", zlib.crc32(b"tRNS" + key))
+    picture = pictures.read(content[:33] + chunk + content[33:])
+    assert picture.alpha is not None
+    assert picture.alpha.tolist() == [[0, 255]]
+    assert picture.pixels[0].tolist() == [[128] * 3, [255] * 3]
+
+
+@pytest.mark.parametrize(
+    ("values", "levels"),
+    [
+        ([0.0, 0.5, 0.8, 4.5], [0, 128, 204, 255]),
+        ([0.0, 0.25, 0.5, 1.0], [0, 64, 128, 255]),
+        ([0.0, 1.0, 2.0, 250.0], [0, 1, 2, 250]),
+        ([0.4, 10.6, 99.7, 250.2], [0, 11, 100, 250]),
+    ],
+)
+def test_floating_point_highlights(values: list[float], levels: list[int]) -> None:
+    """Highlights above white are white; levels of 0 to 255 stay what they are."""
+    image = Image.fromarray(np.array([values], dtype=np.float32))
+    picture = pictures.read(_encoded(image, "TIFF"))
+    assert picture.pixels[0, :, 0].tolist() == levels
