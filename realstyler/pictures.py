@@ -111,6 +111,7 @@ class Picture:
     exif: camera, date, author and place, without orientation, thumbnail and maker note.
     xmp: title, description, keywords, rating, rights and place, as a packet.
     dpi: pixels per inch, horizontally and vertically.
+    more_frames: whether its file holds other frames or pages, of which this is the first.
     """
 
     pixels: NDArray[np.uint8]
@@ -120,6 +121,7 @@ class Picture:
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    more_frames: bool = False
 
     def __post_init__(self) -> None:
         height, width, *channels = self.pixels.shape
@@ -401,13 +403,25 @@ def _read(stream: BinaryIO, name: str, max_pixels: int) -> Picture:
     image = _identify(stream, name)
     if image.width * image.height > max_pixels:
         raise _too_large(name, image, max_pixels)
+    more_frames = _more_frames(image)
     if image.format == "TIFF":  # it hides its orientation once it is decoded
         about = _about(image)
         _decode(image, name)
     else:  # PNG may tell things after its pixels
         _decode(image, name)
         about = _about(image)
-    return _picture(image, about, name)
+    return replace(_picture(image, about, name), more_frames=more_frames)
+
+
+def _more_frames(image: ImageFile.ImageFile) -> bool:
+    # The other pictures of an MPO are previews, depths and brightness of the first.
+    if image.format == "MPO":
+        return False
+    try:
+        return bool(getattr(image, "is_animated", False))
+    # What is wrong with a second frame does not cost the first.
+    except Exception:  # noqa: BLE001
+        return False
 
 
 def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from realstyler import pictures
-from realstyler.cli.console import track
+from realstyler import files, pictures
+from realstyler.cli.console import results, track
 from realstyler.engine import Device, Stylizer
 from realstyler.errors import StyleError, UsageError
 from realstyler.registry import registry
@@ -25,43 +26,59 @@ Pixels = NDArray[np.uint8]
 
 
 def write_sheet(
-    photographs: list[Path],
-    target: Path,
+    originals: list[Pixels],
+    target: Path | None,
     *,
     network: NetworkName,
-    size: int,
     device: Device,
     force: bool,
 ) -> None:
-    """Stylize every photograph in every style that has the network, and write them as one picture.
+    """Stylize every picture in every style that has the network, and write them as one picture.
+
+    Args:
+        originals: small, uint8 H×W×3 in sRGB.
+        target: a picture file; None is standard output.
+        network: which network of each style.
+        device: where it runs.
+        force: overwrite a sheet that exists.
 
     Raises:
-        UsageError: the target exists, or its suffix is unknown.
         StyleError: no style has the network.
-        InputError: a photograph cannot be read.
+        OutputError: the sheet cannot be written.
     """
-    check_target(target, force)
     styles = [style for style in registry().styles.values() if network in style.networks]
     if not styles:
         raise StyleError(f"No style has a trained {network} network", "Train one first")
-    originals = [thumbnail(pictures.paintable(pictures.read(path)), size) for path in photographs]
     columns = [("photograph", originals)]
     columns += [
         (style.title, _painted(originals, style, network, device))
         for style in track(styles, "Painting")
     ]
-    pictures.write(pictures.Picture(lay_out(columns)), target, overwrite=force)
+    save_sheet(columns, target, force)
+
+
+def save_sheet(columns: list[tuple[str, list[Pixels]]], target: Path | None, force: bool) -> None:
+    """Lay titled columns out and write them to a picture file, or as PNG to standard output."""
+    sheet = pictures.Picture(lay_out(columns))
+    if target is None:
+        with results():
+            pictures.write(sheet, sys.stdout.buffer)
+        return
+    files.make_folder(target.parent)
+    pictures.write(sheet, target, overwrite=force)
 
 
 def check_target(target: Path, force: bool) -> None:
     """Find out before a long computation whether a sheet could not be written.
 
     Raises:
-        UsageError: the target exists, or its suffix is unknown.
+        UsageError: the target exists, its suffix is unknown, or its folder is a file.
+        OutputError: its folder cannot be written to.
     """
     pictures.format_of(target)
-    if target.exists() and not force:
+    if files.exists(target) and not force:
         raise UsageError(f"{target} already exists", "Name another file, or use --force")
+    files.require_writable(files.nearest_folder(target))
 
 
 def _painted(

@@ -123,12 +123,11 @@ class Paintings:
 
     def write(self, target: Path, force: bool) -> None:
         """Write the sheet: photographs in rows, networks in columns."""
-        from realstyler.cli.contact_sheet import lay_out
-        from realstyler.pictures import Picture, write
+        from realstyler.cli.contact_sheet import save_sheet
 
         rows = len(self._originals)  # a style that failed on the way has fewer
         whole = [(title, cells) for title, cells in self._columns.items() if len(cells) == rows]
-        write(Picture(lay_out(whole)), target, overwrite=force)
+        save_sheet(whole, target, force)
 
     @property
     def _originals(self) -> list[Pixels]:

@@ -75,6 +75,25 @@ def plan(inputs: list[str], out: str) -> Plan:
     return Plan(jobs, [one for one in left_out if not _is_result(one.path, folder, paths)])
 
 
+def named(inputs: list[str]) -> list[Job]:
+    """Find the pictures of a command that writes one file for all, without targets.
+
+    Raises:
+        UsageError: there are none.
+    """
+    from realstyler.pictures import find_pictures
+
+    if inputs == [STANDARD]:
+        return [Job(None, None)]
+    if STANDARD in inputs:
+        raise UsageError("- stands for one picture", "Give it alone")
+    left_out: list[LeftOut] = []
+    found = list(_once(find_pictures(map(Path, inputs), left_out=left_out)))
+    if not found:
+        raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
+    return [Job(one.path, None) for one in found]
+
+
 def _nothing(left_out: Sequence[LeftOut]) -> str:
     """Say that a folder holds no pictures, and what it holds instead."""
     if not left_out:

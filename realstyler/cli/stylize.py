@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,12 +16,15 @@ import typer
 
 from realstyler import files
 from realstyler.cli import batch
-from realstyler.cli.console import percentage, print_json, results
-from realstyler.cli.jobs import STANDARD, Job, plan
+from realstyler.cli.console import note, percentage, print_json, results
+from realstyler.cli.jobs import STANDARD, Job, named, plan
 from realstyler.errors import InputError, RealstylerError, UsageError
 from realstyler.registry.weights import NETWORKS, NetworkName
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from realstyler.engine import Controls, Stylizer
     from realstyler.engine import Device as DeviceName
     from realstyler.pictures import Metadata, Picture
@@ -37,6 +41,9 @@ Stroke = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+
+
+FIRST_OF_SEVERAL = "only its first frame or page is painted; `realstyler video` paints animations"
 
 
 def register(app: typer.Typer) -> None:
@@ -98,22 +105,47 @@ class _Writing:
 
 
 def sheet(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT", help="Pictures or folders.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The sheet, a picture file.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Pictures, folders or -.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="The sheet, a picture file or -.")],
     network: Network = "full",
     size: Annotated[int, typer.Option(min=64, max=2048, help="Longer side of a cell.")] = 384,
     device: Device = "auto",
     force: Force = False,
-) -> None:
+) -> int:
     """Paint pictures in every trained style, side by side on one sheet."""
-    from realstyler.cli.contact_sheet import write_sheet
-    from realstyler.pictures import find_pictures
+    from realstyler.cli.contact_sheet import check_target, write_sheet
 
-    photographs = [found.path for found in find_pictures(inputs)]
-    if not photographs:
-        raise UsageError(f"{inputs[0]}: holds no pictures", "Name a picture or another folder")
+    target = None if out == STANDARD else Path(out)
     chosen = as_network(network)
-    write_sheet(photographs, out, network=chosen, size=size, device=as_device(device), force=force)
+    if target is not None:
+        check_target(target, force)
+    jobs = named(inputs)
+    originals = _thumbnails(jobs, size)
+    write_sheet(originals, target, network=chosen, device=as_device(device), force=force)
+    return 1 if len(originals) < len(jobs) else 0
+
+
+def _thumbnails(jobs: Sequence[Job], size: int) -> list[NDArray[np.uint8]]:
+    """Read the pictures of a sheet, small; those that cannot be read are named and left out.
+
+    Raises:
+        InputError: none can be read.
+    """
+    from realstyler.cli.contact_sheet import thumbnail
+    from realstyler.pictures import paintable
+
+    originals, errors = [], []
+    for job in jobs:
+        try:
+            originals.append(thumbnail(paintable(_read(job)), size))
+        except InputError as error:
+            errors.append(error)
+    last = None if originals else errors.pop()
+    for one in errors:
+        note(f"realstyler: {one}")
+    if last:
+        raise last
+    return originals
 
 
 def make_stylizer(style: str, network: str, device: str, streams: int = 1) -> Stylizer:
@@ -210,6 +242,8 @@ def _stylize(
     else:
         files.make_folder(job.target.parent)
         write(result, job.target, overwrite=writing.force, metadata=writing.metadata)
+    if picture.more_frames:
+        note(f"realstyler: {job.name}: {FIRST_OF_SEVERAL}")
     height, width = result.pixels.shape[:2]
     seconds = round(time.perf_counter() - started, 3)
     output = str(job.target or STANDARD)
@@ -219,6 +253,7 @@ def _stylize(
         "width": width,
         "height": height,
         "seconds": seconds,
+        **({"note": FIRST_OF_SEVERAL} if picture.more_frames else {}),
     }
 
 

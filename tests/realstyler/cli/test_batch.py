@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -388,3 +389,72 @@ def test_a_full_standard_output_is_one_line(arguments: list[str], holiday: Path)
     assert done.stderr == (
         "realstyler: cannot write to standard output: no space left on device; write elsewhere\n"
     )
+
+
+def sheet(*arguments: str | Path) -> int:
+    """Run ``realstyler sheet`` with small cells of the small network."""
+    return main(["sheet", *map(str, arguments), "--size", "64", "--network", "live"])
+
+
+def test_a_sheet_leaves_out_what_cannot_be_read(holiday: Path, out: Path, told: Told) -> None:
+    """It is named, the exit code says so, and the sheet is that of the others."""
+    assert sheet(holiday, "-o", out / "whole.png") == 0
+    (holiday / "b.jpg").write_text("no picture")
+    assert sheet(holiday, "-o", out / "rest.png") == 1
+    lines = told.lines()
+    assert len(lines) == 1
+    assert "b.jpg is not a picture" in lines[0]
+    with Image.open(out / "whole.png") as whole, Image.open(out / "rest.png") as rest:
+        assert rest.width == whole.width
+        assert rest.height < whole.height
+
+
+def test_a_sheet_of_nothing_is_an_error(holiday: Path, tmp_path: Path, told: Told) -> None:
+    """Every picture is named, once, and no file is made."""
+    for name in ("a.jpg", "b.jpg"):
+        (holiday / name).write_text("no picture")
+    target = tmp_path / "sheet.png"
+    assert sheet(holiday / "a.jpg", holiday / "b.jpg", "-o", target) == 1
+    lines = told.lines()
+    assert [name in line for name, line in zip(("a.jpg", "b.jpg"), lines, strict=True)] == [
+        True
+    ] * 2
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("target", ["file/s.png", "x" * 260 + "/s.png", "s.xyz", "exists.png"])
+def test_a_sheet_finds_out_first_where_it_goes(
+    target: str, holiday: Path, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is read or painted for a sheet that could not be written."""
+    (tmp_path / "file").touch()
+    (tmp_path / "exists.png").touch()
+    monkeypatch.setattr(stylize, "_read", never)
+    assert sheet(holiday, "-o", tmp_path / target) in {1, 2}
+    assert len(told.lines()) == 1
+
+
+def test_a_sheet_goes_through_pipes(holiday: Path) -> None:
+    """A picture on stdin, the sheet on stdout."""
+    command = [sys.executable, "-m", "realstyler", "sheet", "-", "-o", "-", "--size", "64"]
+    content = (holiday / "a.jpg").read_bytes()
+    done = subprocess.run(command, input=content, capture_output=True, check=True)
+    with Image.open(BytesIO(done.stdout)) as image:
+        assert image.format == "PNG"
+        assert image.width > 128
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(("suffix", "several"), [("gif", True), ("tif", True), ("gif", False)])
+def test_other_frames_are_not_left_out_unsaid(
+    suffix: str, several: bool, holiday: Path, out: Path, told: Told
+) -> None:
+    """Only the first frame or page is painted, and that is said; of a single one nothing is."""
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    path = holiday / f"several.{suffix}"
+    frames[0].save(path, save_all=True, append_images=frames[1:] if several else [])
+    assert paint(path, "-o", f"{out}/", "--json") == 0
+    document, errors = told.both()
+    assert ("note" in document["done"][0]) == several
+    assert len(errors) == several
+    assert all("only its first frame" in line for line in errors)
