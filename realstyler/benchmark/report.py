@@ -73,8 +73,8 @@ class Report:
     style: str
     threads: int | None
     rounds: int
-    reference: str
-    """The engine whose pictures the others' are compared with."""
+    reference: str | None
+    """The engine whose pictures the others' are compared with; None if there is none to compare."""
     missing: dict[str, tuple[str, ...]]
     """Packages that an engine lacks, by its name."""
     frames: tuple[Row, ...]
@@ -112,7 +112,7 @@ class Report:
         references = self.references
         header = ["SIZE", "NETWORK", "ENGINE", "MEDIAN", "P95", "FPS", "MEMORY"]
         header += [f"× {name}" for name in references]
-        header += [f"dB TO {self.reference}"]
+        header += [f"dB TO {self.reference}"] if self.reference else []
         return header, [self._frame_line(row, references) for row in self.frames]
 
     def process_table(self) -> tuple[list[str], list[list[str]]]:
@@ -137,7 +137,8 @@ class Report:
         agreement = "-" if row.psnr is None else f"{row.psnr:.1f}"
         if row.subject == self.reference:
             agreement = "itself"
-        return [*cells, _memory(row.peak_bytes), *_ratio_cells(row, references), agreement]
+        compared = [agreement] if self.reference else []
+        return [*cells, _memory(row.peak_bytes), *_ratio_cells(row, references), *compared]
 
 
 def _ratios(record: Record, references: Mapping[str, Record]) -> dict[str, float]:

@@ -92,7 +92,7 @@ class BenchmarkRunner:
             style=self._plan.style,
             threads=self._plan.threads,
             rounds=self._plan.rounds,
-            reference=self._reference or "none",
+            reference=self._reference,
             missing={engine: packages for engine, packages in lacking.items() if packages},
             frames=tuple(frames),
             processes=tuple(whole),

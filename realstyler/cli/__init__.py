@@ -7,11 +7,12 @@ import gc
 import os
 import signal
 import sys
-
-import typer
-from typer.exceptions import TyperException
+from typing import TYPE_CHECKING
 
 from realstyler.errors import RealstylerError, UsageError
+
+if TYPE_CHECKING:
+    from typer.exceptions import TyperException
 
 DEBUG = "--debug"
 INTERRUPTED = 128 + signal.SIGINT
@@ -33,8 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
         if debug:
             raise
         return _fail(str(error), error.exit_code)
-    except TyperException as error:
-        return _fail(_usage(error), 2)
     except BrokenPipeError:  # the reader has gone, e.g. `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -68,6 +67,10 @@ def _start_lightly() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    # Imported here, where Ctrl-C is told in a word.
+    import typer
+    from typer.exceptions import TyperException
+
     from realstyler.cli.app import application
     from realstyler.cli.console import results
 
@@ -79,6 +82,8 @@ def _run(arguments: list[str]) -> int:
             pass
     except (typer.Abort, EOFError):
         raise KeyboardInterrupt from None
+    except TyperException as error:
+        raise UsageError(_usage(error)) from error
     if result == INTERRUPTED:  # typer turns Ctrl-C into this
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
@@ -88,7 +93,8 @@ def _usage(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "realstyler"
     message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-    return f"{message.rstrip('.')}. See `{path} --help`"
+    message = message.rstrip(".")
+    return f"{message}{'' if message.endswith('?') else '.'} See `{path} --help`"
 
 
 def _fail(message: str, code: int) -> int:

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from realstyler import __version__
+from realstyler.cli.help import Commands, speak_plainly
 
 COMMANDS = {
     "plugins": "listing",
@@ -39,6 +40,7 @@ def application(arguments: Sequence[str] = ()) -> TyperGroup:
     asked: none may take its name.
     """
     app = typer.Typer(
+        cls=Commands,
         invoke_without_command=True,
         add_completion=False,
         rich_markup_mode=None,
@@ -54,6 +56,7 @@ def application(arguments: Sequence[str] = ()) -> TyperGroup:
         _add_commands_of_plugins(app)
     command = get_command(app)
     assert isinstance(command, TyperGroup)
+    speak_plainly(command)
     return command
 
 

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from realstyler.pictures import Metadata, Picture
 
 Network = Annotated[str, typer.Option("--network", help="full paints best, live fastest.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu, gpu, cuda or mps.")]
+Device = Annotated[
+    str,
+    typer.Option("--device", metavar="auto|cpu|gpu|cuda|mps", help="What computes the painting."),
+]
 Stroke = Annotated[
     str,
     typer.Option(
@@ -59,7 +62,9 @@ def stylize(
     ],
     out: Annotated[str, typer.Option("--out", "-o", help="A picture, a folder or -.")],
     network: Network = "full",
-    strength: Annotated[float, typer.Option(help="0 is the photograph, 1 the style.")] = 1.0,
+    strength: Annotated[
+        str, typer.Option(metavar="SHARE", help="0 is the photograph, 1 the style; or as in 60%.")
+    ] = "1",
     keep_colors: Annotated[
         bool, typer.Option("--keep-colors", help="Keep the photograph's colours.")
     ] = False,
@@ -78,7 +83,7 @@ def stylize(
     from realstyler.engine import Controls, parse_stroke
 
     _refuse_mixed_stdout(out, as_json)
-    controls = Controls(strength, keep_colors, parse_stroke(stroke))
+    controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     existing = _existing(force, skip_existing)
     writing = _Writing(as_metadata(metadata), force)
     stylizer = make_stylizer(style, network, device)
@@ -167,6 +172,20 @@ def _load_meanwhile(stylizer: Stylizer) -> None:
             stylizer.load()
 
     threading.Thread(target=load).start()
+
+
+def as_share(text: str) -> float:
+    """Read a share of 0 to 1, or a percentage; whether it is in range is for the engine to say.
+
+    Raises:
+        UsageError: it is no number.
+    """
+    number = text.strip().removesuffix("%")
+    try:
+        share = float(number)
+    except ValueError:
+        raise UsageError(code="share-is-no-number", text=text) from None
+    return share if number == text.strip() else share / 100
 
 
 def as_device(name: str) -> DeviceName:

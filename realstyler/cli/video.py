@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from realstyler.cli.console import note, print_json, progress
-from realstyler.cli.stylize import Device, Force, Network, Stroke, make_stylizer
+from realstyler.cli.stylize import Device, Force, Network, Stroke, as_share, make_stylizer
 from realstyler.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def video(
         Path, typer.Option("--out", "-o", help="A file: mp4, mov, mkv, webm, gif or webp.")
     ],
     network: Network = "full",
-    strength: Annotated[float, typer.Option(help="0 is the video, 1 the style.")] = 1.0,
+    strength: Annotated[
+        str, typer.Option(metavar="SHARE", help="0 is the video, 1 the style; or as in 60%.")
+    ] = "1",
     keep_colors: Annotated[
         bool, typer.Option("--keep-colors", help="Keep the video's colours.")
     ] = False,
@@ -90,7 +92,7 @@ def video(
         keep_partial=keep_partial,
         overwrite=force,
     )
-    controls = Controls(strength, keep_colors, parse_stroke(stroke))
+    controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
     cancel = Cancellation()
     with _interruptible(cancel), _shown(f"Painting {source.name}") as report:

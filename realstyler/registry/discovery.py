@@ -112,7 +112,7 @@ class Registry:
     def _hint(self, name: str) -> str:
         from difflib import get_close_matches
 
-        near = get_close_matches(name.lower(), self.styles, n=1, cutoff=0.5)
+        near = get_close_matches(name.lower(), self.styles, n=1, cutoff=0.6)
         if near:
             return f"did you mean {near[0]}?"
         known = ", ".join(self.styles) or "none; see `realstyler plugins`"

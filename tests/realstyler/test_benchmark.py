@@ -299,6 +299,10 @@ def test_tables_show_failures_and_disagreement() -> None:
         "dB TO torch": "12.0",
     }
     assert set(broken[3:]) == {"-"}
+    alone = replace(report, reference=None)
+    header, lines = alone.frame_table()
+    assert header[-1] == "× torch"  # and no column of what nothing is compared with
+    assert {len(line) for line in lines} == {len(header)}
     warnings = list(report.warnings())
     assert len(warnings) == 3
     assert "onnx missing" in warnings[0]
