@@ -712,5 +712,5 @@ def _told(exif: bytes | None, packet: bytes | None, file_format: str) -> dict[st
         tags = Image.Exif()
         tags.load(exif or b"")
         tags[_XMP_IN_TIFF] = packet
-        return {"exif": tags}
+        return {"exif": tags.tobytes()}
     return {"exif": exif, "xmp": packet}

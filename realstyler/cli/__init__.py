@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import signal
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from realstyler.errors import RealstylerError, UsageError
@@ -25,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     debug = DEBUG in arguments
     if debug:
         arguments.remove(DEBUG)
+    else:
+        _hush_decoders()
     try:
         _refuse_empty(arguments)
         return _run(arguments)
@@ -64,6 +68,12 @@ def _start_lightly() -> None:
     atexit.register(gc.freeze)  # the interpreter would look for it again as it ends
     # numpy's linear algebra starts threads that spin beside the engine, and nothing here uses it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _hush_decoders() -> None:
+    """Keep what Pillow thinks of a file off stderr: an error of ours says what matters of it."""
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,3 +107,23 @@ def test_nothing_else_is_raised(junk: bytes) -> None:
     for signature in (PNG[:8], PNG[:33], b"\xff\xd8\xff", b""):
         mended = mending.mended(signature + junk)
         assert mended is None or isinstance(mended, bytes)
+
+
+def test_mutated_files_of_all_formats() -> None:
+    """A short run of the fuzz, of a fixed seed: nothing but clear errors, in bounded memory."""
+    script = Path(__file__).parents[2] / "benchmarks" / "picture_fuzz.py"
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        str(script),
+        "--count",
+        "600",
+        "--heic-share",
+        "0.01",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcomes = json.loads(done.stdout)["outcomes"]
+    assert sum(outcomes.values()) == 600
+    assert min(outcomes["read"], outcomes["picture-damaged"]) > 50

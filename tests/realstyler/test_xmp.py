@@ -80,12 +80,15 @@ def test_exif_and_xmp_stand_side_by_side_in_tiff() -> None:
     """One does not cost the other."""
     exif = Image.Exif()
     exif[ExifTags.Base.Artist] = "Ann"
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitudeRef: "N"}
     buffer = BytesIO()
     Image.new("RGB", (4, 3)).save(buffer, "JPEG", exif=exif, xmp=PACKET.encode())
-    content = pictures.encode(pictures.read(buffer.getvalue()), "TIFF")
+    content = pictures.encode(pictures.read(buffer.getvalue()), "TIFF", metadata="all")
     assert "A pier" in packet_in(content)
     with Image.open(BytesIO(content)) as image:
-        assert image.getexif()[ExifTags.Base.Artist] == "Ann"
+        kept = image.getexif()
+        assert kept[ExifTags.Base.Artist] == "Ann"
+        assert kept.get_ifd(ExifTags.IFD.GPSInfo) == {ExifTags.GPS.GPSLatitudeRef: "N"}
 
 
 def test_ratings_and_titles_of_windows_are_kept() -> None:

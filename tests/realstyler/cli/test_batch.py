@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -458,3 +459,22 @@ def test_other_frames_are_not_left_out_unsaid(
     assert ("note" in document["done"][0]) == several
     assert len(errors) == several
     assert all("only its first frame" in line for line in errors)
+
+
+@pytest.mark.parametrize("tag", [277, 270])
+def test_decoders_keep_to_themselves(tag: int, holiday: Path) -> None:
+    """Their warnings and logs are no lines for the user, in a process of its own."""
+    buffer = BytesIO()
+    Image.new("RGB", (9, 9)).save(buffer, "TIFF", tiffinfo={270: "a description"})
+    content = bytearray(buffer.getvalue())
+    at = content.index(struct.pack("<H", tag), struct.unpack("<I", content[4:8])[0])
+    content[at + 4 : at + 12] = struct.pack("<II", 1 if tag == 277 else 10**6, 9853)
+    path = holiday / "odd.tif"
+    path.write_bytes(content)
+    command = [sys.executable, "-m", "realstyler", "stylize", str(path), "-s", "painted"]
+    done = subprocess.run([*command, "-o", "o.png"], capture_output=True, cwd=holiday, check=False)
+    loud = subprocess.run(
+        [*command, "-o", "p.png", "--debug"], capture_output=True, cwd=holiday, check=False
+    )
+    assert len(done.stderr.splitlines()) == done.returncode
+    assert len(loud.stderr.splitlines()) > done.returncode
