@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from realstyler import colour, files, heif, mending, xmp
+from realstyler import colour, files, heif, iptc, mending, xmp
 from realstyler.errors import InputError, UsageError
 
 MAX_PIXELS = 300_000_000
@@ -110,6 +110,7 @@ class Picture:
     icc_profile: the bytes of an RGB profile, kept as they were.
     exif: camera, date, author and place, without orientation, thumbnail and maker note.
     xmp: title, description, keywords, rating, rights and place, as a packet.
+    iptc: the same as IPTC records, of a JPEG; only JPEG keeps them.
     dpi: pixels per inch, horizontally and vertically.
     more_frames: whether its file holds other frames or pages, of which this is the first.
     """
@@ -120,6 +121,7 @@ class Picture:
     icc_profile: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
     more_frames: bool = False
 
@@ -244,9 +246,11 @@ def write(
 
 
 def without_place(picture: Picture) -> Picture:
-    """The picture without the parts of its EXIF and XMP that say where it was taken."""
+    """The picture without the parts of its EXIF, XMP and IPTC that say where it was taken."""
     packet = xmp.kept(picture.xmp, place=False) if picture.xmp else None
-    return replace(picture, exif=_exif_without_place(picture.exif), xmp=packet)
+    records = iptc.kept(picture.iptc, place=False) if picture.iptc else None
+    exif = _exif_without_place(picture.exif)
+    return replace(picture, exif=exif, xmp=packet, iptc=records)
 
 
 def _exif_without_place(content: bytes | None) -> bytes | None:
@@ -500,6 +504,7 @@ class _About(NamedTuple):
     orientation: int
     exif: bytes | None
     xmp: bytes | None
+    iptc: bytes | None
     icc: bytes | None
 
 
@@ -510,13 +515,20 @@ def _about(image: Image.Image) -> _About:
     held = {key: image.info.pop(key) for key in ("xmp", _XMP_IN_PNG) if key in image.info}
     try:
         orientation, exif = _exif(image)
-        return _About(orientation, exif, kept, _embedded_profile(image))
+        records = _iptc(image)
+        return _About(orientation, exif, kept, records, _embedded_profile(image))
     finally:
         image.info.update(held)
 
 
+def _iptc(image: Image.Image) -> bytes | None:
+    resources = image.info.get("photoshop")
+    block = resources.get(iptc.RESOURCE) if isinstance(resources, dict) else None
+    return iptc.kept(block, place=True) if isinstance(block, bytes) else None
+
+
 def _picture(image: Image.Image, about: _About, name: str) -> Picture:
-    orientation, exif, packet, icc = about
+    orientation, exif, packet, records, icc = about
     dpi = _dpi(image, orientation)
     # The container of several JPEGs in one file; the first is an ordinary JPEG.
     file_format = "JPEG" if image.format == "MPO" else image.format
@@ -528,7 +540,7 @@ def _picture(image: Image.Image, about: _About, name: str) -> Picture:
         image, icc = _from_lab(image, icc), None
     alpha = np.array(image.getchannel("A")) if image.mode in ("LA", "RGBA") else None
     colours, profile = _rgb(image, icc)
-    return Picture(np.array(colours), alpha, file_format, profile, exif, packet, dpi)
+    return Picture(np.array(colours), alpha, file_format, profile, exif, packet, records, dpi)
 
 
 def _eight_bit(image: Image.Image, name: str) -> Image.Image:
@@ -696,6 +708,8 @@ def _kept(picture: Picture, file_format: str, metadata: Metadata) -> dict[str, A
     if metadata != "none":
         told = without_place(picture) if metadata == "no-place" else picture
         kept |= _told(told.exif, told.xmp, file_format)
+        if told.iptc and file_format == "JPEG":
+            kept["extra"] = iptc.segment(told.iptc)
     return {name: value for name, value in kept.items() if value}
 
 
