@@ -1,112 +1,15 @@
 """The command line: every outcome becomes an exit code and at most one line of error."""
 
-from __future__ import annotations
-
-import atexit
-import gc
-import logging
-import os
-import signal
 import sys
-import warnings
-from typing import TYPE_CHECKING
-
-from realstyler.errors import RealstylerError, UsageError
-
-if TYPE_CHECKING:
-    from typer.exceptions import TyperException
-
-DEBUG = "--debug"
-INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 done, 1 some inputs failed, 2 wrong use, 130 interrupted."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    _start_lightly()
-    debug = DEBUG in arguments
-    if debug:
-        arguments.remove(DEBUG)
-    else:
-        _hush_decoders()
     try:
-        _refuse_empty(arguments)
-        return _run(arguments)
+        # Imported here, so that Ctrl-C is told in a word from the first moment on.
+        from realstyler.cli.running import run
+
+        return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
-    except RealstylerError as error:
-        if debug:
-            raise
-        return _fail(str(error), error.exit_code)
-    except BrokenPipeError:  # the reader has gone, e.g. `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception as error:
-        if debug:
-            raise
-        name = type(error).__name__
-        return _fail(f"unexpected {name}: {error}. Run again with {DEBUG} and report it", 1)
-
-
-def _refuse_empty(arguments: list[str]) -> None:
-    """Refuse empty arguments, which shells make of unset variables: `-o "$UNSET"`.
-
-    As a path, nothing means the current folder, whose files would be read or overwritten.
-    """
-    for before, argument in zip(["", *arguments], arguments, strict=False):
-        if not argument.strip():
-            what = f"The argument after {before} is empty" if before else "An argument is empty"
-            raise UsageError(what, "Is a variable unset?")
-        if argument.startswith("--") and argument.endswith("="):
-            raise UsageError(f"{argument.removesuffix('=')} is empty", "Is a variable unset?")
-
-
-def _start_lightly() -> None:
-    """Spare a third of the time that a short command takes, measured."""
-    # Imports make tens of thousands of objects that stay: looking for garbage among them is vain.
-    gc.set_threshold(20_000)
-    atexit.register(gc.freeze)  # the interpreter would look for it again as it ends
-    # numpy's linear algebra starts threads that spin beside the engine, and nothing here uses it.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def _hush_decoders() -> None:
-    """Keep what Pillow thinks of a file off stderr: an error of ours says what matters of it."""
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    logging.getLogger("PIL").addHandler(logging.NullHandler())
-
-
-def _run(arguments: list[str]) -> int:
-    # Imported here, where Ctrl-C is told in a word.
-    import typer
-    from typer.exceptions import TyperException
-
-    from realstyler.cli.app import application
-    from realstyler.cli.console import results
-
-    try:
-        result = application(arguments).main(
-            arguments, prog_name="realstyler", standalone_mode=False
-        )
-        with results():  # what lists and help have printed may still wait to be written
-            pass
-    except (typer.Abort, EOFError):
-        raise KeyboardInterrupt from None
-    except TyperException as error:
-        raise UsageError(_usage(error)) from error
-    if result == INTERRUPTED:  # typer turns Ctrl-C into this
-        raise KeyboardInterrupt
-    return result if isinstance(result, int) else 0
-
-
-def _usage(error: TyperException) -> str:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "realstyler"
-    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-    message = message.rstrip(".")
-    return f"{message}{'' if message.endswith('?') else '.'} See `{path} --help`"
-
-
-def _fail(message: str, code: int) -> int:
-    print(f"realstyler: {message}", file=sys.stderr)
-    return code
+        print("realstyler: interrupted", file=sys.stderr)
+        return 130

@@ -88,7 +88,9 @@ def test_a_percentage_is_a_share(painted: Path, tmp_path: Path) -> None:
     assert contents[0] == contents[1] != contents[2]
 
 
-@pytest.mark.parametrize("module", ["typer", "realstyler.cli.app", "realstyler.cli.stylize"])
+@pytest.mark.parametrize(
+    "module", ["realstyler.errors", "typer", "realstyler.cli.app", "realstyler.cli.stylize"]
+)
 def test_an_interruption_while_it_starts_is_one_word(module: str) -> None:
     """Ctrl-C may come while modules are imported, in the first half second."""
     program = f"""
