@@ -68,8 +68,9 @@ def run(
         label: stands before the bar.
         alone: errors and Ctrl-C are raised, as there is nothing else to tell.
     """
-    outcome = Outcome(len(plan.jobs))
-    _name_left_out(plan, outcome)
+    skipped = [{"input": str(one.path), "reason": one.reason} for one in plan.left_out]
+    outcome = Outcome(len(plan.jobs), skipped=skipped)
+    name_left_out(plan)
     jobs = _ready(plan.jobs, existing, outcome, alone)
     try:
         for job in track(jobs, label):
@@ -118,10 +119,9 @@ def _do(job: Job, paint: Callable[[Job], dict[str, Any]], outcome: Outcome, alon
     return False
 
 
-def _name_left_out(plan: Plan, outcome: Outcome) -> None:
+def name_left_out(plan: Plan) -> None:
     """Name the files of folders that are not painted, and the results that get other names."""
     left = plan.left_out
-    outcome.skipped += [{"input": str(one.path), "reason": one.reason} for one in left]
     if left:
         names = some([f"{one.path} ({one.reason})" for one in left])
         note(f"realstyler: {len(left)} not painted: {names}")

@@ -75,7 +75,7 @@ def plan(inputs: list[str], out: str) -> Plan:
     return Plan(jobs, [one for one in left_out if not _is_result(one.path, folder, paths)])
 
 
-def named(inputs: list[str]) -> list[Job]:
+def named(inputs: list[str]) -> Plan:
     """Find the pictures of a command that writes one file for all, without targets.
 
     Raises:
@@ -84,14 +84,14 @@ def named(inputs: list[str]) -> list[Job]:
     from realstyler.pictures import find_pictures
 
     if inputs == [STANDARD]:
-        return [Job(None, None)]
+        return Plan([Job(None, None)])
     if STANDARD in inputs:
         raise UsageError("- stands for one picture", "Give it alone")
     left_out: list[LeftOut] = []
     found = list(_once(find_pictures(map(Path, inputs), left_out=left_out)))
     if not found:
         raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
-    return [Job(one.path, None) for one in found]
+    return Plan([Job(one.path, None) for one in found], left_out)
 
 
 def _nothing(left_out: Sequence[LeftOut]) -> str:

@@ -124,10 +124,11 @@ def sheet(
     chosen = as_network(network)
     if target is not None:
         check_target(target, force)
-    jobs = named(inputs)
-    originals = _thumbnails(jobs, size)
+    planned = named(inputs)
+    batch.name_left_out(planned)
+    originals = _thumbnails(planned.jobs, size)
     write_sheet(originals, target, network=chosen, device=as_device(device), force=force)
-    return 1 if len(originals) < len(jobs) else 0
+    return 1 if len(originals) < len(planned.jobs) else 0
 
 
 def _thumbnails(jobs: Sequence[Job], size: int) -> list[NDArray[np.uint8]]:

@@ -401,10 +401,12 @@ def test_a_sheet_leaves_out_what_cannot_be_read(holiday: Path, out: Path, told: 
     """It is named, the exit code says so, and the sheet is that of the others."""
     assert sheet(holiday, "-o", out / "whole.png") == 0
     (holiday / "b.jpg").write_text("no picture")
+    (holiday / "film.mov").touch()
     assert sheet(holiday, "-o", out / "rest.png") == 1
     lines = told.lines()
-    assert len(lines) == 1
-    assert "b.jpg is not a picture" in lines[0]
+    assert len(lines) == 2
+    assert "film.mov (not a picture)" in lines[0]
+    assert "b.jpg is not a picture" in lines[1]
     with Image.open(out / "whole.png") as whole, Image.open(out / "rest.png") as rest:
         assert rest.width == whole.width
         assert rest.height < whole.height
