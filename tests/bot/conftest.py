@@ -62,6 +62,15 @@ def transport(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
+def prompt_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell of a painting almost at once: how fast the processor is decides nothing then."""
+    board = "realstyler_bot.service.status_board."
+    monkeypatch.setattr(board + "_TICK", 0.05)
+    monkeypatch.setattr(board + "_WORTH_SHOWING", 0.1)
+    monkeypatch.setattr(board + "_SECONDS_BETWEEN_EDITS", {True: 0.2, False: 0.2})
+
+
+@pytest.fixture
 def running(make_settings: Callable[..., BotSettings]) -> Running:
     """A context that starts a bot with the settings given, and stops it gracefully."""
 

@@ -38,7 +38,7 @@ def webhook_settings() -> dict[str, Any]:
 def add_slow_style(drop_ins: Path) -> None:
     """A style named ``slow``: its network, of random weights, takes seconds for two megapixels."""
     folder = add_style(drop_ins, "slow", trained=False)
-    network = TransformNetwork(width=96, blocks=16)
+    network = TransformNetwork(width=128, blocks=16)
     random = np.random.default_rng(0)
     arrays = {
         name: random.normal(0.5, 0.2, shape).astype(np.float32)

@@ -364,6 +364,7 @@ def test_what_is_refused(running: Running, two_styles: tuple[str, str]) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.usefixtures("prompt_status")
 def test_cancel(running: Running, drop_ins: Path) -> None:
     """Cancel works while waiting and while painting, by button and by command."""
     add_slow_style(drop_ins)
@@ -454,6 +455,7 @@ def test_odd_shapes(running: Running, two_styles: tuple[str, str]) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.usefixtures("prompt_status")
 def test_busy(running: Running, drop_ins: Path) -> None:
     """A full queue says so, with a time; what it has accepted is not touched."""
     add_slow_style(drop_ins)

@@ -239,7 +239,7 @@ def test_poisonous_picture(drop_ins: Path, tmp_path: Path) -> None:
                     if not attempt:
                         await asyncio.gather(choose(anna, "Slow"), choose(boris, "Slow"))
                         anna.sends_photo(photo(1600, 1200))
-                        await anna.sees(says("Painting"))
+                        await telegram.until(lambda: notes(tmp_path))
                         boris.sends_photo(photo(64, 64))
                         await boris.sees(lambda message: "reply_to_message" in message)
                     await telegram.until(lambda before=noted: notes(tmp_path) - before)

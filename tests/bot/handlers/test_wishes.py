@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from harness import Running, add_slow_style, choose, says
 from pictures_for_tests import clip, photo
 from realstyler_bot.storage.store import Store
@@ -149,6 +151,7 @@ def test_haste_and_old_messages(
     asyncio.run(scenario())
 
 
+@pytest.mark.usefixtures("prompt_status")
 def test_deleted_means_deleted(running: Running, drop_ins: Path, tmp_path: Path) -> None:
     """Whoever has their data deleted has what is being painted stopped and deleted too."""
     add_slow_style(drop_ins)

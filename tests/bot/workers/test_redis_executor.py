@@ -123,6 +123,7 @@ def test_worker_killed_in_the_middle(
     assert TOKEN not in "".join(path.read_text() for path in tmp_path.glob("*.txt"))
 
 
+@pytest.mark.usefixtures("prompt_status")
 def test_refusal_and_cancel_through_redis(running: Running, drop_ins: Path, tmp_path: Path) -> None:
     """A damaged picture is told and not tried again; Cancel frees the worker for the next."""
     add_slow_style(drop_ins)
