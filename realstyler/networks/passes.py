@@ -65,6 +65,12 @@ class Step:
         """Pixels of padding in front of a map."""
         return int(self.weight.shape[-1] - 1) // 2
 
+    @property
+    def tears(self) -> bool:
+        """Whether what it reads may begin or end between the two rows of a doubled one."""
+        reach = int(self.weight.shape[-1]) - self.padding
+        return self.stride == 1 or self.padding % 2 == 1 or reach % 2 == 1
+
     def window(self, start: int, stop: int, length: int, target: int, merged: bool) -> Window:
         """Return what outputs ``start…stop`` of ``target`` read from an input of ``length``."""
         if not self.layer.upsampling:
@@ -225,8 +231,8 @@ class Pass:
         """Whether an upsampled strip holds a row or column too many, before or after it."""
         if not self.steps[index].layer.upsampling:
             return False
-        begins_odd = any(step.stride == 1 for step in self.steps[index + 1 :])
-        return begins_odd or not self._merges(index)
+        torn = any(step.tears for step in self.steps[index + 1 :])
+        return torn or not self._merges(index)
 
     def _merges(self, index: int) -> bool:
         """Whether upsampling is part of a convolution: it cuts nothing off the whole map."""
