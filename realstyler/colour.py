@@ -1,7 +1,4 @@
-"""Colours of pictures: to sRGB, which the networks know, and back; and under transparency.
-
-Imported only where a picture has a profile or an alpha channel.
-"""
+"""Colours of pictures: to sRGB, which the networks know, and back; and under transparency."""
 
 from __future__ import annotations
 

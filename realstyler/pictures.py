@@ -168,7 +168,8 @@ def read(
     with _readable(source, name) as stream:
         shown = _without_heif(stream, name, max_pixels)
         try:
-            return _read(shown, name, max_pixels)
+            read_picture = _read(shown, name, max_pixels)
+            return read_picture if shown is stream else replace(read_picture, format="HEIF")
         except InputError as error:
             shown.seek(0)
             mended = mending.mended(shown.read()) if error.code == "picture-damaged" else None

@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BytesIO
 from pathlib import Path
 from string import Template
 
 import numpy as np
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from PIL import Image, ImageCms
+from PIL import Image
 
-from realstyler import __version__, pictures
+from realstyler import __version__, colour, pictures
 from realstyler.errors import InputError, OutputError, UsageError
 from realstyler.registry import registry
 from realstyler.registry.style import NAME_LENGTH, NAME_PATTERN
@@ -116,14 +115,7 @@ def style_picture(image: Path) -> pictures.Picture:
 
 
 def _opaque_srgb(picture: pictures.Picture) -> Image.Image:
-    image = Image.fromarray(picture.pixels)
-    if picture.icc_profile:
-        try:
-            profile = ImageCms.ImageCmsProfile(BytesIO(picture.icc_profile))
-            converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"))
-            image = converted or image
-        except (OSError, ImageCms.PyCMSError):
-            pass  # a damaged profile says nothing about the colours
+    image = Image.fromarray(colour.to_srgb(picture.pixels, picture.icc_profile))
     if picture.alpha is None:
         return image
     white = Image.new("RGB", image.size, "white")

@@ -60,9 +60,11 @@ def _make_and_train(
     """Put the style among the user's styles and train it, the live network after the full one."""
     from realstyler import installation, registry
     from realstyler.adoption import adopt
+    from realstyler.cli.train import import_trainer
     from realstyler.cli.train import train as train_network
     from realstyler.installation import RUN_WEIGHTS
 
+    import_trainer()  # refuse what cannot be trained before the style is made
     folder = adopt(name, image.absolute(), into.absolute(), *facts)
     registry.reload()
     note(f"{name} is one of your styles now; its package is {folder}")

@@ -95,6 +95,8 @@ def stylize(
         return _stylize(job, stylizer, controls, writing, single)
 
     outcome = batch.run(planned, paint, existing, f"Painting {style}", single and not as_json)
+    if stylizer.blend == "pixels" and not as_json:
+        note(f"{style}: these weights cannot be blended, so the paintings were")
     if as_json:
         blend = {"blend": stylizer.blend} if stylizer.blend else {}
         print_json({"style": style, "network": network, **outcome.document(), **blend})

@@ -93,7 +93,7 @@ def train(
     _check_choice("--precision", precision, PRECISIONS)
     if data is not None:
         Photographs.find(data)  # a wrong folder is named before anything large is loaded
-    trainer = _import_trainer()
+    trainer = import_trainer()
     if data is None:
         data = trainer.SHIPPED_PHOTOGRAPHS
         note(_FEW_PHOTOGRAPHS)
@@ -128,7 +128,8 @@ def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
         raise UsageError(f"{option} {value}: no such choice", f"Use one of {', '.join(known)}")
 
 
-def _import_trainer() -> ModuleType:
+def import_trainer() -> ModuleType:
+    """Import the trainer; without its libraries a `UsageError` says how to install them."""
     try:
         from realstyler.training import trainer
     except ModuleNotFoundError as error:

@@ -15,13 +15,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from realstyler.engine.blending import mix
     from realstyler.engine.cancellation import Cancellation
-    from realstyler.engine.controls import Blend, Controls, Stroke, parse_blend, parse_stroke
+    from realstyler.engine.controls import (
+        AUTO_SIDE,
+        Blend,
+        Controls,
+        Stroke,
+        parse_blend,
+        parse_stroke,
+    )
     from realstyler.engine.devices import DEVICES, Device, Network, Precision, available
     from realstyler.engine.painter import Progress
     from realstyler.engine.pictures import Pixels
     from realstyler.engine.stylizer import Stream, Stylizer
 
 __all__ = [
+    "AUTO_SIDE",
     "DEVICES",
     "Blend",
     "Cancellation",
@@ -42,7 +50,7 @@ __all__ = [
 
 _HOMES = {
     "cancellation": ("Cancellation",),
-    "controls": ("Blend", "Controls", "Stroke", "parse_blend", "parse_stroke"),
+    "controls": ("AUTO_SIDE", "Blend", "Controls", "Stroke", "parse_blend", "parse_stroke"),
     "devices": ("DEVICES", "Device", "Network", "Precision", "available"),
     "blending": ("mix",),
     "painter": ("Progress",),

@@ -58,10 +58,12 @@ class Composition:
         if unmixed and working is photo:
             _paint(self.painters[0], photo, result, buffers, cancel, progress)
             return
-        paintings, shares = self._paint_all(working, buffers, cancel, progress), self.shares
+        drafting, revising = _halved(progress) if working is not photo else (progress, None)
+        paintings, shares = self._paint_all(working, buffers, cancel, drafting), self.shares
         if working is not photo:
             painting = paintings[0] if alone else self._blended(working, paintings)
-            paintings, shares = [self._brought_back(painting, working, photo, cancel)], (1.0,)
+            brought = self._brought_back(painting, working, photo, cancel, revising)
+            paintings, shares = [brought], (1.0,)
         if unmixed:
             result[:] = paintings[0]
             return
@@ -71,7 +73,12 @@ class Composition:
         blending.mix(photo, paintings, shares, result, strength=strength, keep_colors=keep_colors)
 
     def _brought_back(
-        self, painting: Pixels, working: Pixels, photo: Pixels, cancel: Cancellation | None
+        self,
+        painting: Pixels,
+        working: Pixels,
+        photo: Pixels,
+        cancel: Cancellation | None,
+        progress: Progress | None,
     ) -> Pixels:
         """Bring a painting from the working resolution to the photograph's size."""
         from realstyler.engine import detail_transfer, revision
@@ -79,9 +86,11 @@ class Composition:
         brought = detail_transfer.bring_back(painting, working, photo)
         reviser = self.find_reviser() if revision.is_worthwhile(painting, photo) else None
         if reviser is None:
+            if progress:
+                progress(1.0)
             return brought
         revised = np.empty_like(brought)
-        _paint(reviser, brought, revised, Buffers(), cancel, None)
+        _paint(reviser, brought, revised, Buffers(), cancel, progress)
         return revision.refine(painting, revised)
 
     def _blended(self, working: Pixels, paintings: list[Pixels]) -> Pixels:
@@ -111,6 +120,16 @@ class Composition:
             return None
         count = len(self.painters)
         return lambda done: progress((index + done) / count)
+
+
+def _halved(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
+    """Report a painting at the working resolution and its revision as halves of one progress.
+
+    The revision paints more pixels with a smaller network; the halves are about as long.
+    """
+    if progress is None:
+        return None, None
+    return (lambda done: progress(done / 2)), (lambda done: progress(0.5 + done / 2))
 
 
 def _paint(

@@ -585,6 +585,7 @@ def test_heic_is_read_upright(brand: bytes) -> None:
     """What phones take: held upright, with the camera's name, under either brand."""
     pytest.importorskip("pi_heif")
     picture = pictures.read(HEIC.read_bytes().replace(b"ftypheic", b"ftyp" + brand))
+    assert picture.format == "HEIF"  # and not that of the stream it is decoded through
     assert picture.pixels.shape == (64, 48, 3)
     down, across = picture.pixels[-1, 0].astype(int), picture.pixels[0, -1].astype(int)
     start = picture.pixels[0, 0].astype(int)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from realstyler import pictures
+from realstyler.engine import AUTO_SIDE
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
 from realstyler_gui.photo.album import Album
@@ -17,7 +18,7 @@ from realstyler_gui.shared import images
 from realstyler_gui.shared.images import Pixels, Pyramid
 from realstyler_gui.shared.tasks import Task, Tasks
 
-PREVIEW_SIDE = 1280
+PREVIEW_SIDE = AUTO_SIDE
 """Pixels of the longer side of the quick preview: what `Stroke` `auto` paints, so that the preview
 is the picture that is saved, but for its finest detail."""
 
