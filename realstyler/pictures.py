@@ -205,6 +205,21 @@ def paintable(picture: Picture) -> NDArray[np.uint8]:
     return pixels if picture.alpha is None else colour.spread(pixels, picture.alpha > 0)
 
 
+def reduced(picture: Picture, longer_side: int) -> Picture:
+    """The picture with a longer side of at most `longer_side` pixels; nothing is enlarged."""
+    height, width = picture.pixels.shape[:2]
+    share = longer_side / max(height, width)
+    if share >= 1:
+        return picture
+    size = (max(1, round(width * share)), max(1, round(height * share)))
+    alpha = None if picture.alpha is None else _resized(picture.alpha, size)
+    return replace(picture, pixels=_resized(picture.pixels, size), alpha=alpha)
+
+
+def _resized(samples: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(samples).resize(size, Image.Resampling.LANCZOS))
+
+
 def painted(picture: Picture, painting: NDArray[np.uint8]) -> Picture:
     """The picture with a painting, H×W×3 in sRGB, brought to the picture's own colour space."""
     return picture.with_pixels(colour.from_srgb(painting, picture.icc_profile))
@@ -303,15 +318,18 @@ def lacking(source: Path) -> InputError | None:
     return InputError(code="heif-needs-extra", picture=source)
 
 
-def writable_name(name: Path) -> Path:
+def writable_name(name: Path, suffix: str | None = None) -> Path:
     """Keep the name of a result, or give it the suffix of a format that `write` knows.
 
-    Photographs become JPEG, whatever may be transparent becomes PNG.
+    That is `suffix` where one is asked for; else photographs become JPEG, and whatever may be
+    transparent becomes PNG.
     """
-    suffix = name.suffix.lower()
-    if suffix in WRITABLE:
+    own = name.suffix.lower()
+    if suffix:
+        return name if WRITABLE.get(own) == WRITABLE[suffix] else name.with_suffix(suffix)
+    if own in WRITABLE:
         return name
-    return name.with_suffix(".jpg" if suffix in _SHOWN_AS_JPEG else ".png")
+    return name.with_suffix(".jpg" if own in _SHOWN_AS_JPEG else ".png")
 
 
 def find_pictures(

@@ -43,20 +43,23 @@ class Plan:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def plan(inputs: list[str], out: str) -> Plan:
+def plan(inputs: list[str], out: str, suffix: str | None = None) -> Plan:
     """Decide where the result of every input goes.
 
     One picture goes to the file ``out``, or into it if that is a folder; several go into a folder,
     with the shape of the input folder kept. Where two results would have one name, one of them
-    gets a number.
+    gets a number. ``suffix`` is that of the format asked for.
 
     Raises:
-        UsageError: nothing to do, a picture's name for several results, or an original as a target.
+        UsageError: nothing to do, a picture's name for several results, a name of another format
+            than asked for, or an original as a target.
     """
     from realstyler.pictures import find_pictures
 
     if STANDARD in inputs or out == STANDARD:
-        return Plan([_standard_job(inputs, out)])
+        job = _standard_job(inputs, out)
+        _refuse_other_format(job.target, suffix)
+        return Plan([job])
     paths, folder = [Path(name) for name in inputs], Path(out)
     left_out: list[LeftOut] = []
     found = [
@@ -67,10 +70,11 @@ def plan(inputs: list[str], out: str) -> Plan:
     if not found:
         raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
     if len(paths) == 1 and not paths[0].is_dir() and not _means_folder(out):
+        _refuse_other_format(folder, suffix)
         return Plan([Job(paths[0], folder)])
     _refuse_name_of_a_picture(out)
     files.nearest_folder(folder / "any")  # a file in its place is told once, not for each picture
-    jobs = list(_jobs(found, folder))
+    jobs = list(_jobs(found, folder, suffix))
     _keep_originals(jobs)
     return Plan(jobs, [one for one in left_out if not _is_result(one.path, folder, paths)])
 
@@ -113,11 +117,11 @@ def _once(found: Iterator[Found]) -> Iterator[Found]:
             yield one
 
 
-def _jobs(found: Sequence[Found], folder: Path) -> Iterator[Job]:
+def _jobs(found: Sequence[Found], folder: Path, suffix: str | None) -> Iterator[Job]:
     """Give every picture a name of its own; one that keeps its format keeps its name."""
     from realstyler.pictures import writable_name
 
-    natural = [writable_name(one.relative) for one in found]
+    natural = [writable_name(one.relative, suffix) for one in found]
     kept_first = sorted(range(len(found)), key=lambda i: natural[i] != found[i].relative)
     owners: dict[str, int] = {}
     for index in kept_first:
@@ -158,6 +162,17 @@ def _keep_originals(jobs: Sequence[Job]) -> None:
         raise UsageError(
             f"{replaced[0]} is an original and would be overwritten",
             "Name another folder, or the picture itself as the output",
+        )
+
+
+def _refuse_other_format(target: Path | None, suffix: str | None) -> None:
+    """Refuse a result's name that says another format than the one asked for."""
+    from realstyler.pictures import WRITABLE, format_of
+
+    if target and suffix and format_of(target) != WRITABLE[suffix]:
+        raise UsageError(
+            f"--format {suffix[1:]} and the name {target} contradict each other",
+            "Leave out --format, or give the file its suffix",
         )
 
 

@@ -72,6 +72,15 @@ def stylize(
     metadata: Annotated[
         str, typer.Option(help="What else is told: all, no-place (not where it was taken), none.")
     ] = "no-place",
+    size: Annotated[
+        int | None,
+        typer.Option(metavar="SIDE", min=16, help="Longest side of a result, in pixels."),
+    ] = None,
+    file_format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="jpg|png|webp|tiff|bmp", help="Format of the results."),
+    ] = None,
+    quality: Annotated[int, typer.Option(min=1, max=100, help="Of JPEG and WebP.")] = 95,
     device: Device = "auto",
     force: Force = False,
     skip_existing: Annotated[
@@ -85,10 +94,11 @@ def stylize(
     _refuse_mixed_stdout(out, as_json)
     controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     existing = _existing(force, skip_existing)
-    writing = _Writing(as_metadata(metadata), force)
+    suffix = as_suffix(file_format)
+    writing = _Writing(as_metadata(metadata), force, size, suffix, quality)
     stylizer = make_stylizer(style, network, device)
     _load_meanwhile(stylizer)
-    planned = plan(inputs, out)
+    planned = plan(inputs, out, suffix)
     single = len(planned.jobs) == 1
 
     def paint(job: Job) -> dict[str, Any]:
@@ -109,6 +119,11 @@ class _Writing:
 
     metadata: Metadata
     force: bool
+    size: int | None
+    """Longest side in pixels; None leaves the size alone."""
+    suffix: str | None
+    """Of the format asked for."""
+    quality: int
 
 
 def sheet(
@@ -220,6 +235,20 @@ def as_metadata(name: str) -> Metadata:
     raise UsageError(f"--metadata {name}: no such choice", f"Use one of {choices}")
 
 
+def as_suffix(name: str | None) -> str | None:
+    """Return the suffix of a format that results can be written in.
+
+    Raises:
+        UsageError: pictures cannot be written in it.
+    """
+    from realstyler.pictures import WRITABLE
+
+    suffix = f".{name.lower().removeprefix('.')}" if name is not None else None
+    if suffix is not None and suffix not in WRITABLE:
+        raise UsageError(f"--format {name}: no such choice", "Use jpg, png, webp, tiff or bmp")
+    return suffix
+
+
 def as_network(name: str) -> NetworkName:
     """Check the name of a network.
 
@@ -246,8 +275,6 @@ def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
 def _stylize(
     job: Job, stylizer: Stylizer, controls: Controls, writing: _Writing, alone: bool
 ) -> dict[str, Any]:
-    from realstyler.pictures import write
-
     started = time.perf_counter()
     picture = _read(job)
     with percentage("Painting", alone) as report:
@@ -258,12 +285,7 @@ def _stylize(
             stroke=controls.stroke,
             progress=report,
         )
-    if job.target is None:
-        with results():
-            write(result, sys.stdout.buffer, metadata=writing.metadata)
-    else:
-        files.make_folder(job.target.parent)
-        write(result, job.target, overwrite=writing.force, metadata=writing.metadata)
+    result = _write(result, job.target, writing)
     if picture.more_frames:
         note(f"realstyler: {job.name}: {FIRST_OF_SEVERAL}")
     height, width = result.pixels.shape[:2]
@@ -277,6 +299,24 @@ def _stylize(
         "seconds": seconds,
         **({"note": FIRST_OF_SEVERAL} if picture.more_frames else {}),
     }
+
+
+def _write(result: Picture, target: Path | None, writing: _Writing) -> Picture:
+    """Write a result, in the size asked for, to a file or to standard output, and return it."""
+    from realstyler.pictures import WRITABLE, reduced, write
+
+    metadata, quality = writing.metadata, writing.quality
+    if writing.size is not None:
+        result = reduced(result, writing.size)
+    if target is None:
+        file_format = WRITABLE[writing.suffix] if writing.suffix else None
+        stdout = sys.stdout.buffer
+        with results():
+            write(result, stdout, format=file_format, quality=quality, metadata=metadata)
+    else:
+        files.make_folder(target.parent)
+        write(result, target, quality=quality, metadata=metadata, overwrite=writing.force)
+    return result
 
 
 def _read(job: Job) -> Picture:

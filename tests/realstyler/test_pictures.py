@@ -654,3 +654,16 @@ def test_floating_point_highlights(values: list[float], levels: list[int]) -> No
     image = Image.fromarray(np.array([values], dtype=np.float32))
     picture = pictures.read(_encoded(image, "TIFF"))
     assert picture.pixels[0, :, 0].tolist() == levels
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(16, 100))
+@settings(deadline=None, max_examples=30)
+def test_a_reduced_picture_keeps_its_shape(height: int, width: int, side: int) -> None:
+    """No side is longer than asked for or vanishes, alpha goes along, and nothing is enlarged."""
+    picture = pictures.Picture(
+        np.zeros((height, width, 3), np.uint8), alpha=np.full((height, width), 9, np.uint8)
+    )
+    reduced = pictures.reduced(picture, side)
+    assert max(reduced.pixels.shape[:2]) == min(side, max(height, width))
+    assert reduced.alpha is not None
+    assert reduced.alpha.min() == reduced.alpha.max() == 9

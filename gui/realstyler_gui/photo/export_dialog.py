@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSlider, QVBoxLayout, QWidget
 
-from realstyler.pictures import Picture
-from realstyler_gui.shared import images
+from realstyler import pictures
+from realstyler.pictures import Metadata, Picture
 from realstyler_gui.shared.file_names import FILTERS
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, row, select_data
@@ -18,7 +17,6 @@ from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, 
 SIDES = (0, 4096, 2048, 1600, 1080, 720)
 """Longer sides in pixels; 0 is that of the original."""
 
-Metadata = Literal["all", "no-place", "none"]
 _WITH_QUALITY = (".jpg", ".webp")
 
 
@@ -41,16 +39,8 @@ class Export:
         if self.beside:
             pixels = np.concatenate([original.pixels, pixels], axis=1)  # H×2W×3
             alpha = None if alpha is None else np.concatenate([alpha, alpha], axis=1)
-        if self.longer_side and self.longer_side < max(pixels.shape[:2]):
-            pixels = images.reduced(pixels, self.longer_side)
-            alpha = None if alpha is None else _reduced_alpha(alpha, pixels.shape[:2])
-        return replace(finished, pixels=pixels, alpha=alpha)
-
-
-def _reduced_alpha(alpha: images.Alpha, shape: tuple[int, ...]) -> images.Alpha:
-    grey = np.repeat(alpha[..., None], 3, axis=2)  # H×W×3
-    scaled = images.reduced(np.ascontiguousarray(grey), max(shape))
-    return scaled[: shape[0], : shape[1], 0]
+        whole = replace(finished, pixels=pixels, alpha=alpha)
+        return pictures.reduced(whole, self.longer_side) if self.longer_side else whole
 
 
 class ExportDialog(QDialog):

@@ -68,6 +68,51 @@ def test_paints_a_photograph(painted: Path, photograph: Path, tmp_path: Path) ->
     assert photograph.read_bytes() == before
 
 
+def test_size_format_and_quality(painted: Path, photograph: Path, tmp_path: Path) -> None:
+    """A folder comes out as small WebP files, whatever went in, and worse ones are smaller."""
+    Image.fromarray(gradient(30, 20)).save(tmp_path / "upright.png")
+    inputs = [str(photograph), str(tmp_path / "upright.png")]
+    asked = ["stylize", *inputs, "-s", "painted", "--format", "webp", "--size", "32"]
+    assert main([*asked, "-o", str(tmp_path / "best")]) == 0
+    assert main([*asked, "-o", str(tmp_path / "worst"), "--quality", "1"]) == 0
+    best, worst = (sorted((tmp_path / name).iterdir()) for name in ("best", "worst"))
+    assert [path.name for path in best] == ["photograph.webp", "upright.webp"]
+    assert [size_of(path) for path in best] == [(32, 24), (20, 30)]
+    assert best[0].stat().st_size > worst[0].stat().st_size
+
+
+def test_a_pipe_takes_the_format(
+    painted: Path, photograph: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """What stdout gets is not the input's format where another is asked for."""
+    assert main(["stylize", str(photograph), "-s", "painted", "-o", "-", "--format", "bmp"]) == 0
+    assert capfdbinary.readouterr().out.startswith(b"BM")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--format", "png"], "contradict each other"),
+        (["--format", "gif"], "no such choice"),
+        (["--quality", "0"], "--quality"),
+        (["--size", "3"], "--size"),
+    ],
+)
+def test_impossible_results_are_refused(
+    painted: Path,
+    photograph: Path,
+    tmp_path: Path,
+    options: list[str],
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is painted, in one line, with the exit code of wrong usage."""
+    out = tmp_path / "out.jpg"
+    assert main(["stylize", str(photograph), "-s", "painted", "-o", str(out), *options]) == 2
+    assert reason in one_line(capsys.readouterr().err)
+    assert not out.exists()
+
+
 def test_strength_zero_is_the_photograph(painted: Path, photograph: Path, tmp_path: Path) -> None:
     """--strength reaches the engine."""
     out = tmp_path / "out.png"
