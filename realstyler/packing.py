@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
+from realstyler import style_files
 from realstyler.errors import InputError, OutputError, RealstylerError, UsageError
-from realstyler.files import replacing
+from realstyler.files import make_folder, replacing
 from realstyler.registry import Style, find_style, registry
 from realstyler.registry.candidates import DROP_INS, GROUP, ONLY
 from realstyler.registry.weights import NetworkName
@@ -49,6 +50,8 @@ class Packed:
     """Bytes."""
     styles: dict[str, list[str]]
     """Each style, with the networks that were tried."""
+    files: list[Path]
+    """The style files: each trained style as one file without code."""
 
 
 @dataclass(frozen=True)
@@ -99,25 +102,49 @@ def pack(
         content = Path(scratch, "content")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(content)
-        findings = _try(content, untrained)
+        shared = Path(scratch, "shared")
+        shared.mkdir()
+        findings = _try(content, untrained, shared)
         problems = [*_metadata_problems(content), *findings.problems]
         if wheel.stat().st_size > LARGEST_WHEEL:
             problems.append(f"the wheel has {wheel.stat().st_size / 1e6:.0f} MB, 100 are the limit")
         if problems:
             remedy = "Mend this and pack again"
             raise InputError(f"{project.name} is not fit to share: {'; '.join(problems)}", remedy)
-        _publish(wheel, target, force)
-    return Packed(target, target.stat().st_size, findings.styles)
+        files = sorted(shared.iterdir())
+        for one in (wheel, *files):
+            _publish(one, target.with_name(one.name), force)
+    published = [target.with_name(one.name) for one in files]
+    return Packed(target, target.stat().st_size, findings.styles, published)
 
 
-def examine(untrained: bool) -> Findings:
-    """Load and try every style that the registry of this process has."""
+def pack_style(style: Style, output: Path | None = None, *, force: bool = False) -> Path:
+    """Make the style file of a style that has no package around it, in ``output`` or here.
+
+    Raises:
+        InputError: the style is not fit to share.
+        UsageError: the file is there already.
+        OutputError: it cannot be written.
+    """
+    problems = list(_style_problems(style, untrained=False))
+    if problems:
+        raise InputError(f"{style.name} is not fit to share: {'; '.join(problems)}", "Mend this")
+    folder = output or Path()
+    make_folder(folder)
+    return style_files.write(style, folder / f"{style.name}{style_files.SUFFIX}", overwrite=force)
+
+
+def examine(untrained: bool, shared: Path) -> Findings:
+    """Load and try every style that the registry of this process has, and make its style file."""
     found = registry()
     problems = [f"{failure.name}: {failure.reason}" for failure in found.failures]
     if not found.styles and not problems:
         problems.append(f"it registers no style: pyproject needs an entry point of group {GROUP}")
     for style in found.styles.values():
-        problems += [f"{style.name}: {problem}" for problem in _style_problems(style, untrained)]
+        found_here = [f"{style.name}: {one}" for one in _style_problems(style, untrained)]
+        problems += found_here
+        if style.trained and not found_here:
+            style_files.write(style, shared / f"{style.name}{style_files.SUFFIX}")
     return Findings(problems, {name: list(s.networks) for name, s in found.styles.items()})
 
 
@@ -194,16 +221,26 @@ def _metadata_problems(content: Path) -> Iterator[str]:
             yield f"pyproject names no {name}"
     if not metadata.get_all("License-File"):
         yield "there is no LICENSE file"
+    yield from _license_contradictions(content, metadata["License-Expression"] or "")
 
 
-def _try(content: Path, untrained: bool) -> Findings:
+def _license_contradictions(content: Path, expression: str) -> Iterator[str]:
+    """Find texts that take back what the licence field gives."""
+    reserved = "all rights reserved"
+    for text in content.glob("*.dist-info/licenses/**/LICENSE*"):
+        # The licences of the BSD family do hold these words.
+        if expression.startswith("CC") and reserved in text.read_text(errors="replace").lower():
+            yield f"pyproject says {expression}, and {text.name} says {reserved!r}"
+
+
+def _try(content: Path, untrained: bool, shared: Path) -> Findings:
     """Examine an unpacked wheel in a process that sees no other plugin."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(content), *filter(None, sys.path)]),
         ONLY: _distribution(content).name,
         DROP_INS: str(content / "none"),
     }
-    command = [sys.executable, "-m", "realstyler.packing", json.dumps(untrained)]
+    command = [sys.executable, "-m", "realstyler.packing", json.dumps([untrained, str(shared)])]
     try:
         process = subprocess.run(  # noqa: S603 - our own module
             command, capture_output=True, text=True, timeout=PATIENCE, env=environment, check=False
@@ -229,5 +266,6 @@ def _publish(wheel: Path, target: Path, force: bool) -> None:
 
 
 if __name__ == "__main__":
-    findings = examine(json.loads(sys.argv[1]))
+    may_be_untrained, folder = json.loads(sys.argv[1])
+    findings = examine(may_be_untrained, Path(folder))
     print(json.dumps({"problems": findings.problems, "styles": findings.styles}))

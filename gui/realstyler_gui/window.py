@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
+from realstyler import style_files
 from realstyler_gui import drops
 from realstyler_gui.menus import Menus
 from realstyler_gui.photo.photo_page import PhotoPage
@@ -127,7 +128,12 @@ class MainWindow(QMainWindow):
     # Actions
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open pictures and folders in batch or photo mode, a video in live mode."""
+        """Open pictures and folders in batch or photo mode, a video in live mode; add styles."""
+        styles = [path for path in paths if style_files.is_style_file(path)]
+        if styles:
+            self.show_mode(STYLES)
+            self.page(STYLES).install(styles)
+            return
         pictures, videos = drops.sorted_out(list(paths))
         if self._mode == BATCH:
             self.page(BATCH).add(paths)

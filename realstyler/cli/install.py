@@ -1,4 +1,4 @@
-"""``realstyler install``: make what a run reached the weights of a style."""
+"""``realstyler install``: a style from a file, or what a run reached as the weights of a style."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from realstyler.cli.console import note, print_json
-from realstyler.registry import find_style
+from realstyler.errors import UsageError
+from realstyler.registry import find_style, registry
 
 
 def register(app: typer.Typer) -> None:
@@ -18,13 +19,42 @@ def register(app: typer.Typer) -> None:
 
 
 def install(
-    run: Annotated[Path, typer.Argument(help="A run's folder, or a weights file.")],
+    source: Annotated[Path, typer.Argument(help="A style file, a run's folder or a weights file.")],
     style: Annotated[
         str | None, typer.Option("--style", "-s", help="Into this style; default the one trained.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="A style file may replace a style of yours.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Make trained weights those of a style; the weights from before are kept as a backup."""
+    """Add a style from a style file, or make trained weights those of a style.
+
+    What was there before is kept.
+    """
+    from realstyler.style_files import is_style_file
+
+    if not is_style_file(source):
+        _install_weights(source, style, as_json)
+    elif style:
+        raise UsageError("a style file says itself which style it is", "Leave out --style")
+    else:
+        _install_style(source, force, as_json)
+
+
+def _install_style(source: Path, force: bool, as_json: bool) -> None:
+    from realstyler import style_files
+
+    style = style_files.install(source, registry(), replace=force)
+    if as_json:
+        print_json({"style": style.name, "folder": style.folder, "networks": style.networks})
+        return
+    note(f"{style.name} is one of your styles now: {style.title}")
+    note(f"Try it: realstyler stylize PHOTO.jpg -s {style.name} -o PAINTED.jpg")
+    print(style.folder)
+
+
+def _install_weights(run: Path, style: str | None, as_json: bool) -> None:
     from realstyler import installation
     from realstyler.registry.weights import read_metadata
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from realstyler.cli.console import note, print_json
+from realstyler.registry.described import DESCRIPTION
 
 
 def register(app: typer.Typer) -> None:
@@ -31,12 +32,20 @@ def pack(
 ) -> None:
     """Check that a style package is fit to share, and build its wheel."""
     from realstyler import packing
+    from realstyler.registry import registry
 
+    alone = registry().styles.get(package)
+    if alone is not None and (alone.folder / DESCRIPTION).is_file():
+        file = packing.pack_style(alone, out, force=force)
+        print_json({"files": [file]}) if as_json else print(file)
+        return
     packed = packing.pack(packing.find_project(package), out, force=force, untrained=untrained)
     if as_json:
         print_json(dataclasses.asdict(packed))
         return
     for style, networks in packed.styles.items():
         note(f"{style}: loads, and paints with {' and '.join(networks) or 'no network yet'}")
-    note(f"Share this file ({packed.size / 1e6:.1f} MB); `pip install FILE` installs it anywhere")
+    note(f"Share the wheel ({packed.size / 1e6:.1f} MB); `pip install FILE` installs it anywhere")
+    for file in packed.files:
+        note(f"Or share {file}, which holds no code; `realstyler install FILE` adds the style")
     print(packed.wheel)

@@ -25,6 +25,8 @@ from typing import Protocol
 
 from platformdirs import user_data_path
 
+from realstyler.registry.described import DESCRIPTION, DescribedStyle, read_description
+
 GROUP = "realstyler"
 """The entry-point group, and the name of our own distribution."""
 
@@ -157,11 +159,16 @@ class DropIn:
         legal = re.sub(r"[^a-zA-Z0-9]", lambda sign: f"_{ord(sign[0]):x}_", self.name)
         return f"realstyler_drop_in_{legal}"
 
-    def load(self) -> ModuleType:
-        """Import the folder as a package."""
+    def load(self) -> object:
+        """Read the folder's description or, where it has code, import it as a package."""
         hook = self.folder / "__init__.py"
-        if not hook.is_file():
-            raise FileNotFoundError(f"{hook} is missing")
+        if hook.is_file():
+            return self._imported(hook)
+        if not (self.folder / DESCRIPTION).is_file():
+            raise FileNotFoundError(f"{hook} is missing, and so is {DESCRIPTION}")
+        return DescribedStyle(read_description(self.folder))
+
+    def _imported(self, hook: Path) -> ModuleType:
         spec = importlib.util.spec_from_file_location(
             self.module_name, hook, submodule_search_locations=[str(self.folder)]
         )

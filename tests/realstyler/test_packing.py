@@ -13,6 +13,7 @@ from realstyler import packing
 from realstyler.cli import main
 from realstyler.errors import InputError, OutputError, UsageError
 from realstyler.packing import find_project, pack
+from realstyler.registry import Registry
 from realstyler.scaffold import create
 from support import save_random_weights
 
@@ -41,6 +42,24 @@ def test_a_good_package(project: Path) -> None:
         assert f"realstyler_red_chalk/{name}" in names
     assert "realstyler_red_chalk-0.1.0.dist-info/licenses/LICENSE" in names
     assert not any("test" in name for name in names)
+
+
+def test_the_style_file_beside_the_wheel(project: Path, drop_ins: Path) -> None:
+    """It holds the same style, and can be packed again where only it is known."""
+    (file,) = pack(project).files
+    assert file == project / "dist" / "red-chalk.realstyle"
+    assert main(["install", str(file)]) == 0
+    style = Registry.discover().styles["red-chalk"]
+    assert (style.title, style.author, style.license) == ("Red chalk", "Ada", "CC0-1.0")
+    again = packing.pack_style(style, project / "again")
+    assert again.read_bytes() == file.read_bytes()
+
+
+def test_a_licence_that_contradicts_itself(project: Path) -> None:
+    """A field that gives everything away, and a text that keeps it."""
+    (project / "LICENSE").write_text("Copyright Ada. All rights reserved.")
+    with pytest.raises(InputError, match="LICENSE says 'all rights reserved'"):
+        pack(project)
 
 
 def test_weights_that_git_ignores_are_packed(project: Path) -> None:

@@ -18,7 +18,18 @@ import realstyler_styles
 from realstyler_styles import brushes
 from realstyler_styles.brushes import Array, Canvas
 
-STYLES = ("candy", "lines", "mosaic", "night", "scream", "udnie", "wave")
+STYLES = (
+    "candy",
+    "glass",
+    "knife",
+    "lines",
+    "linocut",
+    "mosaic",
+    "night",
+    "scream",
+    "udnie",
+    "wave",
+)
 FOLDER = Path(realstyler_styles.__file__).parent
 RED, BLUE = brushes.palette("ff0000", "0000ff")
 SQUARE = np.array([(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)])
@@ -68,7 +79,7 @@ def test_painting_reproduces(style: str) -> None:
     assert paint(style, size=96).tobytes() == small(style).tobytes()
 
 
-@pytest.mark.parametrize("style", ["candy", "lines", "mosaic", "udnie"])
+@pytest.mark.parametrize("style", ["candy", "knife", "lines", "linocut", "mosaic", "udnie"])
 def test_another_seed_composes_another_picture(style: str) -> None:
     """Where chance composes the picture, another seed paints another."""
     assert paint(style, seed=1001, size=96).tobytes() != small(style).tobytes()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImageReader, QPixmap
 from PySide6.QtWidgets import (
@@ -12,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from realstyler.registry import Style
+from realstyler import style_files
+from realstyler.errors import RealstylerError
+from realstyler.registry import Style, registry
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.widgets import (
@@ -186,6 +191,26 @@ class StylesPage(QWidget):
     def _use(self) -> None:
         if self.current is not None:
             self.style_wanted.emit(self.current.name)
+
+    def install(self, files: Sequence[Path]) -> None:
+        """Add the styles of style files, and show the last of them."""
+        for file in files:
+            try:
+                name = style_files.install(file, registry()).name
+            except RealstylerError as error:
+                self._context.notifier.error(error)
+            else:
+                self._show_installed(name)
+
+    def _show_installed(self, name: str) -> None:
+        self.reload()
+        self.show_style(name)
+        title = self._context.catalogue.title(name)
+        self._context.notifier.show(
+            self.tr("{title} is one of your styles now").format(title=title),
+            self.tr("Use it"),
+            lambda: self.style_wanted.emit(name),
+        )
 
     def _show_new(self, name: str) -> None:
         self.reload()

@@ -1183,6 +1183,10 @@
         </translation>
     </message>
     <message>
+        <source>{title} is one of your styles now</source>
+        <translation>Стиль «{title}» теперь ваш</translation>
+    </message>
+    <message>
         <source>{title} is there; now it wants to be trained</source>
         <translation>Стиль «{title}» добавлен; осталось его обучить</translation>
     </message>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE
+from realstyler import style_files
 from realstyler.registry import find_style
 from realstyler_gui.styles import new_style
 from realstyler_gui.styles.styles_page import StylesPage
@@ -101,3 +103,23 @@ def test_a_style_that_exists_is_refused(qtbot: QtBot, page: StylesPage, tmp_path
     assert dialog.isVisible()
     assert not list((tmp_path / "data").rglob("realstyler-*"))
     dialog.reject()
+
+
+def test_a_style_file_is_added(
+    window: MainWindow, page: StylesPage, drop_ins: Path, tmp_path: Path
+) -> None:
+    """Opened or dropped, it becomes a style that is shown; a damaged one says why it does not."""
+    folder = add_style(drop_ins, "shared")
+    texture(folder / "style.jpg")
+    page.reload()
+    file = style_files.write(find_style("shared"), tmp_path / "shared.realstyle")
+    shutil.rmtree(folder)
+    page.reload()
+    window.show_mode(PHOTO)
+    window.open([file])
+    assert page.isVisible()
+    assert page.current is not None
+    assert page.current.name == "shared"
+    file.write_bytes(b"damaged")
+    window.open([file])
+    assert "shared.realstyle" in window.toasts.message

@@ -21,6 +21,9 @@ TRAINED = [
     (style.name, network) for style in registry().styles.values() for network in style.networks
 ]
 
+CLOSE = 12
+"""Levels of 255 that a painted black or white may miss the picture's darkest or lightest quarter by."""
+
 
 def _lightness(picture: Pixels) -> float:
     return float(luminance_of(picture).mean())
@@ -35,8 +38,8 @@ def test_constants_are_ordered_from_dark_to_light(style: str, network: NetworkNa
     assert all(after >= before - 0.5 for before, after in itertools.pairwise(levels))
     with Image.open(registry().styles[style].picture_path) as picture:
         tones = luminance_of(np.asarray(picture.convert("RGB")))
-    assert levels[0] <= np.quantile(tones, 0.25)
-    assert levels[-1] >= np.quantile(tones, 0.75)
+    assert levels[0] <= np.quantile(tones, 0.25) + CLOSE
+    assert levels[-1] >= np.quantile(tones, 0.75) - CLOSE
 
 
 @pytest.mark.parametrize(("style", "network"), TRAINED[:4])

@@ -10,10 +10,12 @@ FULL = TrainingConfig(
     learning_rate=1.2e-3,
     grid_weight=6e9,
     warm_start="../origin.safetensors",
+    stages=({"steps": 250, "learning_rate": 1e-3, "style_size": 832},),
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
+    stages=(),
     style_weight=1.5,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,
