@@ -22,7 +22,7 @@ TRAINED = [
 ]
 
 CLOSE = 12
-"""Levels of 255 that a painted black or white may miss the picture's darkest or lightest quarter by."""
+"""Levels of 255 by which a painted black or white may miss the picture's outer quarters."""
 
 
 def _lightness(picture: Pixels) -> float:
