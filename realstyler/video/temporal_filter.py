@@ -25,6 +25,14 @@ it, it was none."""
 _SLOWEST = 0.2
 """Pixels a frame; a slower pan is none."""
 
+_EXPLAINED = 0.8
+"""A pan leaves at most this share of the change that there is without it: between two black frames
+any motion explains the noise as well as none."""
+
+_LIGHTER = 3.0
+"""A square whose mean changes counts as so many times as much change: noise hardly moves a mean,
+while fades move it from frame to frame, and would drag the old painting along."""
+
 _ONE_FRAME = np.float32(0.5**0.5)
 """Two noisy frames differ by more than one of them from a smoothed past."""
 
@@ -61,6 +69,7 @@ class TemporalFilter:
         self._photo: Pixels | None = None
         self._seen = self._painted = _Past(np.zeros((_CELL, 3 * _CELL), np.uint8), _CELL)
         self._pan: Motion | None = None
+        self._unrest = np.zeros((1, 1), np.float32)
         self._lag = 0.0, 0.0
 
     def reset(self) -> None:
@@ -88,7 +97,7 @@ class TemporalFilter:
         else:
             self._seen.replace(seen)
         self._painted.approach(painted, shares, painted)
-        self._judge_noise(change)
+        self._judge_noise()
         return painting
 
     def _change(
@@ -99,7 +108,7 @@ class TemporalFilter:
         if change is not None:
             return change
         self._pan = None
-        change = _differences(self._seen.levels(), seen)
+        change = self._compared(self._seen.levels(), seen)
         if (change > _MOVING).mean() > _MANY:
             guess = guessed_motion(previous, photo)
             followed = self._follow(previous, photo, seen, guess)
@@ -113,8 +122,11 @@ class TemporalFilter:
         motion = refined_motion(previous, photo, guess)
         if max(map(abs, motion)) < _SLOWEST:
             return None
-        before = moved_rows(previous, _sampled(len(photo)), motion)
-        change = _differences(before, seen) * _ONE_FRAME
+        rows = _sampled(len(photo))
+        before, unmoved = moved_rows(previous, rows, motion), previous[rows].reshape(seen.shape)
+        if not _explains(before, unmoved, seen, motion):
+            return None
+        change = self._unrest = _differences(before, seen) * _ONE_FRAME
         # Whole pixels keep the strokes sharp; what is left over is made up for later.
         lag = self._lag if self._pan else (0.0, 0.0)
         down, right = (length + late for length, late in zip(motion, lag, strict=True))
@@ -126,9 +138,15 @@ class TemporalFilter:
         self._pan, self._lag = motion, (down - whole[0], right - whole[1])
         return change
 
-    def _judge_noise(self, change: NDArray[np.float32]) -> None:
-        place = int(_QUIETEST * (change.size - 1))
-        quiet = float(np.partition(change, place, axis=None)[place])
+    def _compared(self, one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return how much each square changes, h×w, and keep what of it may be noise."""
+        change, lighter = _differences(one, two), np.abs(_lightening(one, two))
+        self._unrest = np.sqrt(np.maximum(change**2 - lighter**2, 0))
+        return np.maximum(change, _LIGHTER * lighter)
+
+    def _judge_noise(self) -> None:
+        place = int(_QUIETEST * (self._unrest.size - 1))
+        quiet = float(np.partition(self._unrest, place, axis=None)[place])
         noise = min(max(quiet, _LEAST_NOISE), _MOST_NOISE)
         self._noise += 0.2 * (noise - self._noise)
 
@@ -229,6 +247,30 @@ def _differences(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.f
     whole = columns[:, : width * 3 * _CELL].reshape(height, width, 3 * _CELL)
     means: NDArray[np.float32] = np.einsum("hwp->hw", whole) * np.float32(1 / (6 * _CELL))
     return means
+
+
+def _lightening(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return by how many levels the mean of each whole square rises, h×w."""
+    height, width = len(one) // 2, one.shape[1] // (3 * _CELL)
+    sums = (
+        rows.reshape(height, 2, -1)[..., : width * 3 * _CELL]
+        .sum(1, dtype=np.uint16)
+        .reshape(height, width, 3 * _CELL)
+        .sum(2, dtype=np.float32)
+        for rows in (two, one)
+    )
+    means: NDArray[np.float32] = np.subtract(*sums) * np.float32(1 / (6 * _CELL))
+    return means
+
+
+def _explains(
+    moved: NDArray[np.uint8], unmoved: NDArray[np.uint8], seen: NDArray[np.uint8], motion: Motion
+) -> bool:
+    """Whether a motion leaves clearly less change than none, away from the borders."""
+    down, right = (math.ceil(abs(length) / _CELL) + 1 for length in motion)
+    inside = np.s_[down:-down, right:-right]
+    with_motion, without = (_differences(one, seen)[inside] for one in (moved, unmoved))
+    return bool(with_motion.size and with_motion.sum() < _EXPLAINED * without.sum())
 
 
 def _uncover(change: NDArray[np.float32], motion: Motion, whole: tuple[int, int]) -> None:

@@ -183,3 +183,35 @@ def test_a_cut_shows_the_new_scene_at_once(painted: Path) -> None:
         stream.stylize(noisy(np.full((48, 64, 3), 20, np.uint8), 2, seed))
     frame = noisy(np.full((48, 64, 3), 230, np.uint8), 2, 7)
     assert np.array_equal(stream.stylize(frame), stylizer.stylize(frame))
+
+
+@pytest.mark.parametrize("sigma", [0.0, 2.0])
+def test_a_fade_to_black_drags_nothing(sigma: float) -> None:
+    """Frame by frame the painting is nearly that of the frame, and soon it is that of black."""
+    steady = TemporalFilter()
+    scene, painting = texture(96, 128), texture(96, 128, seed=1)
+    drags = []
+    for number in range(40):
+        share = min(max((25 - number) / 20, 0), 1)
+        photo = noisy((scene * share).astype(np.uint8), sigma, number)
+        painted = (painting * share).astype(np.uint8)
+        drags.append(np.abs(steady.apply(photo, painted.copy()).astype(int) - painted).mean())
+    assert max(drags) < 4
+    assert max(drags[32:]) < 1
+
+
+def test_a_cross_fade_drags_nothing() -> None:
+    """Of two pale, noisy scenes the first is gone from the painting when it is from the video."""
+    steady = TemporalFilter()
+    scenes = [(texture(96, 128, seed) * 0.2 + 100).astype(np.uint8) for seed in (0, 2)]
+    paintings = texture(96, 128, seed=3), texture(96, 128, seed=4)
+    drags = []
+    for number in range(40):
+        share = min(max((25 - number) / 20, 0), 1)
+        photo, painted = (
+            (one * share + two * (1 - share)).astype(np.uint8) for one, two in (scenes, paintings)
+        )
+        shown = steady.apply(noisy(photo, 2, number), painted.copy())
+        drags.append(np.abs(shown.astype(int) - painted).mean())
+    assert max(drags) < 4
+    assert max(drags[30:]) < 2
