@@ -10,8 +10,8 @@ from realstyler_bot import callbacks
 from realstyler_bot.jobs import SIZES, STRENGTHS, Job, Person
 from realstyler_bot.texts import LANGUAGES, say
 
-PAGE = 8
-"""Styles on a page; more are hard to read on a telephone."""
+PAGE = 10
+"""Styles on a page: those built in; more are hard to read on a telephone."""
 _COLUMNS = 2
 
 

@@ -62,9 +62,12 @@ def says(words: str) -> Any:
 
 
 async def choose(user: User, style: str) -> None:
-    """Pick a style from the menu."""
+    """Pick a style from the menu, on whatever page it is."""
     user.sends_text("/style")
-    menu = await user.sees(lambda message: style in labels(message))
+    menu = await user.sees(lambda message: {style, "▶"} & set(labels(message)))
+    while style not in (page := labels(menu)):
+        user.presses(menu, "▶")
+        menu = await user.sees(lambda message, page=page: labels(message) not in ([], page))
     user.presses(menu, style)
     await user.sees(lambda message: message.get("text", "").startswith(f"Style: {style}"))
 

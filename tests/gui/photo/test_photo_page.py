@@ -192,6 +192,8 @@ def test_an_untrained_style_offers_its_training(
     assert window.photo.session.parameters.style == "painted"
     qtbot.waitUntil(lambda: strip.currentIndex().data() == "Painted", timeout=PATIENCE)
     window.toasts.hide()
+    strip.scrollTo(index)  # the strip has gone back to the style that is chosen
+    place = strip.visualRect(index).center()
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert "not trained" in window.toasts.message, "the second click says it too"
 
