@@ -124,9 +124,10 @@ class TemporalFilter:
             return None
         rows = _sampled(len(photo))
         before, unmoved = moved_rows(previous, rows, motion), previous[rows].reshape(seen.shape)
-        if not _explains(before, unmoved, seen, motion):
+        change = _differences(before, seen)
+        if not _explains(change, _differences(unmoved, seen), motion):
             return None
-        change = self._unrest = _differences(before, seen) * _ONE_FRAME
+        change *= _ONE_FRAME
         # Whole pixels keep the strokes sharp; what is left over is made up for later.
         lag = self._lag if self._pan else (0.0, 0.0)
         down, right = (length + late for length, late in zip(motion, lag, strict=True))
@@ -135,6 +136,7 @@ class TemporalFilter:
         if (change > _MOVING * self._noise).mean() > _UNEXPLAINED:
             return None
         self._painted.move(*whole)
+        self._unrest = change
         self._pan, self._lag = motion, (down - whole[0], right - whole[1])
         return change
 
@@ -252,25 +254,22 @@ def _differences(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.f
 def _lightening(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return by how many levels the mean of each whole square rises, h×w."""
     height, width = len(one) // 2, one.shape[1] // (3 * _CELL)
-    sums = (
+    before, after = (
         rows.reshape(height, 2, -1)[..., : width * 3 * _CELL]
         .sum(1, dtype=np.uint16)
         .reshape(height, width, 3 * _CELL)
         .sum(2, dtype=np.float32)
-        for rows in (two, one)
+        for rows in (one, two)
     )
-    means: NDArray[np.float32] = np.subtract(*sums) * np.float32(1 / (6 * _CELL))
+    means: NDArray[np.float32] = (after - before) / np.float32(6 * _CELL)
     return means
 
 
-def _explains(
-    moved: NDArray[np.uint8], unmoved: NDArray[np.uint8], seen: NDArray[np.uint8], motion: Motion
-) -> bool:
-    """Whether a motion leaves clearly less change than none, away from the borders."""
+def _explains(moved: NDArray[np.float32], unmoved: NDArray[np.float32], motion: Motion) -> bool:
+    """Whether a motion leaves clearly less change, h×w, than none does, away from the borders."""
     down, right = (math.ceil(abs(length) / _CELL) + 1 for length in motion)
     inside = np.s_[down:-down, right:-right]
-    with_motion, without = (_differences(one, seen)[inside] for one in (moved, unmoved))
-    return bool(with_motion.size and with_motion.sum() < _EXPLAINED * without.sum())
+    return bool(moved[inside].sum() < _EXPLAINED * unmoved[inside].sum())
 
 
 def _uncover(change: NDArray[np.float32], motion: Motion, whole: tuple[int, int]) -> None:
