@@ -70,7 +70,7 @@ def find_project(wanted: str) -> Path:
     """
     folder = Path(wanted)
     if not folder.is_dir():
-        folder = find_style(wanted).folder
+        folder = find_style(wanted).folder.resolve()  # an adopted style is a link to its package
     for candidate in (folder, folder.parent):
         if (candidate / "pyproject.toml").is_file():
             return candidate.resolve()
@@ -134,8 +134,14 @@ def pack_style(style: Style, output: Path | None = None, *, force: bool = False)
     return style_files.write(style, folder / f"{style.name}{style_files.SUFFIX}", overwrite=force)
 
 
-def examine(untrained: bool, shared: Path) -> Findings:
-    """Load and try every style that the registry of this process has, and make its style file."""
+def examine(untrained: bool, shared: Path, license_file: Path | None = None) -> Findings:
+    """Load and try every style that the registry of this process has, and make its style file.
+
+    Args:
+        untrained: let styles without weights pass.
+        shared: the folder that the style files go to.
+        license_file: the text of the package's licence, which goes into them.
+    """
     found = registry()
     problems = [f"{failure.name}: {failure.reason}" for failure in found.failures]
     if not found.styles and not problems:
@@ -144,7 +150,8 @@ def examine(untrained: bool, shared: Path) -> Findings:
         found_here = [f"{style.name}: {one}" for one in _style_problems(style, untrained)]
         problems += found_here
         if style.trained and not found_here:
-            style_files.write(style, shared / f"{style.name}{style_files.SUFFIX}")
+            target = shared / f"{style.name}{style_files.SUFFIX}"
+            style_files.write(style, target, license_file=license_file)
     return Findings(problems, {name: list(s.networks) for name, s in found.styles.items()})
 
 
@@ -224,10 +231,14 @@ def _metadata_problems(content: Path) -> Iterator[str]:
     yield from _license_contradictions(content, metadata["License-Expression"] or "")
 
 
+def _license_files(content: Path) -> Iterator[Path]:
+    yield from sorted(content.glob("*.dist-info/licenses/**/LICENSE*"))
+
+
 def _license_contradictions(content: Path, expression: str) -> Iterator[str]:
     """Find texts that take back what the licence field gives."""
     reserved = "all rights reserved"
-    for text in content.glob("*.dist-info/licenses/**/LICENSE*"):
+    for text in _license_files(content):
         # The licences of the BSD family do hold these words.
         if expression.startswith("CC") and reserved in text.read_text(errors="replace").lower():
             yield f"pyproject says {expression}, and {text.name} says {reserved!r}"
@@ -240,7 +251,13 @@ def _try(content: Path, untrained: bool, shared: Path) -> Findings:
         ONLY: _distribution(content).name,
         DROP_INS: str(content / "none"),
     }
-    command = [sys.executable, "-m", "realstyler.packing", json.dumps([untrained, str(shared)])]
+    license_file = next(_license_files(content), None)
+    request = {
+        "untrained": untrained,
+        "shared": str(shared),
+        "license_file": str(license_file) if license_file else None,
+    }
+    command = [sys.executable, "-m", "realstyler.packing", json.dumps(request)]
     try:
         process = subprocess.run(  # noqa: S603 - our own module
             command, capture_output=True, text=True, timeout=PATIENCE, env=environment, check=False
@@ -266,6 +283,7 @@ def _publish(wheel: Path, target: Path, force: bool) -> None:
 
 
 if __name__ == "__main__":
-    may_be_untrained, folder = json.loads(sys.argv[1])
-    findings = examine(may_be_untrained, Path(folder))
+    asked = json.loads(sys.argv[1])
+    licence = Path(asked["license_file"]) if asked["license_file"] else None
+    findings = examine(asked["untrained"], Path(asked["shared"]), licence)
     print(json.dumps({"problems": findings.problems, "styles": findings.styles}))

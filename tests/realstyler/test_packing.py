@@ -50,6 +50,7 @@ def test_the_style_file_beside_the_wheel(project: Path, drop_ins: Path) -> None:
     assert file == project / "dist" / "red-chalk.realstyle"
     assert main(["install", str(file)]) == 0
     style = Registry.discover().styles["red-chalk"]
+    assert (style.folder / "LICENSE").read_bytes() == (project / "LICENSE").read_bytes()
     assert (style.title, style.author, style.license) == ("Red chalk", "Ada", "CC0-1.0")
     again = packing.pack_style(style, project / "again")
     assert again.read_bytes() == file.read_bytes()
@@ -215,6 +216,12 @@ def test_finding_the_project(project: Path, drop_ins: Path) -> None:
             find_project(name)
     with pytest.raises(UsageError, match="no such style"):
         find_project("xqzw")
+
+
+def test_an_adopted_style_leads_to_its_package(project: Path, drop_ins: Path) -> None:
+    """`realstyler new --train` puts a link among the styles, and `pack NAME` follows it."""
+    (drop_ins / "red-chalk").symlink_to(project / "realstyler_red_chalk")
+    assert find_project("red-chalk") == project
 
 
 def test_command_line(
