@@ -16,6 +16,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from realstyler.errors import InputError, OutputError, RealstylerError, UsageError
@@ -24,6 +25,7 @@ from realstyler.installation import backups
 from realstyler.registry import Registry, Style
 from realstyler.registry.candidates import drop_in_folder
 from realstyler.registry.described import DESCRIPTION, describe_style, read_description
+from realstyler.scaffold import style_picture
 
 SUFFIX = ".realstyle"
 LARGEST = 100 * 10**6
@@ -37,15 +39,32 @@ _MEMBER = re.compile(
 _MADE = (1980, 1, 1, 0, 0, 0)  # a fixed time, so that the same style is the same file
 
 
-def write(style: Style, target: Path, *, overwrite: bool = False) -> Path:
+@dataclass(frozen=True)
+class Added:
+    """A style that was put among the user's."""
+
+    style: Style
+    previous: Path | None
+    """Where the style of that name from before is kept; None if there was none."""
+
+
+def write(
+    style: Style, target: Path, *, overwrite: bool = False, license_file: Path | None = None
+) -> Path:
     """Write a style to one file, the same bytes for the same style.
+
+    Args:
+        style: what is written, with all of its networks.
+        target: the file.
+        overwrite: whether a file that is there may be replaced.
+        license_file: the text of the licence; default the one in the style's folder.
 
     Raises:
         InputError: the style has no weights, or its picture cannot be shared.
         UsageError: the file is there already.
         OutputError: it cannot be written.
     """
-    members = _members(style)
+    members = _members(style, license_file or style.folder / LICENSE)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     members[HASHES] = (json.dumps(hashes, indent=2, sort_keys=True) + "\n").encode()
     with (
@@ -57,7 +76,7 @@ def write(style: Style, target: Path, *, overwrite: bool = False) -> Path:
     return target
 
 
-def install(source: Path, known: Registry, *, replace: bool = False) -> Style:
+def install(source: Path, known: Registry, *, replace: bool = False) -> Added:
     """Put the style of a file among the user's styles, after all of it has been checked.
 
     Args:
@@ -75,12 +94,11 @@ def install(source: Path, known: Registry, *, replace: bool = False) -> Style:
         _refuse_taken(style.name, known, replace)
         place = drop_in_folder() / style.name
         try:
-            _keep_previous(place)
-            folder.rename(place)
+            previous = _put(folder, place)
         except OSError as error:
             what = f"cannot add {style.name} to {place.parent}: {error.strerror}"
             raise OutputError(what, "Remove what is in the way") from error
-    return read_description(place)
+    return Added(read_description(place), previous)
 
 
 def is_style_file(path: Path) -> bool:
@@ -88,9 +106,7 @@ def is_style_file(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX
 
 
-def _members(style: Style) -> dict[str, bytes]:
-    from realstyler.scaffold import style_picture
-
+def _members(style: Style, license_file: Path) -> dict[str, bytes]:
     if not style.trained:
         raise InputError(f"{style.name} is not trained", f"Train it: realstyler train {style.name}")
     style_picture(style.picture_path)  # refuses what is no picture to learn from
@@ -99,9 +115,8 @@ def _members(style: Style) -> dict[str, bytes]:
     for network in style.networks:
         style.load_weights(network)
         members[style.weights_path(network).name] = style.weights_path(network).read_bytes()
-    for folder in (style.folder, style.folder.parent):
-        if (folder / LICENSE).is_file() and LICENSE not in members:
-            members[LICENSE] = (folder / LICENSE).read_bytes()
+    if license_file.is_file():
+        members[LICENSE] = license_file.read_bytes()
     return members
 
 
@@ -129,30 +144,30 @@ def _read(source: Path) -> dict[str, bytes]:
     """Read the members of a style file, all of them known and as they were when it was made."""
     try:
         if source.stat().st_size > LARGEST:
-            raise _refused(source, f"has more than {LARGEST // 10**6} MB")
+            raise _refused(source, code="style-file-too-large", megabytes=str(LARGEST // 10**6))
         with zipfile.ZipFile(source) as archive:
             for one in archive.infolist():
                 _check_member(source, one)
             names = archive.namelist()
             if len(set(names)) < len(names):
-                raise _refused(source, "holds two files of one name")
+                raise _refused(source, code="style-file-doubled")
             members = {name: archive.read(name) for name in names}
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}", "Name another file") from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise _refused(source, "is damaged, or no style file") from error
+        raise _refused(source, code="style-file-damaged") from error
     _check_hashes(source, members)
     return members
 
 
 def _check_member(source: Path, member: zipfile.ZipInfo) -> None:
     if not _MEMBER.fullmatch(member.orig_filename):
-        raise _refused(source, f"holds {member.orig_filename[:60]!r}, which no style file does")
+        raise _refused(source, code="style-file-foreign", member=member.orig_filename[:60])
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        raise _refused(source, f"holds {member.filename}, which is no ordinary file")
+        raise _refused(source, code="style-file-link", member=member.filename)
     if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
-        raise _refused(source, f"holds {member.filename} compressed, which no style file does")
+        raise _refused(source, code="style-file-compressed", member=member.filename)
 
 
 def _check_hashes(source: Path, members: dict[str, bytes]) -> None:
@@ -162,25 +177,25 @@ def _check_hashes(source: Path, members: dict[str, bytes]) -> None:
         expected = None
     found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     if expected != found:
-        raise _refused(source, "was changed after it was made")
+        raise _refused(source, code="style-file-changed")
 
 
 def _checked(source: Path, folder: Path) -> Style:
     """Check all that a plugin's parts are checked for: description, picture, weights."""
-    from realstyler.scaffold import style_picture
-
     try:
         style = read_description(folder)
     except (OSError, ValueError) as error:
-        raise _refused(source, f"describes no style ({_first_line(error)})") from error
+        reason = _first_line(error)
+        raise _refused(source, code="style-file-describes-none", reason=reason) from error
     try:
         style_picture(style.picture_path)
         for network in style.networks:
             style.load_weights(network)
     except RealstylerError as error:
-        raise _refused(source, error.what.replace(f"{folder}/", "").rstrip(".")) from error
+        reason = error.what.replace(f"{folder}/", "")
+        raise _refused(source, code="style-file-part-unusable", reason=reason) from error
     if not style.trained:
-        raise _refused(source, "holds no weights")
+        raise _refused(source, code="style-file-without-weights")
     return style
 
 
@@ -198,22 +213,26 @@ def _refuse_taken(name: str, known: Registry, replace: bool) -> None:
     place = drop_in_folder() / name
     if style is not None and style.folder != place:
         origin = known.origin(style).distribution
-        raise UsageError(f"{name}: {origin} has a style of this name", "Remove that one first")
+        raise UsageError(code="style-name-taken", style=name, origin=origin)
     if place.exists() and not replace:
-        raise UsageError(
-            f"{name}: you have a style of this name",
-            "Replace it with --force; the one from before is kept",
-        )
+        raise UsageError(code="style-name-yours", style=name)
 
 
-def _keep_previous(place: Path) -> None:
-    """Move the style that is there to the backups."""
+def _put(folder: Path, place: Path) -> Path | None:
+    """Move a style to its place, and the one that is there to the backups; return where that is."""
     if not place.exists() and not place.is_symlink():
-        return
+        folder.rename(place)
+        return None
     backups().mkdir(parents=True, exist_ok=True)
-    kept = Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=backups()))
-    place.rename(kept / place.name)
+    previous = Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=backups())) / place.name
+    place.rename(previous)
+    try:
+        folder.rename(place)
+    except OSError:
+        previous.rename(place)
+        raise
+    return previous
 
 
-def _refused(source: Path, reason: str) -> InputError:
-    return InputError(f"{source.name} {reason}", "Ask whoever made it for the file once more")
+def _refused(source: Path, *, code: str, **parameters: str) -> InputError:
+    return InputError(code=code, file=source.name, **parameters)

@@ -11,7 +11,7 @@ from realstyler_bot.jobs import SIZES, STRENGTHS, Job, Person
 from realstyler_bot.texts import LANGUAGES, say
 
 PAGE = 10
-"""Styles on a page: those built in; more are hard to read on a telephone."""
+"""Styles on a page, enough for those built in; more are hard to read on a telephone."""
 _COLUMNS = 2
 
 

@@ -45,10 +45,14 @@ def install(
 def _install_style(source: Path, force: bool, as_json: bool) -> None:
     from realstyler import style_files
 
-    style = style_files.install(source, registry(), replace=force)
+    added = style_files.install(source, registry(), replace=force)
+    style, previous = added.style, added.previous
     if as_json:
-        print_json({"style": style.name, "folder": style.folder, "networks": style.networks})
+        found = {"style": style.name, "folder": style.folder, "networks": style.networks}
+        print_json(found | {"previous": previous})
         return
+    if previous:
+        note(f"The style from before is kept in {previous}")
     note(f"{style.name} is one of your styles now: {style.title}")
     note(f"Try it: realstyler stylize PHOTO.jpg -s {style.name} -o PAINTED.jpg")
     print(style.folder)

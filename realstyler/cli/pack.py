@@ -37,7 +37,10 @@ def pack(
     alone = registry().styles.get(package)
     if alone is not None and (alone.folder / DESCRIPTION).is_file():
         file = packing.pack_style(alone, out, force=force)
-        print_json({"files": [file]}) if as_json else print(file)
+        if as_json:
+            print_json({"files": [file]})
+        else:
+            print(file)
         return
     packed = packing.pack(packing.find_project(package), out, force=force, untrained=untrained)
     if as_json:

@@ -125,7 +125,8 @@ class Composition:
 def _halved(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
     """Report a painting at the working resolution and its revision as halves of one progress.
 
-    The revision paints more pixels with a smaller network; the halves are about as long.
+    The revision paints more pixels with a smaller network. With the full network on a CPU the first
+    half took 53 % of the time at 2.7 megapixels, and 28 % at 12.
     """
     if progress is None:
         return None, None

@@ -16,7 +16,7 @@ from PIL import Image
 
 from realstyler import style_files
 from realstyler.cli import main
-from realstyler.errors import InputError, UsageError
+from realstyler.errors import InputError, OutputError, UsageError
 from realstyler.installation import backups
 from realstyler.registry import Registry, Style, find_style
 from support import add_style
@@ -38,7 +38,7 @@ def shared(drop_ins: Path, tmp_path: Path) -> Path:
 
 def install(file: Path, *, replace: bool = False) -> Style:
     """Install a file beside what is there."""
-    return style_files.install(file, Registry.discover(), replace=replace)
+    return style_files.install(file, Registry.discover(), replace=replace).style
 
 
 def members_of(file: Path) -> Members:
@@ -95,11 +95,30 @@ def test_a_style_of_this_name_stays(shared: Path, tmp_path: Path) -> None:
     assert [kept.read_text() for kept in backups().glob("tiny-*/tiny/LICENSE")] == ["mine"]
 
 
-def test_a_built_in_style_is_never_replaced(shared: Path) -> None:
-    """Whatever is told."""
-    file = rebuild(shared, described(members_of(shared), name="mosaic"))
-    with pytest.raises((UsageError, InputError)):
+def test_a_built_in_style_is_never_replaced(shared: Path, tmp_path: Path) -> None:
+    """Whatever is told, even by a file that is right in all else."""
+    file = style_files.write(find_style("mosaic"), tmp_path / "mosaic.realstyle")
+    with pytest.raises(UsageError, match="realstyler has a style of this name"):
         install(file, replace=True)
+
+
+def test_a_failed_move_brings_the_style_back(
+    shared: Path, drop_ins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the new style cannot take its place, the one from before has it again."""
+    folder = install(shared).folder
+    (folder / "LICENSE").write_text("mine")
+    rename = Path.rename
+
+    def fails_for_new(self: Path, target: Path) -> Path:
+        if self.name == "style":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails_for_new)
+    with pytest.raises(OutputError, match="No space left"):
+        install(shared, replace=True)
+    assert (drop_ins / "tiny" / "LICENSE").read_text() == "mine"
 
 
 def bomb(members: Members) -> Members:

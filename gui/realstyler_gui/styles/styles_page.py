@@ -195,12 +195,19 @@ class StylesPage(QWidget):
     def install(self, files: Sequence[Path]) -> None:
         """Add the styles of style files, and show the last of them."""
         for file in files:
-            try:
-                name = style_files.install(file, registry()).name
-            except RealstylerError as error:
+            self._install(file)
+
+    def _install(self, file: Path, replace: bool = False) -> None:
+        question = self.tr("You have a style of this name. Replace it? The old one is kept.")
+        try:
+            added = style_files.install(file, registry(), replace=replace)
+        except RealstylerError as error:
+            if error.code != "style-name-yours":
                 self._context.notifier.error(error)
-            else:
-                self._show_installed(name)
+            elif dialogs.confirm(self, question):
+                self._install(file, replace=True)
+        else:
+            self._show_installed(added.style.name)
 
     def _show_installed(self, name: str) -> None:
         self.reload()

@@ -1183,6 +1183,10 @@
         </translation>
     </message>
     <message>
+        <source>You have a style of this name. Replace it? The old one is kept.</source>
+        <translation>У вас уже есть стиль с таким именем. Заменить его? Прежний сохранится.</translation>
+    </message>
+    <message>
         <source>{title} is one of your styles now</source>
         <translation>Стиль «{title}» теперь ваш</translation>
     </message>

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE
 from realstyler import style_files
+from realstyler.installation import backups
 from realstyler.registry import find_style
+from realstyler_gui.shared import dialogs
 from realstyler_gui.styles import new_style
 from realstyler_gui.styles.styles_page import StylesPage
 from realstyler_gui.training import training
@@ -106,7 +108,11 @@ def test_a_style_that_exists_is_refused(qtbot: QtBot, page: StylesPage, tmp_path
 
 
 def test_a_style_file_is_added(
-    window: MainWindow, page: StylesPage, drop_ins: Path, tmp_path: Path
+    window: MainWindow,
+    page: StylesPage,
+    drop_ins: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Opened or dropped, it becomes a style that is shown; a damaged one says why it does not."""
     folder = add_style(drop_ins, "shared")
@@ -120,6 +126,11 @@ def test_a_style_file_is_added(
     assert page.isVisible()
     assert page.current is not None
     assert page.current.name == "shared"
+    (drop_ins / "shared" / "LICENSE").write_text("mine")
+    monkeypatch.setattr(dialogs, "confirm", lambda *_: True)
+    window.open([file])
+    assert not (drop_ins / "shared" / "LICENSE").exists()
+    assert len(list(backups().glob("shared-*/shared/LICENSE"))) == 1
     file.write_bytes(b"damaged")
     window.open([file])
     assert "shared.realstyle" in window.toasts.message
