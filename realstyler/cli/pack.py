@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from realstyler.cli.console import note, print_json
+from realstyler.errors import UsageError
 from realstyler.registry.described import DESCRIPTION
 
 
@@ -19,8 +20,15 @@ def register(app: typer.Typer) -> None:
 
 def pack(
     package: Annotated[
-        str, typer.Argument(metavar="[FOLDER|STYLE]", help="A package's folder, or its style.")
+        str,
+        typer.Argument(
+            metavar="[FOLDER|STYLE|BLEND]",
+            help="A package's folder, its style, or a blend such as mosaic:0.6,night:0.4.",
+        ),
     ] = ".",
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What a blend is called.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder of the wheel; default dist.")
     ] = None,
@@ -30,13 +38,14 @@ def pack(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a wheel that exists.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Check that a style package is fit to share, and build its wheel."""
-    from realstyler import packing
-    from realstyler.registry import registry
+    """Check that a style package is fit to share, and build its wheel.
 
-    alone = registry().styles.get(package)
-    if alone is not None and (alone.folder / DESCRIPTION).is_file():
-        file = packing.pack_style(alone, out, force=force)
+    A blend, and a style without a package, become one file without code.
+    """
+    from realstyler import packing
+
+    file = _packed_alone(package, name, out, force)
+    if file is not None:
         if as_json:
             print_json({"files": [file]})
         else:
@@ -52,3 +61,21 @@ def pack(
     for file in packed.files:
         note(f"Or share {file}, which holds no code; `realstyler install FILE` adds the style")
     print(packed.wheel)
+
+
+def _packed_alone(package: str, name: str | None, out: Path | None, force: bool) -> Path | None:
+    """Make the style file of a blend, or of a style that has no package; None: it has one."""
+    from realstyler import blended_styles, packing
+    from realstyler.engine import parse_blend
+    from realstyler.registry import registry
+
+    alone = registry().styles.get(package)
+    if alone is None and "," in package and not Path(package).exists():
+        if name is None:
+            raise UsageError(code="blend-without-name", blend=package)
+        return blended_styles.write(parse_blend(package), name, out or Path(), overwrite=force)
+    if name is not None:
+        raise UsageError(code="only-blends-are-named", package=package)
+    if alone is not None and (alone.folder / DESCRIPTION).is_file():
+        return packing.pack_style(alone, out, force=force)
+    return None

@@ -111,11 +111,15 @@ class OpenVINOPainter:
     def _model(self, even: bool) -> CompiledModel:
         with self._lock:
             if even not in self._models:
-                identity = ("network", *map(cache.stamp, _CODE), self._source.digest, even)
-                self._models[even] = compile_cached(
-                    identity, partial(self._build, even), self._device, self._settings
-                )
+                self._models[even] = self._compiled(even)
             return self._models[even]
+
+    def _compiled(self, even: bool) -> CompiledModel:
+        if not self._source.recurs:
+            return compile_model(self._build(even), self._device, self._settings)
+        identity = ("network", *map(cache.stamp, _CODE), self._source.digest, even)
+        build = partial(self._build, even)
+        return compile_cached(identity, build, self._device, self._settings)
 
     def _build(self, even: bool) -> Any:
         from realstyler.networks import openvino_graph as graph

@@ -27,6 +27,9 @@ class WeightsSource:
     load: Callable[[], Weights]
     """Reads the weights; raises `StyleError`."""
 
+    recurs: bool = True
+    """Whether the same weights are likely to be used again, so that caching them pays."""
+
 
 def of_style(style: Style, network: Network) -> WeightsSource:
     """Name the weights of a registered style.
@@ -65,7 +68,8 @@ def of_blend(
     parts = [f"{one.digest}:{share:.6f}" for one, share in zip(sources, shares, strict=True)]
     digest = hashlib.sha256(",".join(parts).encode()).hexdigest()
     title = " + ".join(source.title for source in sources)
-    return WeightsSource(title, digest, lambda: _averaged(sources, shares, digest))
+    # A slider goes through a hundred blends, which would push all styles out of the cache.
+    return WeightsSource(title, digest, lambda: _averaged(sources, shares, digest), recurs=False)
 
 
 def _averaged(sources: Sequence[WeightsSource], shares: Sequence[float], digest: str) -> Weights:

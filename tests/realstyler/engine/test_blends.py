@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from realstyler.engine import Pixels, Stylizer
 from realstyler.registry import find_style
 from realstyler.registry.weights import NetworkName
 
-BUILT_IN = ("candy", "lines", "mosaic", "night", "scream", "udnie", "wave")
+BUILT_IN = (
+    "candy", "glass", "knife", "lines", "linocut", "mosaic", "night", "scream", "udnie", "wave",
+)  # fmt: skip
 PAIRS = list(itertools.combinations(BUILT_IN, 2))
 
 
@@ -54,3 +57,13 @@ def test_what_has_no_common_origin_mixes_paintings(photograph: Callable[..., Pix
     alone = [Stylizer(name, "live", device="cpu").stylize(photo) for name in ("mosaic", "painted")]
     mean = np.mean([painting.astype(float) for painting in alone], axis=0)
     assert np.abs(mixed.stylize(photo) - mean).max() <= 1
+
+
+def test_blends_leave_the_cache_to_styles(
+    photograph: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A slider that goes through a hundred blends must not push compiled styles out."""
+    monkeypatch.setenv("REALSTYLER_CACHE", str(tmp_path))
+    photo = photograph(64, 64)
+    Stylizer("mosaic:0.37,night:0.63", "live", device="cpu").stylize(photo)
+    assert not list(tmp_path.glob("*.blob"))
