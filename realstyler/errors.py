@@ -56,7 +56,8 @@ class RealstylerError(Exception):
 
     def for_chat(self, language: Language) -> str | None:
         """Say what a stranger may know of it; None: nothing. It holds no path and no option."""
-        return messages.for_chat(self.code, self.parameters, language)
+        said = messages.for_chat(self.code, self.parameters, language)
+        return said or messages.for_chat(self.class_code, self.parameters, language)
 
     def __str__(self) -> str:
         return self.in_words("en", "command_line")

@@ -14,18 +14,20 @@ from pathlib import Path
 
 from realstyler.errors import DiskError, OutputError, UsageError
 
-_REASONS = {
-    errno.ENOSPC: ("the disk is full", "free some space or write elsewhere"),
-    errno.EDQUOT: ("the disk quota is used up", "free some space or write elsewhere"),
-    errno.EFBIG: ("the file is too large for this disk", "write elsewhere"),
-    errno.EROFS: ("the folder is read-only", "write elsewhere"),
-    errno.EACCES: ("permission denied", "change the rights of the folder or write elsewhere"),
-    errno.EPERM: ("permission denied", "change the rights of the folder or write elsewhere"),
-    errno.ENAMETOOLONG: ("its name is too long", "choose a shorter name"),
-    errno.ENOENT: ("its folder does not exist", "create the folder first"),
-    errno.ENOTDIR: ("its folder does not exist", "create the folder first"),
-    errno.EIO: ("the disk reports an error", "write elsewhere"),
+_REASONS: dict[int, dict[str, str]] = {
+    errno.ENOSPC: {"code": "disk-full"},
+    errno.EDQUOT: {"code": "disk-quota-used-up"},
+    errno.EFBIG: {"code": "file-too-large-for-disk"},
+    errno.EROFS: {"code": "folder-read-only"},
+    errno.EACCES: {"code": "writing-forbidden"},
+    errno.EPERM: {"code": "writing-forbidden"},
+    errno.ENAMETOOLONG: {"code": "file-name-too-long"},
+    errno.ENOENT: {"code": "folder-missing"},
+    errno.ENOTDIR: {"code": "folder-missing"},
+    errno.EIO: {"code": "disk-error"},
 }
+"""What the system's error numbers mean to whoever wanted to write."""
+
 _LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What the next file would meet as well."""
 _PROBE = bytes(4096)
@@ -103,7 +105,7 @@ def require_writable(folder: Path) -> None:
     """
     probe = folder / f".realstyler-{secrets.token_hex(8)}"
     try:
-        with _explained(f"into {folder}", probe):
+        with _explained(folder, probe):
             probe.write_bytes(_PROBE)
             _synchronize(probe)
     finally:
@@ -116,7 +118,7 @@ def make_folder(folder: Path) -> None:
 
     Raises UsageError where a file is in the way, OutputError where the system refuses.
     """
-    with _explained(f"into {folder}", folder, *folder.parents):
+    with _explained(folder, folder, *folder.parents):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
@@ -125,15 +127,14 @@ def make_folder(folder: Path) -> None:
 
 def _refuse_unfit(target: Path, overwrite: bool) -> None:
     if target.is_dir():
-        raise UsageError(f"cannot write {target}: it is a folder", "name a file inside it")
+        raise UsageError(code="target-is-folder", target=target)
     if target.exists() and not target.is_file():
         # Renaming onto /dev/null as root would replace the device itself.
-        raise UsageError(f"cannot write {target}: it is not a regular file", "name a file")
+        raise UsageError(code="target-is-no-file", target=target)
     if not overwrite and os.path.lexists(target):
         raise _exists(target)
     if not target.parent.is_dir():
-        reason, remedy = _REASONS[errno.ENOENT]
-        raise UsageError(f"cannot write {target}: {reason}", remedy)
+        raise UsageError(code="folder-missing", target=target)
 
 
 def _synchronize(path: Path) -> None:
@@ -173,7 +174,7 @@ def _claim_and_replace(temporary: Path, destination: Path) -> None:
 
 
 def _exists(target: Path) -> UsageError:
-    return UsageError(f"{target} already exists", "choose another name or overwrite with --force")
+    return UsageError(code="target-exists", target=target)
 
 
 @contextmanager
@@ -185,6 +186,7 @@ def _explained(target: Path | str, *own: Path) -> Iterator[None]:
         ours = error.filename is None or str(error.filename) in map(str, own)
         if not ours or error.errno is None:
             raise
-        reason, remedy = _REASONS.get(error.errno, (error.strerror, "write elsewhere"))
         kind = DiskError if error.errno in _LASTING else OutputError
-        raise kind(f"cannot write {target}: {reason}", remedy) from error
+        if error.errno in _REASONS:
+            raise kind(target=target, **_REASONS[error.errno]) from error
+        raise kind(code="writing-failed", target=target, reason=error.strerror) from error

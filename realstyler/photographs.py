@@ -41,12 +41,11 @@ class Photographs:
             UsageError: nothing is there, or no photograph is in it.
         """
         if not root.exists():
-            raise UsageError(f"{root}: no such folder or zip file", "Name one with --data")
+            raise UsageError(code="photographs-missing", place=root)
         names = _zip_names(root) if root.is_file() else _folder_names(root)
         if not names:
             suffixes = " ".join(sorted(SUFFIXES))
-            remedy = f"Put pictures there ({suffixes}), or name another folder with --data"
-            raise UsageError(f"{root}: holds no photographs", remedy)
+            raise UsageError(code="no-photographs", place=root, suffixes=suffixes)
         return cls(root, tuple(names))
 
     def read(self, name: str) -> bytes:
@@ -60,7 +59,7 @@ class Photographs:
                 return _archive(self.root, os.getpid()).read(name)
             return (self.root / name).read_bytes()
         except _UNREADABLE as error:
-            raise InputError(f"{name} cannot be read ({error})", "Get the file again") from error
+            raise InputError(code="photograph-unreadable", name=name, reason=error) from error
 
     @property
     def description(self) -> str:
@@ -120,8 +119,7 @@ def _zip_names(path: Path) -> list[str]:
     try:
         names = _archive(path, os.getpid()).namelist()
     except (OSError, zipfile.BadZipFile) as error:
-        remedy = "Download the archive again, or name an unpacked folder with --data"
-        raise UsageError(f"{path}: not a readable zip file ({error})", remedy) from error
+        raise UsageError(code="photographs-zip-damaged", place=path, reason=error) from error
     return sorted(name for name in names if _is_photograph(PurePosixPath(name)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from realstyler.errors import UsageError
 
@@ -16,7 +16,8 @@ AUTO_SIDE = 1280
 Stroke = int | Literal["auto", "native"]
 """The working resolution: pixels of the longer side, or how it follows from the picture."""
 
-_EXAMPLE = "write mosaic:0.6,night:0.4"
+
+_STROKE_BOUNDS: dict[str, Any] = {"smallest": SMALLEST_STROKE, "largest": LARGEST_STROKE}
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,9 @@ class Controls:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.strength) and 0 <= self.strength <= 1):
-            raise UsageError(f"strength {self.strength:g} is out of range", "choose 0 to 1")
+            raise UsageError(code="strength-out-of-range", strength=self.strength)
         if self.stroke not in ("auto", "native") and not self._is_side(self.stroke):
-            raise UsageError(
-                f"stroke {self.stroke} is out of range",
-                f"choose auto, native or {SMALLEST_STROKE} to {LARGEST_STROKE} pixels",
-            )
+            raise UsageError(code="stroke-out-of-range", stroke=self.stroke, **_STROKE_BOUNDS)
 
     def working_side(self, height: int, width: int) -> int:
         """Return the longer side in pixels at which a picture of height × width is painted."""
@@ -76,10 +74,7 @@ def parse_stroke(text: str) -> Stroke:
     try:
         return int(text)
     except ValueError:
-        raise UsageError(
-            f"'{text}' is no stroke",
-            f"choose auto, native or {SMALLEST_STROKE} to {LARGEST_STROKE} pixels",
-        ) from None
+        raise UsageError(code="no-stroke", text=text, **_STROKE_BOUNDS) from None
 
 
 @dataclass(frozen=True)
@@ -96,15 +91,19 @@ class Blend:
     def __post_init__(self) -> None:
         names = [name for name, _ in self.shares]
         if not names or len(set(names)) < len(names):
-            raise UsageError(f"{self} names no style, or one twice", _EXAMPLE)
+            raise UsageError(code="blend-names-wrong", blend=self._text)
         if not all(math.isfinite(share) and share > 0 for _, share in self.shares):
-            raise UsageError(f"{self} has a share that is not positive", _EXAMPLE)
+            raise UsageError(code="blend-share-not-positive", blend=self._text)
         total = math.fsum(share for _, share in self.shares)
         scaled = tuple((name, share / total) for name, share in self.shares)
         object.__setattr__(self, "shares", scaled)
 
     def __str__(self) -> str:
-        return "the blend '" + ",".join(f"{name}:{share:g}" for name, share in self.shares) + "'"
+        return f"the blend '{self._text}'"
+
+    @property
+    def _text(self) -> str:
+        return ",".join(f"{name}:{share:g}" for name, share in self.shares)
 
     @property
     def names(self) -> Sequence[str]:
@@ -128,5 +127,5 @@ def _parse_share(part: str) -> tuple[str, float]:
     except ValueError:
         share = math.nan
     if not name or math.isnan(share):
-        raise UsageError(f"'{part.strip()}' is not a style's share", _EXAMPLE)
+        raise UsageError(code="no-share-of-blend", part=part.strip())
     return name, share

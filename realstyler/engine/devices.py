@@ -30,11 +30,13 @@ def check(device: str, precision: str, network: str, threads: int | None, stream
         ("network", network, get_args(Network)),
     ):
         if name not in allowed:
-            raise UsageError(f"there is no {title} '{name}'", f"choose {', '.join(allowed)}")
+            raise UsageError(
+                code="no-such-choice", kind=title, name=name, allowed=", ".join(allowed)
+            )
     if threads is not None and threads < 1:
-        raise UsageError(f"{threads} threads cannot work", "choose 1 or more")
+        raise UsageError(code="too-few-threads", threads=threads)
     if streams < 1:
-        raise UsageError(f"{streams} streams cannot work", "choose 1 or more")
+        raise UsageError(code="too-few-streams", streams=streams)
 
 
 def resolve(device: Device) -> Device:

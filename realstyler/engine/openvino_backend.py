@@ -51,7 +51,7 @@ class OpenVINOPainter:
         streams: int = 1,
     ) -> None:
         if device == "gpu" and not any(name.startswith("GPU") for name in core.available_devices):
-            raise UsageError("no Intel GPU with a working driver was found", "use --device cpu")
+            raise UsageError(code="no-intel-gpu")
         self._source = source
         self._device = device.upper()
         self._precision, self._threads = precision, threads

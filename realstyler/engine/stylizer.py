@@ -233,9 +233,7 @@ def _styles(
     from realstyler.registry.weights import Weights
 
     if not isinstance(style, Style | Weights):
-        raise UsageError(
-            f"{type(style).__name__} is no style", "Give a name, a blend, a Style or Weights"
-        )
+        raise UsageError(code="no-style-object", kind=type(style).__name__)
     return [style], (1.0,)
 
 

@@ -13,9 +13,7 @@ from realstyler.errors import InputError, UsageError
 try:
     import torch
 except ImportError as error:
-    raise UsageError(
-        "this device needs torch, which is not installed", 'pip install "realstyler[train]"'
-    ) from error
+    raise UsageError(code="device-needs-torch") from error
 
 
 class TorchPainter:
@@ -55,10 +53,7 @@ class TorchPainter:
             painted[:] = self._stylize(picture)
         except torch.OutOfMemoryError as error:
             height, width = picture.shape[:2]
-            raise InputError(
-                f"{width}×{height} pixels do not fit into the memory of the GPU",
-                "use --device cpu, or paint smaller with --stroke",
-            ) from error
+            raise InputError(code="gpu-memory-full", width=width, height=height) from error
         if cancellation is not None:
             cancellation.check()
         if progress is not None:
@@ -87,5 +82,5 @@ class TorchPainter:
 def _device(name: str) -> torch.device:
     working = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not working.get(name, True):
-        raise UsageError(f"torch finds no {name} device", "use --device cpu")
+        raise UsageError(code="torch-finds-no-device", device=name)
     return torch.device(name)

@@ -106,17 +106,19 @@ class Registry:
             return self.styles[name]
         failed = next((f for f in self.failures if f.name == name), None)
         if failed:
-            raise UsageError(f"{name}: its plugin failed: {failed.reason}", failed.remedy)
-        raise UsageError(f"{name}: no such style", self._hint(name))
+            about = {"reason": failed.reason, "advice": failed.remedy}
+            raise UsageError(code="plugin-of-style-failed", style=name, **about)
+        raise self._unknown(name)
 
-    def _hint(self, name: str) -> str:
+    def _unknown(self, name: str) -> UsageError:
         from difflib import get_close_matches
 
         near = get_close_matches(name.lower(), self.styles, n=1, cutoff=0.6)
         if near:
-            return f"did you mean {near[0]}?"
-        known = ", ".join(self.styles) or "none; see `realstyler plugins`"
-        return f"known styles: {known}"
+            return UsageError(code="style-misspelt", style=name, near=near[0])
+        if self.styles:
+            return UsageError(code="style-unknown", style=name, known=", ".join(self.styles))
+        return UsageError(code="style-unknown-as-all", style=name)
 
     def origin(self, style: Style) -> Candidate:
         """Return the plugin that brought a style: its distribution and version."""

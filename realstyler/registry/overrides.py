@@ -24,12 +24,12 @@ def apply(model: Model, assignments: Iterable[str]) -> Model:
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals:
-            raise UsageError(f"--set {assignment} has no value", "Write it as --set key=value")
+            raise UsageError(code="assignment-without-value", assignment=assignment)
         _assign(values, key.strip(), _parse(text), type(model))
     try:
         return type(model).model_validate(values)
     except ValidationError as error:
-        raise UsageError(describe(error), "Correct the value given with --set") from error
+        raise UsageError(code="assignment-does-not-fit", reason=describe(error)) from error
 
 
 def describe(error: ValidationError) -> str:
@@ -63,11 +63,9 @@ def _assign(values: dict[str, Any], key: str, value: Any, model: type[BaseModel]
     *parents, last = key.split(".")
     if (first := (parents or [last])[0]) not in model.model_fields:
         known = ", ".join(model.model_fields)
-        raise UsageError(f"{first}: no such field", f"Known fields: {known}")
+        raise UsageError(code="no-such-field", field=first, known=known)
     for parent in parents:
         if not isinstance(values.get(parent), dict):
-            raise UsageError(
-                f"{key}: {parent} has no fields", "Name a field, e.g. network.width=16"
-            )
+            raise UsageError(code="field-has-no-fields", key=key, parent=parent)
         values = values[parent]
     values[last] = value

@@ -89,11 +89,9 @@ class Style(BaseModel):
         weights = load(path)
         found = (weights.metadata.style, weights.metadata.network)
         if found != (self.name, network):
-            raise StyleError(
-                f"{path}: these are the weights of {found[0]} ({found[1]}), "
-                f"expected {self.name} ({network})",
-                "Put the right file back, or train the style again",
-            )
+            wanted = {"style": self.name, "network": network}
+            other = {"other_style": found[0], "other_network": found[1]}
+            raise StyleError(code="weights-of-another-style", path=path, **wanted, **other)
         return weights
 
     def read_metadata(self, network: NetworkName) -> WeightsMetadata:
@@ -109,8 +107,7 @@ class Style(BaseModel):
         if network in self.networks:
             return
         flag = "" if network == "full" else f" --network {network}"
-        other = f" (it has {self.networks[0]})" if self.networks else ""
-        raise StyleError(
-            f"{self.name}: the {network} network is not trained{other}",
-            f"Train it with `realstyler train {self.name} --data PHOTOS{flag}`",
-        )
+        about = {"style": self.name, "network": network, "flag": flag}
+        if self.networks:
+            raise StyleError(code="network-untrained", other=self.networks[0], **about)
+        raise StyleError(code="style-untrained", **about)

@@ -27,8 +27,6 @@ FORMAT: Literal["realstyler-1"] = "realstyler-1"
 LARGEST = 512 * 2**20
 """Bytes; the widest network in float32 has about 300 million, larger files are never read."""
 
-RETRAIN = "Train the style again with `realstyler train`, or restore the file"
-
 
 class WeightsMetadata(BaseModel):
     """What a weights file says of itself; travels inside the file as text."""
@@ -110,7 +108,7 @@ def load(path: Path) -> Weights:
 
     try:
         if path.stat().st_size > LARGEST:
-            raise StyleError(f"{path}: larger than any weights ({LARGEST >> 20} MiB)", RETRAIN)
+            raise StyleError(code="weights-too-large", path=path, mebibytes=LARGEST >> 20)
         content = path.read_bytes()
         arrays = safetensors.numpy.load(content)
         metadata = _metadata(path, _header(content))
@@ -155,17 +153,17 @@ def _header(content: bytes) -> dict[str, str] | None:
 def _metadata(path: Path, header: dict[str, str] | None) -> WeightsMetadata:
     if not header or header.get("format") != FORMAT:
         found = (header or {}).get("format", "none")
-        raise StyleError(
-            f"{path}: not weights of this program (format {found}, expected {FORMAT})", RETRAIN
-        )
+        formats = {"format": found, "wanted": FORMAT}
+        raise StyleError(code="weights-of-another-program", path=path, **formats)
     try:
         return WeightsMetadata.from_header(header)
     except ValidationError as error:
         from realstyler.registry.overrides import describe
 
-        raise StyleError(f"{path}: metadata do not fit: {describe(error)}", RETRAIN) from error
+        reason = describe(error)
+        raise StyleError(code="weights-metadata-unfit", path=path, reason=reason) from error
     except (ValueError, RecursionError) as error:
-        raise StyleError(f"{path}: metadata are damaged: {error}", RETRAIN) from error
+        raise StyleError(code="weights-metadata-damaged", path=path, reason=error) from error
 
 
 def _check(path: Path, weights: Weights) -> None:
@@ -186,11 +184,11 @@ def _check(path: Path, weights: Weights) -> None:
     if problems:
         more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
         kind = weights.metadata.architecture.kind
-        message = f"{path}: does not fit {kind}: {'; '.join(sorted(problems)[:3])}{more}"
-        raise StyleError(message, RETRAIN)
+        reason = f"{'; '.join(sorted(problems)[:3])}{more}"
+        raise StyleError(code="weights-unfit", path=path, kind=kind, reason=reason)
 
 
 def _unreadable(path: Path, error: Exception) -> StyleError:
     if isinstance(error, FileNotFoundError):
-        return StyleError(f"{path}: weights are missing", RETRAIN)
-    return StyleError(f"{path}: not a readable safetensors file ({error})", RETRAIN)
+        return StyleError(code="weights-missing", path=path)
+    return StyleError(code="weights-unreadable", path=path, reason=error)
