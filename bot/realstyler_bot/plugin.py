@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,6 +76,9 @@ def require(extra: str, packages: tuple[str, ...]) -> None:
 
 def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
     """Run to the end; no error leaves with the bot token in its text."""
+    import asyncio
+    import gc
+
     from realstyler_bot.redaction import install, redact
 
     install(log_level)
