@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QStackedWidget,
     QTreeView,
     QVBoxLayout,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from realstyler_gui.batch.model import FOLDER, NAME, STATE, BatchModel
-from realstyler_gui.batch.run import Batch, Outcome
+from realstyler_gui.batch.run import Batch, Item, Outcome
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.controls_panel import ControlsPanel
@@ -164,6 +165,8 @@ class BatchPage(QWidget):
             lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
         )
         self.list.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_counts())
         self._context.catalogue.changed.connect(self._reload)
 
@@ -199,8 +202,11 @@ class BatchPage(QWidget):
 
     def remove_selected(self) -> None:
         """Take the selected files off the list."""
+        self.batch.remove(self._selected())
+
+    def _selected(self) -> list[Item]:
         rows = self.list.selectionModel().selectedRows()
-        self.batch.remove([self.batch.items[index.row()] for index in rows])
+        return [self.batch.items[index.row()] for index in rows]
 
     def clear(self) -> None:
         """Empty the list."""
@@ -208,8 +214,16 @@ class BatchPage(QWidget):
 
     def start(self) -> None:
         """Paint all that is not done."""
+        self._start([item for item in self.batch.items if item.outcome is not Outcome.DONE])
+
+    def paint_again(self) -> None:
+        """Paint the selected files, done or not, with what is chosen now."""
+        self._start(self._selected())
+
+    def _start(self, items: Sequence[Item]) -> None:
         self.progress.setValue(0)
-        self.batch.start(self.controls.parameters, self.folder, self.format.currentData())
+        suffix = self.format.currentData()
+        self.batch.start(items, self.controls.parameters, self.folder, suffix)
         self._show_counts()
 
     def may_close(self) -> bool:
@@ -286,6 +300,26 @@ class BatchPage(QWidget):
         """Show the result of a row, or its source if there is none yet."""
         item = self.batch.items[row]
         dialogs.show_file(item.target or item.found.path)
+
+    def row_menu(self) -> QMenu:
+        """What can be done with the selected files."""
+        menu = QMenu(self)
+        items, idle = self._selected(), not self.batch.running
+        if len(items) == 1:
+            item = items[0]
+            shown = item.target or item.found.path
+            title = self.tr("Open the result") if item.target else self.tr("Open the original")
+            menu.addAction(title, lambda: dialogs.show_file(shown))
+            menu.addAction(self.tr("Show in its folder"), lambda: dialogs.show_folder(shown.parent))
+            menu.addSeparator()
+        ready = idle and bool(self.controls.parameters.recipe)
+        menu.addAction(self.tr("Paint again"), self.paint_again).setEnabled(ready)
+        menu.addAction(self.tr("Remove"), self.remove_selected).setEnabled(idle)
+        return menu
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self._selected():
+            self.row_menu().popup(self.list.viewport().mapToGlobal(place))
 
     def _show_results(self) -> None:
         dialogs.show_folder(self.folder)

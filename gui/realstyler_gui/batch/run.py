@@ -48,7 +48,7 @@ class Item:
 
 
 class Batch(QObject):
-    """The files and the run over them; a run takes those that are waiting or failed."""
+    """The files, and the run over some of them."""
 
     items_changed = Signal()
     item_changed = Signal(object)
@@ -100,9 +100,11 @@ class Batch(QObject):
             self.items = [item for item in self.items if item not in items]
             self.items_changed.emit()
 
-    def start(self, parameters: Parameters, folder: Path, suffix: str) -> None:
-        """Paint what is not done yet into `folder`; an empty suffix keeps each picture's format."""
-        waiting = [item for item in self.items if item.outcome is not Outcome.DONE]
+    def start(
+        self, items: Sequence[Item], parameters: Parameters, folder: Path, suffix: str
+    ) -> None:
+        """Paint files of the list into `folder`; an empty suffix keeps each picture's format."""
+        waiting = list(items)
         if self.running or not waiting:
             return
         self._run = waiting

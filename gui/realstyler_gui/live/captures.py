@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from realstyler import pictures
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
-from realstyler_gui.live.pipeline import Pipeline
+from realstyler_gui.live.pipeline import Pipeline, Shown
 from realstyler_gui.live.recorder import Recorder
 from realstyler_gui.live.virtual_camera import VirtualCamera
 from realstyler_gui.shared import dialogs, video_support
@@ -23,6 +23,7 @@ from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.file_names import free_name
 from realstyler_gui.shared.folders import pictures_folder, videos_folder
 from realstyler_gui.shared.images import as_pixels
+from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.tasks import Task
 
 
@@ -56,6 +57,20 @@ class Captures(QObject):
             pictures.write(Picture(as_pixels(image)), target)
             return target
 
+        self._context.tasks.run(work, self._tell_saved)
+
+    def save_finest(self, shown: Shown, parameters: Parameters) -> None:
+        """Paint a frame anew, in the camera's own size and as given, and save that."""
+        target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
+        stylizers = self._context.stylizers
+
+        def work(task: Task[Path]) -> Path:
+            painted = stylizers.paint_mixed(task, as_pixels(shown.full_size()), parameters)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pictures.write(Picture(painted), target)
+            return target
+
+        self._context.notifier.show(self.tr("Painting the snapshot…"))
         self._context.tasks.run(work, self._tell_saved)
 
     def start_recording(self) -> None:

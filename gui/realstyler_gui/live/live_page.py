@@ -122,6 +122,9 @@ class LivePage(QWidget):
         shutter.delay.activated.connect(
             lambda: self._context.settings.keep("live/countdown", shutter.delay.currentData())
         )
+        shutter.finest.toggled.connect(
+            lambda on: self._context.settings.keep("live/finest_snapshots", on)
+        )
         self.countdown.finished.connect(self.take_snapshot)
         self.controls.changed.connect(lambda parameters, *_: self._change(parameters))
         self.strip.chosen.connect(self._choose_style)
@@ -151,6 +154,7 @@ class LivePage(QWidget):
         self.sources.longer_side = self.pipeline.longer_side
         self.bar.show_sizes([], self.pipeline.longer_side)
         select_data(self.shutter.delay, int(settings.number("live/countdown", 0, 0, 60)))
+        self.shutter.finest.setChecked(settings.flag("live/finest_snapshots", default=False))
         self.shutter.set_ready(False)
         kept = settings.parameters(_KEPT)
         style = kept.style or settings.parameters("photo/parameters").style
@@ -191,8 +195,14 @@ class LivePage(QWidget):
             self.countdown.start(self.shutter.delay.currentData())
 
     def take_snapshot(self) -> None:
-        """Save what is shown now as a picture."""
-        if self.shown is not None:
+        """Save what is shown now as a picture, painted anew if the finest is wanted."""
+        if self.shown is None:
+            return
+        parameters = self.switcher.parameters.but(network="full")
+        if self.shutter.finest.isChecked() and parameters.recipe:
+            fitted = self._context.catalogue.fitted(parameters)
+            self.captures.save_finest(self.shown, fitted)
+        else:
             self.captures.save(self.shown.painted)
 
     def toggle_recording(self) -> None:

@@ -38,6 +38,13 @@ class Shown:
     original: QImage
     painted: QImage
     arrived: float
+    frame: QVideoFrame
+    """The frame as it came, in the camera's own size."""
+    mirrored: bool
+
+    def full_size(self) -> QImage:
+        """Decode the frame without scaling it down, upright and mirrored as it is shown."""
+        return _decoded(self.frame, self.mirrored).convertToFormat(_RGB32)
 
 
 Tap = Callable[[QImage, float], None]
@@ -112,14 +119,14 @@ class _Worker(QThread):
                     self._pipeline.ready.emit()
 
     def _process(self, arrival: Arrival) -> Shown | None:
-        pipeline = self._pipeline
-        original = _prepared(arrival.frame, pipeline.longer_side, pipeline.mirrored)
+        pipeline, mirrored = self._pipeline, self._pipeline.mirrored
+        original = _prepared(arrival.frame, pipeline.longer_side, mirrored)
         if original.isNull():
             return None
         painted = self._paint(original)
         for tap in tuple(pipeline.taps):
             tap(painted, arrival.arrived)
-        return Shown(original, painted, arrival.arrived)
+        return Shown(original, painted, arrival.arrived, arrival.frame, mirrored)
 
     def _paint(self, original: QImage) -> QImage:
         stream = self._pipeline.stream
@@ -139,15 +146,18 @@ class _Worker(QThread):
 
 def _prepared(frame: QVideoFrame, longer_side: int, mirrored: bool) -> QImage:
     """Decode a frame of any format, upright, scaled and mirrored, as RGB32."""
-    image = frame.toImage()
+    image = _decoded(frame, mirrored)
     if image.isNull():
         return image
     size = working_size(image.size(), longer_side)
     if size != image.size():
         image = image.scaled(size, mode=_SMOOTH)
-    if mirrored:
-        image = image.flipped(Qt.Orientation.Horizontal)
     return image.convertToFormat(_RGB32)
+
+
+def _decoded(frame: QVideoFrame, mirrored: bool) -> QImage:
+    image = frame.toImage()
+    return image.flipped(Qt.Orientation.Horizontal) if mirrored else image
 
 
 def working_size(size: QSize, longer_side: int) -> QSize:

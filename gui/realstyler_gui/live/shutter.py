@@ -28,11 +28,14 @@ class Shutter(QWidget):
         self.record = QPushButton(self.tr("Record"))
         icons.put(self.record, "record", "danger")
         describe(self.record, self.tr("Record a video"), "R")
+        hint = self.tr("Paint snapshots anew in the camera's own size: finer, takes some seconds")
+        self.finest = tool_button(icons, "star", hint)
+        self.finest.setCheckable(True)
         self.folder = tool_button(icons, "open", self.tr("Folder for snapshots and recordings"))
         self.virtual_camera = _virtual_camera_button(icons, self)
         self.full_screen = tool_button(icons, "fullscreen", self.tr("Full screen"), "F11")
         layout = row(-1, self.delay, self.snapshot, self.record, self.virtual_camera)
-        for part in (self.folder, self.full_screen):
+        for part in (self.finest, self.folder, self.full_screen):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.setContentsMargins(0, 0, 0, 0)

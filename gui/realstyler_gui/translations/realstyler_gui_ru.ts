@@ -46,6 +46,22 @@
 <context>
     <name>BatchPage</name>
     <message>
+        <source>Open the result</source>
+        <translation>Открыть результат</translation>
+    </message>
+    <message>
+        <source>Open the original</source>
+        <translation>Открыть исходный файл</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>Показать в папке</translation>
+    </message>
+    <message>
+        <source>Paint again</source>
+        <translation>Нарисовать заново</translation>
+    </message>
+    <message>
         <source>Add files…</source>
         <translation>Добавить файлы…</translation>
     </message>
@@ -160,6 +176,10 @@
 </context>
 <context>
     <name>Captures</name>
+    <message>
+        <source>Painting the snapshot…</source>
+        <translation>Рисую снимок…</translation>
+    </message>
     <message>
         <source>Folder for snapshots and recordings</source>
         <translation>Папка для снимков и записей</translation>
@@ -929,6 +949,10 @@
 </context>
 <context>
     <name>Shutter</name>
+    <message>
+        <source>Paint snapshots anew in the camera&apos;s own size: finer, takes some seconds</source>
+        <translation>Рисовать снимки заново в полном размере камеры: тоньше, но несколько секунд</translation>
+    </message>
     <message>
         <source>Countdown</source>
         <translation>Обратный отсчёт</translation>

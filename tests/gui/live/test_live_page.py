@@ -196,6 +196,28 @@ def test_a_snapshot_is_what_is_shown(
             np.testing.assert_array_equal(np.asarray(image), painted(frame))
 
 
+def test_a_finest_snapshot_has_the_size_of_the_camera(
+    qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera, frame: QImage, tmp_path: Path
+) -> None:
+    """However small the live frames are, it is the camera's frame, painted by the full network."""
+    live._set_size(WIDTH // 2)
+    live.shutter.finest.click()
+    qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
+    live.shown = None
+    half = WIDTH // 2
+    qtbot.waitUntil(
+        lambda: live.shown is not None and live.shown.painted.width() == half, timeout=PATIENCE
+    )
+    live.take_snapshot()
+    pattern = "realstyler-*.png"
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(pattern))) == 1, timeout=PATIENCE)
+    [path] = tmp_path.glob(pattern)
+    wanted = Stylizer(live.switcher.parameters.style, "full").stylize(as_pixels(frame))
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(np.asarray(image), wanted)
+    qtbot.waitUntil(lambda: window.toasts.message.startswith("Saved realstyler-"), timeout=PATIENCE)
+
+
 def test_the_countdown_can_be_stopped(
     qtbot: QtBot, live: LivePage, camera: Camera, tmp_path: Path
 ) -> None:
