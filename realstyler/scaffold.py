@@ -23,8 +23,9 @@ import numpy as np
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from PIL import Image
 
-from realstyler import __version__, colour, pictures
+from realstyler import __version__, pictures
 from realstyler.errors import InputError, OutputError, UsageError
+from realstyler.pictures import colour
 from realstyler.registry import registry
 from realstyler.registry.style import NAME_LENGTH, NAME_PATTERN
 

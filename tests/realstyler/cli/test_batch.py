@@ -260,7 +260,7 @@ def test_without_its_package_heic_is_one_line(
 
 def without_heif(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pi-heif look as if it were not installed."""
-    monkeypatch.setattr("realstyler.heif.is_available", lambda: False)
+    monkeypatch.setattr("realstyler.pictures.heif.is_available", lambda: False)
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
-from realstyler import colour
 from realstyler.engine import Pixels, Stylizer
 from realstyler.engine.controls import AUTO_SIDE
 from realstyler.engine.detail_transfer import scale
 from realstyler.errors import UsageError
-from realstyler.pictures import Picture
+from realstyler.pictures import Picture, colour
 from realstyler.registry import registry
-from tests.realstyler.test_colour import PROFILES
+from tests.realstyler.pictures.test_colour import PROFILES
 
 TRAINED = sorted(style.name for style in registry().styles.values() if style.trained)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from realstyler import iptc, pictures
+from realstyler import pictures
+from realstyler.pictures import iptc
 
 
 def record(group: int, number: int, content: bytes) -> bytes:

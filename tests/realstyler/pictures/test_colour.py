@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from realstyler import colour, pictures
-from realstyler.colour import _matrix_profile
+from realstyler import pictures
+from realstyler.pictures import colour
+from realstyler.pictures.colour import _matrix_profile
 
 Pixels = NDArray[np.uint8]
 

@@ -54,7 +54,7 @@ def to_png(content: bytes, max_pixels: int) -> bytes:
         TooLargeError: it has more pixels than that.
         ValueError: it is damaged.
     """
-    command = [sys.executable, "-m", "realstyler.heif", str(max_pixels)]
+    command = [sys.executable, "-m", "realstyler.pictures.heif", str(max_pixels)]
     try:
         child = subprocess.run(  # noqa: S603 - our own module
             command, input=content, capture_output=True, timeout=_SECONDS, check=False

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from realstyler import mending, pictures
+from realstyler import pictures
 from realstyler.errors import InputError
+from realstyler.pictures import mending
 
 PHOTO = (
     np.add.outer(np.arange(40) * 5, np.arange(56) * 3)[..., None] + np.array([0, 60, 9])
@@ -111,7 +112,7 @@ def test_nothing_else_is_raised(junk: bytes) -> None:
 
 def test_mutated_files_of_all_formats() -> None:
     """A short run of the fuzz, of a fixed seed: nothing but clear errors, in bounded memory."""
-    script = Path(__file__).parents[2] / "benchmarks" / "picture_fuzz.py"
+    script = Path(__file__).parents[3] / "benchmarks" / "picture_fuzz.py"
     command = [
         sys.executable,
         "-W",

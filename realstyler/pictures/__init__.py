@@ -1,0 +1,69 @@
+"""Pictures from files to arrays and back, with all that must survive on the way.
+
+    >>> from realstyler import pictures
+    >>> picture = pictures.read(Path("photograph.jpg"))  # upright, 8 bits, RGB and straight alpha
+    >>> pictures.write(picture, Path("copy.webp"))
+
+Names are imported when they are first used: only reading and writing need numpy and Pillow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from realstyler.pictures.folders import Found, LeftOut, find_pictures
+    from realstyler.pictures.formats import (
+        READABLE,
+        WRITABLE,
+        format_of,
+        lacking,
+        writable_name,
+    )
+    from realstyler.pictures.metadata import Metadata, without_place
+    from realstyler.pictures.modes import from_image
+    from realstyler.pictures.picture import Picture, paintable, painted, reduced
+    from realstyler.pictures.reading import MAX_PIXELS, is_animated, read
+    from realstyler.pictures.writing import encode, to_image, write
+
+__all__ = [
+    "MAX_PIXELS",
+    "READABLE",
+    "WRITABLE",
+    "Found",
+    "LeftOut",
+    "Metadata",
+    "Picture",
+    "encode",
+    "find_pictures",
+    "format_of",
+    "from_image",
+    "is_animated",
+    "lacking",
+    "paintable",
+    "painted",
+    "read",
+    "reduced",
+    "to_image",
+    "without_place",
+    "writable_name",
+    "write",
+]
+
+_HOMES = {
+    "folders": ("Found", "LeftOut", "find_pictures"),
+    "formats": ("READABLE", "WRITABLE", "format_of", "lacking", "writable_name"),
+    "metadata": ("Metadata", "without_place"),
+    "modes": ("from_image",),
+    "picture": ("Picture", "paintable", "painted", "reduced"),
+    "reading": ("MAX_PIXELS", "is_animated", "read"),
+    "writing": ("encode", "to_image", "write"),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
