@@ -8,7 +8,7 @@ PHOTOGRAPHS := docs/photographs
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gui test coverage lint hooks format wheel clean system-packages
+.PHONY: help setup demo gui test browser coverage lint hooks format wheel clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ gui: $(VENV)/.gui ## Install and start the desktop app
 
 test: system-packages $(VENV)/.development ## Set everything up and run all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(MEASURE) $(TESTS)
+
+browser: ## Get the browser and the runtime for the tests of the exported page
+	@.ci/system-packages browser
+	npm install --no-save --no-audit --no-fund --ignore-scripts --silent onnxruntime-web@1.30.0
 
 coverage: MEASURE := --cov --cov-report=
 coverage: test ## Run all tests and hold the floors of their branch coverage

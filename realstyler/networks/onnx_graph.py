@@ -9,24 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
 
-from realstyler.networks.layers import EPSILON, MID_GREY, Layer, Layers, evaluate
+from realstyler.networks.layers import (
+    EPSILON,
+    MID_GREY,
+    MINIMUM_SIDE,
+    Layer,
+    Layers,
+    divisors,
+    evaluate,
+    multiple,
+)
 
 OPSET = 18
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def build(layers: Layers, arrays: Arrays) -> ModelProto:
+def build(layers: Layers, arrays: Arrays, *, any_size: bool = False) -> ModelProto:
     """Make a model uint8 1×H×W×3 ``picture`` → uint8 1×H×W×3.
 
-    For sides that are multiples of `UNIT`, so that no upsampled map is ever cut.
+    Without ``any_size`` for sides that are multiples of `UNIT`, so that no upsampled map is ever
+    cut; with it from 1×1 on: the picture is grown, and the painting cut, inside the graph.
     """
-    graph = _Graph({name: np.asarray(array, np.float32) for name, array in arrays.items()})
-    floats = graph.add("Cast", ["picture"], to=TensorProto.FLOAT)
-    features = graph.add("Transpose", [floats], perm=[0, 3, 1, 2])  # 1×3×H×W
-    colours = evaluate(layers, features, graph.layer)
-    if layers[-1].shuffle > 1:
-        colours = graph.add("DepthToSpace", [colours], blocksize=layers[-1].shuffle, mode="CRD")
+    floats = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    graph = _Graph(layers, floats, any_size)
+    colours = graph.colours(evaluate(layers, graph.features(), graph.layer))
     limits = [graph.constant(np.float32(level)) for level in (0, 255)]
     rounded = graph.add("Round", [graph.add("Clip", [colours, *limits])])
     levels = graph.add("Cast", [rounded], to=TensorProto.UINT8)
@@ -34,16 +41,44 @@ def build(layers: Layers, arrays: Arrays) -> ModelProto:
 
 
 class _Graph:
-    def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+    def __init__(
+        self, layers: Layers, arrays: Mapping[str, NDArray[np.float32]], any_size: bool
+    ) -> None:
+        self._layers = layers
         self._arrays = arrays
+        self._any_size = any_size
+        self._divisors = divisors(layers)
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
+        self._given = self._grown = ""
+        """Height and width of the picture, and of what the first layer reads."""
+
+    def features(self) -> str:
+        """Add what turns the picture into float 1×3×H×W, grown where the network needs it."""
+        floats = self.add("Cast", ["picture"], to=TensorProto.FLOAT)
+        features = self.add("Transpose", [floats], perm=[0, 3, 1, 2])
+        if not self._any_size:
+            return features
+        self._given = self.add("Shape", [features], start=2)
+        longer = self.add("Max", [self._given, self._integers(MINIMUM_SIDE, MINIMUM_SIDE)])
+        unit = self._integers(multiple(self._layers))
+        self._grown = self.add("Mul", [self._raised(longer, multiple(self._layers)), unit])
+        rest = self.add("Sub", [self._grown, self._given])
+        pads = self.add("Concat", [self._integers(*[0] * 6), rest], axis=0)
+        return self.add("Pad", [features, pads], mode="edge")
+
+    def colours(self, features: str) -> str:
+        """Add what puts the pixels of the last layer in their places, as many as were given."""
+        if self._layers[-1].shuffle > 1:
+            scale = self._layers[-1].shuffle
+            features = self.add("DepthToSpace", [features], blocksize=scale, mode="CRD")
+        return self._cut(features, self._given) if self._any_size else features
 
     def layer(self, layer: Layer, features: str, added: str | None) -> str:
         if layer.unshuffle > 1:
             features = self.add("SpaceToDepth", [features], blocksize=layer.unshuffle)
         if layer.upsampling:
-            features = self._doubled(features)
+            features = self._doubled(features, self._divisors[layer.name])
         features = self._convolution(layer, features)
         if layer.normalized:
             norm = [
@@ -95,10 +130,26 @@ class _Graph:
         grey = np.float32(MID_GREY)
         return [weight * grey, self._arrays[f"{layer.name}.conv.bias"] * grey + grey]
 
-    def _doubled(self, features: str) -> str:
+    def _doubled(self, features: str, divisor: int) -> str:
         scales = self.constant(np.array([1, 1, 2, 2], np.float32))
         modes = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
-        return self.add("Resize", [features, "", scales], mode="nearest", **modes)
+        doubled = self.add("Resize", [features, "", scales], mode="nearest", **modes)
+        if not self._any_size or multiple(self._layers) > 1:  # no map is ever cut
+            return doubled
+        return self._cut(doubled, self._raised(self._grown, divisor))
+
+    def _cut(self, features: str, size: str) -> str:
+        """Keep the first rows and columns of 1×C×H×W."""
+        starts, axes = self._integers(0, 0), self._integers(2, 3)
+        return self.add("Slice", [features, starts, size, axes])
+
+    def _raised(self, size: str, divisor: int) -> str:
+        """Divide height and width, rounded up."""
+        raised = self.add("Add", [size, self._integers(divisor - 1)])
+        return self.add("Div", [raised, self._integers(divisor)])
+
+    def _integers(self, *values: int) -> str:
+        return self.constant(np.array(values, np.int64))
 
 
 def _by_pixel(weight: NDArray[np.float32], scale: int) -> NDArray[np.float32]:

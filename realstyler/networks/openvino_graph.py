@@ -27,10 +27,13 @@ from numpy.typing import NDArray
 from realstyler.networks.layers import (
     EPSILON,
     MID_GREY,
+    MINIMUM_SIDE,
+    UNIT,
     Layer,
     Layers,
     divisors,
     evaluate,
+    multiple,
 )
 from realstyler.openvino_runtime import openvino, ops
 
@@ -57,6 +60,24 @@ def build(layers: Layers, arrays: Arrays, *, even: bool) -> Any:
     picture = parameter("picture", np.uint8, [1, -1, -1, 3])
     painted = painting(layers, picture, arrays, even=even)
     return openvino.Model([ops.result(painted)], [picture], "network")
+
+
+def build_for_any_size(layers: Layers, arrays: Arrays) -> Any:
+    """Make the ``openvino.Model`` of a network for sides from 1 on.
+
+    The picture is grown, and the painting cut, inside the graph.
+    """
+    unit = multiple(layers)
+    picture = parameter("picture", np.uint8, [1, -1, -1, 3])
+    given = ops.gather(ops.shape_of(picture), integers(1, 2), ops.constant(np.int64(0)))
+    raised = ops.add(ops.maximum(given, integers(MINIMUM_SIDE)), integers(unit - 1))
+    grown = ops.multiply(ops.divide(raised, integers(unit)), integers(unit))
+    rest = ops.concat([integers(0), ops.subtract(grown, given), integers(0)], 0)
+    whole = ops.pad(picture, integers(0, 0, 0, 0), rest, "edge")
+    painted = painting(layers, whole, arrays, even=unit % UNIT == 0)
+    everything = ops.slice(painted, integers(0, 0), given, integers(1, 1), integers(1, 2))
+    everything.output(0).set_names({"painting"})
+    return openvino.Model([ops.result(everything)], [picture], "network")
 
 
 def painting(layers: Layers, picture: Node, arrays: Arrays, *, even: bool) -> Node:

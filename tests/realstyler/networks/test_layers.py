@@ -81,8 +81,8 @@ def _by_strips(layers: Layers, arrays: Arrays, picture: Pixels) -> Pixels:
     return painted
 
 
-def _by_onnx(layers: Layers, arrays: Arrays, picture: Pixels) -> Pixels:
-    model = onnx_graph.build(layers, arrays)
+def _by_onnx(layers: Layers, arrays: Arrays, picture: Pixels, *, any_size: bool = False) -> Pixels:
+    model = onnx_graph.build(layers, arrays, any_size=any_size)
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
@@ -127,6 +127,27 @@ def test_every_backend_computes_the_list(
     }
     for name, result in painted.items():
         assert np.abs(result.astype(int) - expected).max() <= 1, name
+
+
+@settings(max_examples=25)
+@given(
+    layers=networks(), height=st.integers(1, 45), width=st.integers(1, 45), seed=st.integers(0, 999)
+)
+def test_graphs_for_any_size_grow_and_cut_by_themselves(
+    layers: Layers, height: int, width: int, seed: int
+) -> None:
+    """What is exported paints any size as torch paints the grown picture."""
+    arrays = random_arrays(layers, seed)
+    picture = _noise(height, width, seed)
+    expected = _by_torch(layers, arrays, _grown(picture, multiple(layers)))[:height, :width]
+    model = openvino_graph.build_for_any_size(layers, arrays)
+    by_openvino = np.empty_like(picture)
+    compiled = compile_model(model, "CPU", FLOAT32)
+    compiled.run({"picture": picture[None]}, {0: by_openvino[None]})
+    by_onnx = _by_onnx(layers, arrays, picture, any_size=True)
+    for painted in (by_openvino, by_onnx):
+        assert painted.shape == picture.shape
+        assert np.abs(painted.astype(int) - expected).max() <= 1
 
 
 @settings(max_examples=20)
