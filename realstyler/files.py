@@ -85,6 +85,14 @@ def exists(target: Path) -> bool:
     return True
 
 
+def refusal(target: Path | str, number: int | None) -> OutputError | None:
+    """Return the error that tells why the system refuses, by its number; ``None`` if unknown."""
+    if number not in _REASONS:
+        return None
+    kind = DiskError if number in _LASTING else OutputError
+    return kind(target=target, **_REASONS[number])
+
+
 def nearest_folder(target: Path) -> Path:
     """Return the folder of `target`, or the nearest one above it that exists.
 
@@ -186,7 +194,5 @@ def _explained(target: Path | str, *own: Path) -> Iterator[None]:
         ours = error.filename is None or str(error.filename) in map(str, own)
         if not ours or error.errno is None:
             raise
-        kind = DiskError if error.errno in _LASTING else OutputError
-        if error.errno in _REASONS:
-            raise kind(target=target, **_REASONS[error.errno]) from error
-        raise kind(code="writing-failed", target=target, reason=error.strerror) from error
+        other = OutputError(code="writing-failed", target=target, reason=error.strerror)
+        raise refusal(target, error.errno) or other from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -44,7 +45,9 @@ class Clip:
         """Make the file."""
         with av.open(str(path), "w") as container:
             video = self._video(container)
-            sound = container.add_stream(self.sound_codec, rate=48000) if self.sound else None
+            sound = None
+            if self.sound:
+                sound = container.add_stream(self.sound_codec, rate=48000, bit_rate=128_000)
             titles = None
             if self.subtitles:
                 titles = container.add_mux_stream("subrip" if path.suffix == ".mkv" else "mov_text")
@@ -139,6 +142,48 @@ def _chapters() -> list[Any]:
         {"id": 1, "start": 0, "end": 400, "time_base": base, "metadata": {"title": "first"}},
         {"id": 2, "start": 400, "end": 960, "time_base": base, "metadata": {"title": "second"}},
     ]
+
+
+def remuxed(source: Path, target: Path, later: int = 0, **options: str) -> Path:
+    """Copy pictures, and sound that the target cannot hold anew, ``later`` seconds later.
+
+    MPEG program streams get their own codecs.
+    """
+    offset = {"output_ts_offset": str(later)} if later else {}
+    with av.open(str(source)) as old, av.open(str(target), "w", options=offset | options) as new:
+        if target.suffix == ".vob":
+            _recoded(old, new)
+            return target
+        seats = {stream.index: new.add_stream_from_template(stream) for stream in old.streams}
+        for packet in old.demux():
+            if packet.dts is not None:
+                packet.stream = seats[packet.stream.index]
+                new.mux(packet)
+    return target
+
+
+def _recoded(old: Any, new: Any) -> None:
+    video = new.add_stream("mpeg2video", rate=RATE, options={"g": "15", "bf": "2", "b": "2000000"})
+    sound = new.add_stream("mp2", rate=48000)
+    video.width, video.height = old.streams.video[0].width, old.streams.video[0].height
+    for frame in old.decode():
+        if isinstance(frame, av.VideoFrame):
+            frame.pict_type = 0
+            new.mux(list(video.encode(frame)))
+        else:
+            new.mux(list(sound.encode(frame)))
+    new.mux(list(video.encode(None)))
+    new.mux(list(sound.encode(None)))
+
+
+def with_matrix(path: Path, matrix: Sequence[int]) -> Path:
+    """Give the pictures of an MP4 a display matrix: a, b, c, d, x, y as whole numbers."""
+    data = bytearray(path.read_bytes())
+    place = data.index(b"tkhd") + 4 + 4 + 20 + 8 + 8
+    a, b, c, d, x, y = (number << 16 for number in matrix)
+    data[place : place + 36] = struct.pack(">9i", a, b, 0, c, d, 0, x, y, 1 << 30)
+    path.write_bytes(data)
+    return path
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from realstyler.engine import Cancellation
     from realstyler.video import VideoProgress, VideoResult
     from realstyler.video.metadata import Metadata
+    from realstyler.video.options import Audio
 
 STREAMS = {"full": 1, "live": 2}
 """Frames painted side by side: the feature maps of the full network are too large for more."""
@@ -59,6 +60,9 @@ def video(
     steady: Annotated[
         bool, typer.Option("--steady/--no-steady", help="Suppress flicker, or leave it.")
     ] = True,
+    audio: Annotated[
+        str, typer.Option(help="Sound: copy (as it is, where the target holds it), aac, none.")
+    ] = "copy",
     metadata: Annotated[
         str, typer.Option(help="What else is told: all, no-place (not where it was filmed), none.")
     ] = "no-place",
@@ -88,6 +92,7 @@ def video(
         crf=crf,
         preset=preset or PRESETS_BESIDE.get(network, "medium"),
         steady=steady,
+        audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),
         keep_partial=keep_partial,
         overwrite=force,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from realstyler.engine import Pixels
 from realstyler.video.dynamic_range import HDR_TRANSFERS, to_bt709
+from realstyler.video.orientation import orientation_of
 
 _BT709, _BT601, _BT2020 = 1, 6, 9
 _MATRICES = {
@@ -81,13 +82,13 @@ class ToRGB:
 
         ``size`` is the upright width and height.
         """
-        turns = round(frame.rotation / 90) % 4
-        width, height = size if turns % 2 == 0 else size[::-1]
+        orientation = orientation_of(frame)
+        width, height = orientation.size(*size)
         transparent = alpha and has_alpha(frame)
         array = self._array(frame, width, height, "rgba" if transparent else "rgb24")
         if colors_of(frame).is_wide:
             array = to_bt709(array, frame.color_trc)
-        array = np.ascontiguousarray(np.rot90(array, turns))
+        array = orientation.upright(array)
         if not transparent:
             return array, None
         return np.ascontiguousarray(array[..., :3]), np.ascontiguousarray(array[..., 3])

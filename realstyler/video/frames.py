@@ -22,6 +22,9 @@ Passed: TypeAlias = "Packet[Stream]"
 
 Rest = TypeVar("Rest")
 
+_SLIVER = Fraction(1, 20)
+"""Seconds for which a frame that was cut is shown at least."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -72,14 +75,36 @@ def clipped(
 ) -> Iterator[Frame | Rest]:
     """Leave out frames before ``start`` and from ``end`` on; the result begins at 0.
 
-    The frame shown at ``start`` is kept from there on, and the last one until ``end``.
+    The frame shown at ``start`` is kept from there on, and the last one until ``end``. Where a cut
+    leaves hardly anything of a frame, its neighbour is shown instead.
     """
+    held: Frame | None = None
+    sliver = False
     for item in items:
         if not isinstance(item, Frame):
             yield item
         elif item.end > start and (end is None or item.time < end):
-            time, stop = max(item.time, start), item.end if end is None else min(item.end, end)
-            yield replace(item, time=time - start, duration=stop - time)
+            part = _part(item, start, end)
+            if held is None or sliver:
+                held = part if held is None else replace(part, time=held.time, duration=part.end)
+                sliver = _is_sliver(part, item)
+            elif _is_sliver(part, item):
+                held = replace(held, duration=part.end - held.time)
+            else:
+                yield held
+                held = part
+    if held is not None:
+        yield held
+
+
+def _part(frame: Frame, start: Fraction, end: Fraction | None) -> Frame:
+    """Return what is shown of a frame between two times, counted from the first."""
+    time, stop = max(frame.time, start), frame.end if end is None else min(frame.end, end)
+    return replace(frame, time=time - start, duration=stop - time)
+
+
+def _is_sliver(part: Frame, whole: Frame) -> bool:
+    return part.duration < min(whole.duration / 2, _SLIVER)
 
 
 def at_rate(items: Iterable[Frame | Rest], fps: Fraction) -> Iterator[Frame | Rest]:

@@ -17,6 +17,20 @@ _OF_THE_FILE = {"major_brand", "minor_version", "compatible_brands", "encoder", 
 _PLACE = re.compile(r"location|gps|iso6709|latitude|longitude|altitude|xyz", re.IGNORECASE)
 """As phones and cameras name it, e.g. ``com.apple.quicktime.location.ISO6709``, and Matroska."""
 
+_COORDINATES = re.compile(
+    r"[-+]\d{2}(\.\d+)?[-+]\d{3}(\.\d+)?([-+]\d+(\.\d+)?)?/"  # ISO 6709
+    r"|(gps|geo|lat|latitude|lon|long|longitude|lng)\b\W{0,4}[-+]?\d"
+    r"|\d{1,3}\.\d{4,}\s*°?\s*[NSEW]?[\s,;/]+[-+]?\d{1,3}\.\d{4,}",
+    re.IGNORECASE,
+)
+"""A place in a text, as drones and dashcams write it into subtitles."""
+
+
+def tells_place(text: str | bytes) -> bool:
+    """Tell whether a text holds the coordinates of a place."""
+    words = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return _COORDINATES.search(words) is not None
+
 
 def kept(tags: Mapping[str, str], wish: Metadata) -> dict[str, str]:
     """Return the tags of a container or a stream that go into the result."""
@@ -25,5 +39,6 @@ def kept(tags: Mapping[str, str], wish: Metadata) -> dict[str, str]:
     return {
         key: value
         for key, value in tags.items()
-        if key.lower() not in _OF_THE_FILE and (wish == "all" or not _PLACE.search(key))
+        if key.lower() not in _OF_THE_FILE
+        and (wish == "all" or not (_PLACE.search(key) or tells_place(value)))
     }

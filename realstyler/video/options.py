@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal, get_args
 
 from realstyler.errors import UsageError
 from realstyler.video.metadata import CHOICES, Metadata
@@ -13,6 +14,9 @@ from realstyler.video.metadata import CHOICES, Metadata
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
 PRESETS_BESIDE = {"full": "medium", "live": "ultrafast"}
 """The encoder's cost is negligible next to the full network, but not next to the live one."""
+
+Audio = Literal["copy", "aac", "none"]
+AUDIO: tuple[Audio, ...] = get_args(Audio)
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 16384
 
@@ -46,6 +50,11 @@ class VideoOptions:
     steady: bool = True
     """Whether flicker is suppressed, see `SteadyStream`."""
 
+    audio: Audio = "copy"
+    """``copy`` passes sound through untouched where the target holds it, ``aac`` encodes all that
+    is no AAC yet; what the target does not hold becomes AAC, or Opus in WebM. ``none`` is silent.
+    """
+
     metadata: Metadata = "no-place"
     """What is told beside picture and sound: ``all`` tags, all but the place where it was filmed,
     or ``none``: neither tags nor chapters nor subtitles, in which cameras write places too."""
@@ -67,6 +76,8 @@ class VideoOptions:
             raise UsageError(f"the rate factor {self.crf} is out of range", "choose 0 to 51")
         if self.preset not in PRESETS:
             raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
+        if self.audio not in AUDIO:
+            raise UsageError(f"there is no audio '{self.audio}'", f"use {', '.join(AUDIO)}")
         if self.metadata not in CHOICES:
             raise UsageError(f"there is no metadata '{self.metadata}'", f"use {', '.join(CHOICES)}")
         sides = (self.size,) if isinstance(self.size, int) else self.size or ()

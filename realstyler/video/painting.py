@@ -16,10 +16,11 @@ from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.errors import Cancelled, InputError, UsageError
 from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
+from realstyler.video.info import VideoSource, Wishes
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
-from realstyler.video.source import VideoSource, open_source
+from realstyler.video.source import open_source
 from realstyler.video.steadiness import Steadiness
-from realstyler.video.target import GIF_DELAY, Writer, format_of
+from realstyler.video.target import GIF_DELAY, Format, Writer, format_of
 
 Report = Callable[[VideoProgress], None]
 
@@ -57,13 +58,13 @@ def stylize_video(
 
     Raises:
         InputError: the source is missing, no video, or not one frame of it can be read.
-        UsageError: the target exists, has an unknown suffix, or cannot hold the sound.
+        UsageError: the target exists, or has an unknown suffix.
         OutputError: the target cannot be written.
         Cancelled: ``cancel`` was used; nothing is written, unless ``keep_partial``.
     """
     options = options or VideoOptions()
     _check_target(source, target, options)
-    opened = open_source(source, options.size, options.start or Fraction(0))
+    opened = open_source(source, _wishes(options, format_of(target)))
     try:
         with files.replacing(target, overwrite=options.overwrite) as temporary:
             job = _Job(source, target, opened, options, progress, cancel or Cancellation())
@@ -71,6 +72,16 @@ def stylize_video(
                 return job.run(temporary, painters)
     finally:
         opened.close()
+
+
+def _wishes(options: VideoOptions, form: Format) -> Wishes:
+    return Wishes(
+        options.size,
+        options.start or Fraction(0),
+        options.end,
+        sound=options.audio != "none",
+        square=form.animated,
+    )
 
 
 def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
@@ -131,7 +142,7 @@ class _Job:
 
     def _items(self, fps: Fraction | None) -> Iterator[Frame | Passed]:
         start, end = self.options.start or Fraction(0), self.options.end
-        items: Iterable[Frame | Passed] = clipped(_until(self.opened, end), start, end)
+        items: Iterable[Frame | Passed] = clipped(self.opened, start, end)
         return iter(items if fps is None else at_rate(items, fps))
 
     def _painted(
@@ -193,7 +204,7 @@ class _Job:
             complete=self.complete,
             # A reader that was stopped early has not seen the end, which is no fault of the file.
             problems=tuple(self.opened.problems) if self.complete else (),
-            notes=tuple(writer.notes),
+            notes=(*self.opened.notes, *writer.notes),
         )
 
 
@@ -247,14 +258,6 @@ class _Painters:
             stroke=controls.stroke,
             cancel=self._cancel,
         )
-
-
-def _until(items: Iterable[Frame | Passed], end: Fraction | None) -> Iterator[Frame | Passed]:
-    """Stop reading once the wanted part is over."""
-    for item in items:
-        if end is not None and isinstance(item, Frame) and item.time >= end:
-            return
-        yield item
 
 
 class _Speed:

@@ -9,8 +9,8 @@ from pathlib import Path
 from realstyler.engine import Pixels
 from realstyler.video.colors import BT709
 from realstyler.video.frames import Frame
+from realstyler.video.info import VideoInfo
 from realstyler.video.options import VideoOptions
-from realstyler.video.source import VideoInfo
 from realstyler.video.target import Writer
 
 _MILLISECOND = Fraction(1, 1000)

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from realstyler.errors import InputError
-from realstyler.video.colors import BT709, Colors, ToRGB, colors_of
+from realstyler.video.animation import AnimationSource
+from realstyler.video.colors import ToRGB, colors_of
 from realstyler.video.container import open_input
 from realstyler.video.frames import Frame, Passed, lasting
+from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.interlaced import deinterlaced
 from realstyler.video.options import fitted
+from realstyler.video.orientation import orientation_of
+from realstyler.video.packets import PacketReader
 
 DEFAULT_RATE = Fraction(25)
 _STILL = ("image2", "_pipe", "tty", "ico")
@@ -33,54 +35,12 @@ _STILL = ("image2", "_pipe", "tty", "ico")
 _SHORTFALL = Fraction(3, 10)
 """Seconds that may be missing at the end, since containers state durations roughly."""
 
-
-@dataclass(frozen=True)
-class VideoInfo:
-    """Properties of a video known before its frames are read; sizes are upright and scaled."""
-
-    width: int
-    height: int
-    rate: Fraction
-    """Average frames a second."""
-
-    time_base: Fraction
-    """Seconds of which all times are multiples."""
-
-    seconds: Fraction | None
-    colors: Colors
-    pixel_aspect: Fraction = Fraction(1)
-    """Width of a pixel divided by its height."""
-
-    loops: int = 0
-    """How often an animation is played; 0 is for ever."""
-
-    metadata: dict[str, str] = field(default_factory=dict)
-    chapters: list[Any] = field(default_factory=list)
-    """As PyAV gives them, from the beginning of the source."""
-
-    passthrough: tuple[Any, ...] = ()
-    """Streams of sound and subtitles."""
+_DEEPER = {"probesize": "50000000", "analyzeduration": "60000000"}
+"""Bytes and microseconds in which sound that begins late is looked for."""
 
 
-class VideoSource(Protocol):
-    """An open video."""
-
-    info: VideoInfo
-    problems: list[str]
-    origin: Fraction
-    """Seconds on the source's own clock at which it begins."""
-
-    def __iter__(self) -> Iterator[Frame | Passed]:
-        """Yield frames in order of time and, between them, passthrough packets."""
-
-    def close(self) -> None:
-        """Give the file back."""
-
-
-def open_source(
-    path: Path, size: int | tuple[int, int] | None = None, start: Fraction = Fraction(0)
-) -> VideoSource:
-    """Open a video of any container and codec; frames before ``start`` may be left out.
+def open_source(path: Path, wishes: Wishes | None = None) -> VideoSource:
+    """Open a video of any container and codec.
 
     Raises:
         InputError: missing, unreadable, or not a video.
@@ -97,18 +57,17 @@ def open_source(
     if not head:
         raise InputError(f"{path} is empty", "get the file again")
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return AnimationSource(path, size)
-    return ContainerSource(path, size, start)
+        return AnimationSource(path, wishes or Wishes())
+    return ContainerSource(path, wishes or Wishes())
 
 
 class ContainerSource:
     """A video that FFmpeg reads."""
 
-    def __init__(
-        self, path: Path, size: int | tuple[int, int] | None = None, start: Fraction = Fraction(0)
-    ) -> None:
+    def __init__(self, path: Path, wishes: Wishes) -> None:
         self.problems: list[str] = []
-        self._path = path
+        self.notes: list[str] = []
+        self._path, self._wishes = path, wishes
         self._container = _open(path)
         try:
             self._stream = self._video_stream()
@@ -116,14 +75,14 @@ class ContainerSource:
             self.origin = _origin([self._stream, *passthrough])
             self._convert = ToRGB()
             self._damaged = 0
-            self._read_until = Fraction(0)
             self._previous: Fraction | None = None
-            if start > 0:
-                # A little early: the sound of an instant may lie before its picture.
-                self._container.seek(int((start + self.origin) * av.time_base), backward=True)
-            self._items = deinterlaced(self._decoded([self._stream, *passthrough]))
+            self._reader = PacketReader(
+                self._container, self._stream, passthrough, self.origin, wishes
+            )
+            self._items: Iterator[VideoFrame | Passed] = iter(())
             first = self._read_first()
-            self._size = fitted(*_upright(first), size)
+            self._stored = _upright(first)
+            self._size = fitted(*self._shown_size(first), wishes.size)
             self.info = self._info(first, passthrough)
         except BaseException:
             self._container.close()
@@ -153,15 +112,19 @@ class ContainerSource:
 
     def _passthrough_streams(self) -> tuple[Any, ...]:
         streams = self._container.streams
-        return tuple(s for s in (*streams.audio, *streams.subtitles) if s.codec_context)
+        sounds = [stream for stream in streams.audio if not _is_silent(stream)]
+        if self._wishes.sound and len(sounds) < len(streams.audio):
+            self.notes.append("a track of sound that holds none was left out")
+        passed = (*(sounds if self._wishes.sound else ()), *streams.subtitles)
+        if any(stream.codec_context is None for stream in passed):
+            self.notes.append("sound or subtitles of an unknown kind were left out")
+        return tuple(stream for stream in passed if stream.codec_context)
 
     def _info(self, first: VideoFrame, passthrough: tuple[Any, ...]) -> VideoInfo:
         stream = self._stream
-        aspect = stream.sample_aspect_ratio or Fraction(1)
-        source_size = _upright(first)
-        if source_size != (first.width, first.height):
-            aspect = 1 / aspect
-        aspect *= Fraction(source_size[0], self._size[0]) / Fraction(source_size[1], self._size[1])
+        shown = self._shown_size(first)
+        aspect = Fraction(1) if self._wishes.square else self._aspect(first)
+        aspect *= Fraction(shown[0], self._size[0]) / Fraction(shown[1], self._size[1])
         return VideoInfo(
             *self._size,
             rate=self._rate(),
@@ -175,6 +138,11 @@ class ContainerSource:
             passthrough=passthrough,
         )
 
+    def _aspect(self, first: VideoFrame) -> Fraction:
+        """Return the width of an upright pixel divided by its height."""
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        return 1 / aspect if orientation_of(first).transposed else aspect
+
     def _rate(self) -> Fraction:
         rate = self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
         return rate if 0 < rate <= 1000 else DEFAULT_RATE
@@ -187,46 +155,40 @@ class ContainerSource:
         return Fraction(duration, av.time_base) if duration and duration > 0 else None
 
     def _read_first(self) -> VideoFrame:
-        """Read as far as the first frame and put everything back."""
+        """Read as far as the first frame, from a place early enough, and put everything back."""
+        earlier = Fraction(0)
+        while self._reader.seeks:
+            begins = self._reader.seek(earlier)
+            first = self._first_of(self._decoded())
+            due = None if first is None else self._due(first)
+            if first is not None and (begins or (due is not None and due <= self._wishes.start)):
+                return first
+            if begins:
+                break
+            earlier = 4 * earlier + 1
+        first = self._first_of(self._decoded())
+        if first is None:
+            raise InputError(f"{self._path}: not one frame can be read", "get the file again")
+        return first
+
+    def _first_of(self, decoded: Iterator[VideoFrame | Passed]) -> VideoFrame | None:
         ahead: list[VideoFrame | Passed] = []
-        for item in self._items:
+        items = deinterlaced(decoded)
+        for item in items:
             ahead.append(item)
             if isinstance(item, VideoFrame):
-                self._items = itertools.chain(ahead, self._items)
+                self._items = itertools.chain(ahead, items)
                 return item
-        raise InputError(f"{self._path}: not one frame can be read", "get the file again")
+        return None
 
-    def _decoded(self, streams: list[Any]) -> Iterator[VideoFrame | Passed]:
-        for packet in self._packets(streams):
+    def _decoded(self) -> Iterator[VideoFrame | Passed]:
+        for packet in self._reader:
             if packet.stream.index == self._stream.index:
                 yield from self._frames_of(packet)
-            elif packet.dts is not None or packet.pts is not None:
+            else:
                 yield packet
-
-    def _packets(self, streams: list[Any]) -> Iterator[Any]:
-        packets = self._container.demux(streams)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except (av.FFmpegError, OSError) as error:
-                self.problems.append(f"{self._reading()} ({_reason(error)})")
-                # Frames that the decoder holds back are still good.
-                yield from self._flush()
-                return
-            self._follow(packet)
-            yield packet
-
-    def _flush(self) -> Iterator[Any]:
-        packet = av.Packet()
-        packet.stream = self._stream
-        yield packet
-
-    def _follow(self, packet: Any) -> None:
-        if packet.pts is not None and packet.size:
-            end = (packet.pts + (packet.duration or 0)) * packet.time_base - self.origin
-            self._read_until = max(self._read_until, end)
+        if self._reader.error is not None:
+            self.problems.append(f"{self._reading()} ({_reason(self._reader.error)})")
 
     def _frames_of(self, packet: Any) -> Iterator[VideoFrame]:
         try:
@@ -234,15 +196,28 @@ class ContainerSource:
         except (av.FFmpegError, OSError):
             self._damaged += 1
             return
+        end = self._wishes.end
         for frame in frames:
-            self._damaged += bool(frame.is_corrupt)
+            due = self._due(frame)
+            # Before the start, pictures may lack those that they are built on.
+            self._damaged += bool(frame.is_corrupt) and (due or 0) >= self._wishes.start
             yield frame
+            if end is not None and due is not None and due >= end:
+                self._reader.pictures_done = True
+                return
 
     def _frame(self, frame: VideoFrame) -> Frame:
+        self._note_another_size(frame)
         pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
         time_base = frame.time_base or self.info.time_base
         duration = frame.duration * time_base if frame.duration else 1 / self.info.rate
         return Frame(pixels, alpha, self._time(frame, time_base), duration)
+
+    def _due(self, frame: VideoFrame) -> Fraction | None:
+        """Return when a frame says that it is due."""
+        if frame.pts is None or frame.time_base is None:
+            return None
+        return frame.pts * frame.time_base - self.origin
 
     def _time(self, frame: VideoFrame, time_base: Fraction) -> Fraction:
         """Return when a frame is due; always later than the one before it."""
@@ -256,86 +231,82 @@ class ContainerSource:
         self._previous = time
         return time
 
+    def _shown_size(self, first: VideoFrame) -> tuple[int, int]:
+        """Return the upright size, with square pixels where they are asked for."""
+        width, height = _upright(first)
+        aspect = self._aspect(first)
+        if not self._wishes.square or aspect == 1:
+            return width, height
+        return max(1, round(width * aspect)), height
+
+    def _note_another_size(self, frame: VideoFrame) -> None:
+        """Tell once that pictures change their size."""
+        size = _upright(frame)
+        if size == self._stored:
+            return
+        self._stored = size
+        width, height = self._size
+        line = f"the pictures change their size; all were scaled to {width}×{height}"
+        if line not in self.notes:
+            self.notes.append(line)
+
     def _note_losses(self) -> None:
         if self._damaged:
             frames = "frame is" if self._damaged == 1 else "frames are"
             self.problems.append(f"{self._path}: {self._damaged} {frames} damaged")
+        jumps = self._reader.timeline.jumps
+        if jumps:
+            self.notes.append(_told_jumps(jumps, self.origin))
         duration = self._container.duration
-        if not self.problems and duration and duration > 0:
-            expected = Fraction(duration, av.time_base)
-            if expected - self._read_until > max(_SHORTFALL, expected / 50):
-                self.problems.append(f"{self._reading()} of {float(expected):.1f} s")
+        # What durations say that were guessed from clocks that jump is nothing to go by.
+        if self.problems or jumps or self._reader.stopped or not duration or duration < 0:
+            return
+        expected = Fraction(duration, av.time_base)
+        if expected - self._reader.read_until > max(_SHORTFALL, expected / 50):
+            self.problems.append(f"{self._reading()} of {float(expected):.1f} s")
 
     def _reading(self) -> str:
-        return f"{self._path} is cut off or damaged after {float(self._read_until):.1f} s"
+        until = float(self._reader.read_until)
+        return f"{self._path} is cut off or damaged after {until:.1f} s"
 
 
-class AnimationSource:
-    """An animated WebP, which FFmpeg does not read."""
-
-    def __init__(self, path: Path, size: int | tuple[int, int] | None = None) -> None:
-        self.problems: list[str] = []
-        self.origin = Fraction(0)
-        self._path = path
-        try:
-            self._image = Image.open(path)
-            self._image.load()
-        except (UnidentifiedImageError, OSError, ValueError) as error:
-            raise InputError(f"{path} is damaged", "get the file again") from error
-        self._count = getattr(self._image, "n_frames", 1)
-        self._size = fitted(*self._image.size, size)
-        self.info = VideoInfo(
-            *self._size,
-            rate=self._rate(),
-            time_base=Fraction(1, 1000),
-            seconds=None,
-            colors=BT709,
-            loops=int(self._image.info.get("loop", 0)),
-        )
-
-    def __iter__(self) -> Iterator[Frame | Passed]:
-        """See `VideoSource`."""
-        time = Fraction(0)
-        for number in range(self._count):
-            try:
-                self._image.seek(number)
-                self._image.load()
-            except (OSError, EOFError, ValueError, SyntaxError):
-                self.problems.append(f"{self._path} is cut off after {number} frames")
-                return
-            duration = Fraction(int(self._image.info.get("duration", 0)) or 100, 1000)
-            yield self._frame(time, duration)
-            time += duration
-
-    def close(self) -> None:
-        """See `VideoSource`."""
-        self._image.close()
-
-    def _rate(self) -> Fraction:
-        duration = int(self._image.info.get("duration", 0)) or 100
-        return Fraction(1000, duration)
-
-    def _frame(self, time: Fraction, duration: Fraction) -> Frame:
-        image = self._image.convert("RGBA")
-        if image.size != self._size:
-            image = image.resize(self._size, Image.Resampling.LANCZOS)
-        array = np.array(image)
-        pixels, alpha = (np.ascontiguousarray(part) for part in (array[..., :3], array[..., 3]))
-        return Frame(pixels, None if (alpha == 255).all() else alpha, time, duration)
+def _told_jumps(jumps: list[Fraction], origin: Fraction) -> str:
+    first = f"{float(jumps[0] - origin):.1f} s"
+    times = f"at {first}" if len(jumps) == 1 else f"{len(jumps)} times, first at {first}"
+    return f"the time stamps jump {times}: what follows was joined to what is before"
 
 
 def _open(path: Path) -> InputContainer:
-    try:
-        # An absolute path is never taken for an address, and a playlist reaches no other file.
-        container = open_input(str(path.absolute()), options={"protocol_whitelist": "file"})
-    except (av.FFmpegError, OSError, ValueError) as error:
-        what = f"{path} is not a video, or damaged at its beginning ({_reason(error)})"
-        raise InputError(what, "name a video, or get the file again") from error
+    container = _opened(path)
+    if any(_is_unknown(stream) for stream in container.streams.audio):
+        container.close()
+        container = _opened(path, **_DEEPER)
     name = container.format.name
     if name.endswith(_STILL) or name.startswith(_STILL):
         container.close()
         raise InputError(f"{path} is not a video", "pictures are painted by `realstyler stylize`")
     return container
+
+
+def _opened(path: Path, **options: str) -> InputContainer:
+    try:
+        # An absolute path is never taken for an address, and a playlist reaches no other file.
+        return open_input(str(path.absolute()), options={"protocol_whitelist": "file", **options})
+    except (av.FFmpegError, OSError, ValueError) as error:
+        what = f"{path} is not a video, or damaged at its beginning ({_reason(error)})"
+        raise InputError(what, "name a video, or get the file again") from error
+
+
+def _is_silent(stream: Any) -> bool:
+    """Tell whether a track holds nothing: no packet was found, or its index lists none."""
+    indexed = {"mov", "mp4"} & set(stream.container.format.name.split(","))
+    empty = stream.duration == 0 and not stream.frames and not len(stream.index_entries)
+    return _is_unknown(stream) or bool(indexed and empty)
+
+
+def _is_unknown(stream: Any) -> bool:
+    """Tell whether nothing was found of a stream of sound but its name."""
+    return stream.codec_context is not None and not stream.codec_context.sample_rate
 
 
 def _origin(streams: list[Any]) -> Fraction:
@@ -348,8 +319,7 @@ def _origin(streams: list[Any]) -> Fraction:
 
 
 def _upright(frame: VideoFrame) -> tuple[int, int]:
-    turned = round(frame.rotation / 90) % 2
-    return (frame.height, frame.width) if turned else (frame.width, frame.height)
+    return orientation_of(frame).size(frame.width, frame.height)
 
 
 def _loops(path: Path) -> int:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from clips import BLUE, GREEN, GREY, RED, Clip, read
 from realstyler.engine import Cancellation, Controls, Stylizer
-from realstyler.errors import Cancelled, InputError, UsageError
+from realstyler.errors import Cancelled, InputError, OutputError, UsageError
 from realstyler.video import VideoOptions, VideoProgress, VideoResult, stylize_video
 
 UNCHANGED = Controls(strength=0)
@@ -137,13 +137,16 @@ def test_sound_of_another_container_is_bit_identical(tmp_path: Path, stylizer: S
     assert [data for _, data in before] == [data for _, data in after]
 
 
-def test_sound_that_the_target_cannot_hold_is_refused_at_once(
+def test_what_the_container_refuses_is_told_before_anything_is_painted(
     tmp_path: Path, stylizer: Stylizer
 ) -> None:
-    """AAC does not fit into WebM: that is said before anything is painted, and nothing is left."""
-    source = Clip(sound=True).write(tmp_path / "in.mp4")
-    with pytest.raises(UsageError, match=r"\.webm holds no aac sound.*\.mkv"):
-        copied(source, tmp_path / "out.webm", stylizer)
+    """H.264 has no pictures of that size: said at once, and nothing is left."""
+    source = Clip(frames=2).write(tmp_path / "in.mp4")
+    seen: list[VideoProgress] = []
+    options = VideoOptions(size=(16384, 16384), preset="ultrafast")
+    with pytest.raises(OutputError, match=r"FFmpeg cannot write .*out\.mp4"):
+        stylize_video(source, tmp_path / "out.mp4", stylizer, None, options, seen.append)
+    assert not seen
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["in.mp4"]
 
 

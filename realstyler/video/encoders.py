@@ -1,0 +1,184 @@
+"""Encoders of the pictures: H.264 and VP9, GIF and WebP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Protocol
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+
+from realstyler.engine import Pixels
+from realstyler.video.colors import FromRGB, with_alpha
+from realstyler.video.formats import Format
+from realstyler.video.frames import Frame
+from realstyler.video.info import VideoInfo
+from realstyler.video.options import VideoOptions
+
+_PALETTE = "stats_mode=single:reserve_transparent=1"
+_DITHER = "new=1:dither=sierra2_4a:alpha_threshold=128"
+
+
+class Encoder(Protocol):
+    """Turns frames into packets."""
+
+    size: tuple[int, int]
+    last_duration: Fraction
+
+    def encode(self, frame: Frame | None) -> Iterator[Any]:
+        """Yield the packets that are ready; ``None`` asks for all the others."""
+
+
+class _Coded:
+    """What the encoders share: times, and the duration that each packet is given."""
+
+    def __init__(self, stream: Any, time_base: Fraction) -> None:
+        self._stream, self._time_base = stream, time_base
+        self._durations: dict[int, int] = {}
+        self._last = -1
+        self.last_duration = Fraction(0)
+
+    def _stamp(self, coded: VideoFrame, frame: Frame) -> VideoFrame:
+        # Rounding may bring two frames together; they stay in order and apart.
+        coded.pts = max(round(frame.time / self._time_base), self._last + 1)
+        coded.time_base = self._time_base
+        coded.duration = max(1, round(frame.end / self._time_base) - coded.pts)
+        self._last = coded.pts
+        self._durations[coded.pts] = coded.duration
+        self.last_duration = coded.duration * self._time_base
+        return coded
+
+    def _packets(self, coded: VideoFrame | None) -> Iterator[Any]:
+        for packet in self._stream.encode(coded):
+            # Without it the last frame would be as short as its container likes.
+            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            yield packet
+
+
+class _VideoEncoder(_Coded):
+    """H.264 or VP9 in 4:2:0, so that it plays everywhere."""
+
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
+        super().__init__(stream, time_base)
+        self.size = (info.width + info.width % 2, info.height + info.height % 2)
+        colors = info.colors.written()
+        self._convert = FromRGB("yuv420p", colors)
+        context = stream.codec_context
+        stream.width, stream.height = self.size
+        stream.pix_fmt = "yuv420p"
+        context.time_base = time_base
+        context.colorspace, context.color_range = colors.matrix, colors.range
+        context.color_primaries, context.color_trc = colors.primaries, colors.transfer
+        if info.pixel_aspect != 1:
+            context.sample_aspect_ratio = info.pixel_aspect
+
+    def encode(self, frame: Frame | None) -> Iterator[Any]:
+        """See `Encoder`."""
+        if frame is None:
+            yield from self._packets(None)
+            return
+        pixels = _even(frame.on_white().pixels, self.size)
+        yield from self._packets(self._stamp(self._convert.convert(pixels), frame))
+
+
+class _WebPEncoder(_Coded):
+    """One WebP picture after the other."""
+
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
+        super().__init__(stream, time_base)
+        self.size = (info.width, info.height)
+        stream.width, stream.height = self.size
+        stream.pix_fmt = "bgra"
+        stream.codec_context.time_base = time_base
+
+    def encode(self, frame: Frame | None) -> Iterator[Any]:
+        """See `Encoder`."""
+        if frame is None:
+            yield from self._packets(None)
+            return
+        joined = with_alpha(frame.pixels, frame.alpha)
+        coded = VideoFrame.from_numpy_buffer(joined, "rgba").reformat(format="bgra", threads=1)
+        yield from self._packets(self._stamp(coded, frame))
+
+
+class _GifEncoder(_Coded):
+    """A palette of its own for every frame, dithered."""
+
+    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
+        super().__init__(stream, time_base)
+        self.size = (info.width, info.height)
+        stream.width, stream.height = self.size
+        stream.pix_fmt = "pal8"
+        stream.codec_context.time_base = time_base
+        self._graph = _palette_graph(self.size, time_base)
+
+    def encode(self, frame: Frame | None) -> Iterator[Any]:
+        """See `Encoder`."""
+        coded = None
+        if frame is not None:
+            joined = with_alpha(frame.pixels, frame.alpha)
+            coded = self._stamp(VideoFrame.from_numpy_buffer(joined, "rgba"), frame)
+        self._graph.vpush(coded)
+        for reduced in _pulled(self._graph):
+            yield from self._packets(reduced)
+        if frame is None:
+            yield from self._packets(None)
+
+
+def _palette_graph(size: tuple[int, int], time_base: Fraction) -> Any:
+    graph = av.filter.Graph()
+    source = graph.add(
+        "buffer",
+        f"video_size={size[0]}x{size[1]}:pix_fmt=rgba:time_base={time_base}:pixel_aspect=1/1",
+    )
+    split, sink = graph.add("split"), graph.add("buffersink")
+    palette, use = graph.add("palettegen", _PALETTE), graph.add("paletteuse", _DITHER)
+    source.link_to(split)
+    split.link_to(use, 0, 0)
+    split.link_to(palette, 1, 0)
+    palette.link_to(use, 0, 1)
+    use.link_to(sink)
+    graph.configure()
+    return graph
+
+
+def _pulled(graph: Any) -> Iterator[VideoFrame]:
+    while True:
+        try:
+            yield graph.vpull()
+        except (av.BlockingIOError, av.EOFError):
+            return
+
+
+def add_encoder(
+    container: Any, form: Format, info: VideoInfo, time_base: Fraction, options: VideoOptions
+) -> Encoder:
+    """Add a stream of pictures to an open container, and return what encodes for it."""
+    rate = info.rate.limit_denominator(1001)
+    stream = container.add_stream(form.codec, rate=rate, options=_quality(form.codec, options))
+    if form.codec == "gif":
+        return _GifEncoder(stream, info, Fraction(1, 100))
+    if form.codec == "libwebp":
+        return _WebPEncoder(stream, info, Fraction(1, 1000))
+    return _VideoEncoder(stream, info, time_base)
+
+
+def _quality(codec: str, options: VideoOptions) -> dict[str, str]:
+    if codec == "libx264":
+        # 0 would be lossless, in a profile that few players know.
+        # Nor B-frames: with them MP4 tells the last frame's duration wrong, at variable rates.
+        return {"crf": str(max(options.crf, 1)), "preset": options.preset, "bf": "0"}
+    if codec == "libvpx-vp9":
+        scaled = str(round(options.crf * 63 / 51))
+        return {"crf": scaled, "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1"}
+    return {"quality": str(100 - options.crf)} if codec == "libwebp" else {}
+
+
+def _even(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Repeat the last row and column where 4:2:0 needs one more."""
+    height, width = pixels.shape[:2]
+    if (width, height) == size:
+        return pixels
+    return np.pad(pixels, ((0, size[1] - height), (0, size[0] - width), (0, 0)), mode="edge")
