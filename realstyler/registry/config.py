@@ -139,6 +139,11 @@ class TrainingConfig(BaseModel):
     (``.safetensors``), looked for from the style's folder first, or ``nearest``, the trained style
     whose picture is most like this one's."""
 
+    start_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of the weights that training began with in those that are kept. A half keeps the faces
+    that a bold stage loses, and most of its strokes (weight-space ensembles, Wortsman et al. 2022,
+    arXiv 2109.01903)."""
+
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Decides first weights, photographs, crops and noise."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import lightning
@@ -72,6 +73,8 @@ class StyleTraining(lightning.LightningModule):
         use_channels_last_normalization(self.network)
         self.average = AveragedModel(self.network, multi_avg_fn=self._average)
         self.average.requires_grad_(False)
+        self.start = deepcopy(self.network).requires_grad_(False) if config.start_share else None
+        """What training began with, where a share of it is kept."""
         self.loss = PerceptualLoss(config, style_picture, vgg, untouched.float())
         self.teacher = teacher.eval().requires_grad_(False) if teacher else None
         self.to(memory_format=torch.channels_last)
@@ -92,6 +95,8 @@ class StyleTraining(lightning.LightningModule):
         """Load parameters of a trained network; what they lack keeps its first values."""
         self.network.load_state_dict(parameters, strict=False)
         self.average.module.load_state_dict(self.network.state_dict())
+        if self.start is not None:
+            self.start.load_state_dict(self.network.state_dict())
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Return the weighted sum of the losses of one batch."""
@@ -237,5 +242,9 @@ class StyleTraining(lightning.LightningModule):
 
 def trained_parameters(module: StyleTraining) -> Iterator[tuple[str, Tensor]]:
     """Name and averaged value of every parameter, as the weights file holds them."""
+    start = module.start.state_dict() if module.start is not None else {}
     for name, value in module.average.module.state_dict().items():
-        yield name, value.detach().float().cpu().contiguous()
+        kept = value.detach().float()
+        if name in start:
+            kept = kept.lerp(start[name].float(), module.config.start_share)
+        yield name, kept.cpu().contiguous()

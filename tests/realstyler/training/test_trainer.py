@@ -185,6 +185,7 @@ EVERY_FIELD = {
     "learning_rate": 0.002,
     "gradient_clip": 1.0,
     "warm_start": None,
+    "start_share": 0.25,
     "seed": 5,
     "stages": [],
 }
@@ -361,6 +362,22 @@ def test_warm_start_begins_at_another_network(
     assert recorder.initial.keys() == arrays.keys()
     for name, value in recorder.initial.items():
         assert np.array_equal(value.numpy(), arrays[name])
+
+
+def test_a_share_of_the_start_is_kept(tiny: Path, photographs: Path, tmp_path: Path) -> None:
+    """What is saved lies between the weights at the beginning and those at the end."""
+    path = save_random_weights(tiny, "tiny", "full", seed=3).rename(tmp_path / "other.safetensors")
+    found = []
+    for share in (0, 0.25):
+        settings = [f"warm_start={path}", "steps=2", f"start_share={share}"]
+        result = train(_run(photographs, tmp_path / f"run-{share}", settings)[0])
+        assert result is not None
+        found.append(load(result.weights).arrays)
+    start, (end, mixed) = load(path).arrays, found
+    for name in start:
+        wanted = 0.25 * start[name].astype("f4") + 0.75 * end[name].astype("f4")
+        np.testing.assert_allclose(mixed[name], wanted, atol=2e-3)
+    assert any((start[name] != end[name]).any() for name in start)
 
 
 def test_warm_start_of_another_architecture(
@@ -677,7 +694,7 @@ def test_stages_go_on_where_the_one_before_ended(
 def test_a_stopped_stage_is_resumed(tiny: Path, photographs: Path, tmp_path: Path) -> None:
     """Stopped in the second of three stages, a run goes on there and ends bit for bit the same."""
     config = find_style("tiny").full.but(
-        steps=3, stages=({"steps": 3}, {"steps": 2, "style_weight": 0.5})
+        steps=3, stages=({"steps": 3, "start_share": 0.5}, {"steps": 2, "style_weight": 0.5})
     )
     run = TrainingRun(
         find_style("tiny"), "full", config, photographs, tmp_path / "a", device="cpu",
