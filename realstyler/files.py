@@ -8,6 +8,7 @@ import errno
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,10 @@ _REASONS: dict[int, dict[str, str]] = {
 
 _LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What the next file would meet as well."""
+_IN_USE = (5, 32, 33)
+"""Error numbers of Windows for a file that another program has opened."""
+_TRIES, _PAUSE = 20, 0.05
+"""How often such a file is tried, and seconds in between: virus scanners are quick."""
 _PROBE = bytes(4096)
 """A block: less may fit where nothing else does."""
 
@@ -156,7 +161,20 @@ def _publish(temporary: Path, destination: Path, overwrite: bool) -> None:
         return
     if destination.exists():
         shutil.copymode(destination, temporary)
-    temporary.replace(destination)
+    _replace(temporary, destination)
+
+
+def _replace(temporary: Path, destination: Path) -> None:
+    """Rename onto a file that, on Windows, may be open in another program for a moment."""
+    for rest in reversed(range(_TRIES)):
+        try:
+            temporary.replace(destination)
+        except PermissionError as error:
+            if not rest or getattr(error, "winerror", None) not in _IN_USE:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _publish_new(temporary: Path, destination: Path) -> None:
@@ -175,7 +193,7 @@ def _claim_and_replace(temporary: Path, destination: Path) -> None:
     except FileExistsError as error:
         raise _exists(destination) from error
     try:
-        temporary.replace(destination)
+        _replace(temporary, destination)
     except BaseException:
         destination.unlink(missing_ok=True)
         raise
@@ -194,5 +212,7 @@ def _explained(target: Path | str, *own: Path) -> Iterator[None]:
         ours = error.filename is None or str(error.filename) in map(str, own)
         if not ours or error.errno is None:
             raise
+        if getattr(error, "winerror", None) in _IN_USE and not isinstance(target, str):
+            raise OutputError(code="file-in-use", path=target) from error
         other = OutputError(code="writing-failed", target=target, reason=error.strerror)
         raise refusal(target, error.errno) or other from error

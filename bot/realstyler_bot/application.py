@@ -72,11 +72,18 @@ async def run(settings: BotSettings) -> None:
         TryAgainLaterError: the database is in use, another process polls.
     """
     stop = asyncio.Event()
+    _set_at_signals(stop)
+    await serve_until(settings, stop)
+
+
+def _set_at_signals(stop: asyncio.Event) -> None:
+    """Set an event of the running loop at SIGTERM and SIGINT."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows
+        try:
             loop.add_signal_handler(number, stop.set)
-    await serve_until(settings, stop)
+        except NotImplementedError:  # Windows: its loop wakes up for signals, but knows none
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:

@@ -108,7 +108,7 @@ class BotSettings(WorkSettings):
         if not path or fields.get("token"):
             return fields
         try:
-            return {**fields, "token": Path(path).read_text().strip()}
+            return {**fields, "token": Path(path).read_text(encoding="utf-8").strip()}
         except OSError as error:
             raise ValueError(f"token_file {path} cannot be read: {error.strerror}") from error
 

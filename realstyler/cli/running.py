@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import logging
 import os
 import signal
@@ -24,6 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; Ctrl-C passes through."""
     arguments = list(arguments)
     _start_lightly()
+    _print_anything()
     debug = DEBUG in arguments
     if debug:
         arguments.remove(DEBUG)
@@ -66,6 +68,16 @@ def _start_lightly() -> None:
     atexit.register(gc.freeze)  # the interpreter would look for it again as it ends
     # numpy's linear algebra starts threads that spin beside the engine, and nothing here uses it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _print_anything() -> None:
+    """Let output that goes into a pipe on Windows, say in cp1252, hold any name of a file.
+
+    What the encoding lacks is written as an escape, which JSON has, too.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _hush_decoders() -> None:

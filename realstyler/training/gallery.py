@@ -82,7 +82,7 @@ def train_all(gallery: Gallery) -> None:
         steps, losses = learn(gallery, module, pixels, seconds)
         finish(gallery, style, network, module, steps, photographs.description, pixels)
         told = {"style": name, "network": network, "steps": steps, **losses}
-        with (gallery.out / "log.jsonl").open("a") as log:
+        with (gallery.out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(told) + "\n")
 
 

@@ -155,6 +155,43 @@ def _without_hard_links(source: Path, target: Path) -> None:
     raise OSError(errno.EPERM, "Operation not permitted", str(source), None, str(target))
 
 
+class _InUseError(PermissionError):
+    """What Windows says of a file that another program has opened."""
+
+    winerror = 32
+
+
+@pytest.mark.parametrize("times", [0, 3, 1000])
+def test_file_that_is_open_in_another_program(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace it: tried again for a moment, then told; the old one stays."""
+    target = tmp_path / "painted.png"
+    target.write_text("old")
+    refused = 0
+    replace = Path.replace
+
+    def refuse(self: Path, other: Path) -> Path:
+        nonlocal refused
+        if refused == times:
+            return replace(self, other)
+        refused += 1
+        raise _InUseError(errno.EACCES, "in use", str(self))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(files, "_PAUSE", 0)
+    if times < 1000:
+        files.write_text(target, "new", overwrite=True)
+        assert target.read_text() == "new"
+    else:
+        with pytest.raises(OutputError, match="another program has opened it") as failure:
+            files.write_text(target, "new", overwrite=True)
+        assert failure.value.exit_code == 1
+        assert target.read_text() == "old"
+    assert refused == min(times, files._TRIES)
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_rights_follow_the_umask(tmp_path: Path) -> None:
     """A new file gets the rights of any new file, not the 0600 of a temporary one."""
     previous = os.umask(0o027)
