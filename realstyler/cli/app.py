@@ -15,7 +15,7 @@ from realstyler.cli.help import Commands, speak_plainly
 COMMANDS = {
     "plugins": "listing",
     "styles": "listing",
-    "sheet": "stylize",
+    "sheet": "sheet",
     "stylize": "stylize",
     "video": "video",
     "train": "train",

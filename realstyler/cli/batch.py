@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 from realstyler import files
-from realstyler.cli.console import note, track
+from realstyler.cli.console import counted, note
 from realstyler.cli.jobs import Job, Plan
+from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, DiskError, InputError, RealstylerError, UsageError
 
 Existing = Literal["refuse", "overwrite", "skip"]
 """What becomes of a result that is there already."""
+
+Paint = Callable[[Job, Cancellation], dict[str, Any]]
+"""What does one job, stops where that is asked for, and returns what to tell about it."""
+
+_POLL_SECONDS = 0.2
 
 NAMED = 10
 """Files that a line on the terminal names; --json names all."""
@@ -29,6 +37,8 @@ class Outcome:
     skipped: list[dict[str, str]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     interrupted: bool = False
+    settled: set[Job] = field(default_factory=set)
+    """Jobs that are done or have failed."""
 
     def document(self) -> dict[str, Any]:
         """Return what --json prints."""
@@ -40,10 +50,25 @@ class Outcome:
             "interrupted": self.interrupted,
         }
 
-    def fail(self, name: str, error: RealstylerError) -> None:
-        """Note an input that failed, for the end and at once."""
-        self.failed.append({"input": name, "error": str(error)})
-        note(f"realstyler: {error}")
+    def succeed(self, job: Job, told: dict[str, Any]) -> None:
+        """Note what a job tells, and say at once what it could not do."""
+        self.settled.add(job)
+        self.done.append(told)
+        if "note" in told:
+            note(f"realstyler: {job.name}: {told['note']}")
+
+    def fail(self, job: Job, error: RealstylerError, quiet: bool = False) -> None:
+        """Note a job that failed, for the end and, unless quiet, at once."""
+        self.settled.add(job)
+        self.failed.append({"input": job.name, "style": job.style, "error": str(error)})
+        if not quiet:
+            note(f"realstyler: {error}")
+
+    def end(self, jobs: Sequence[Job]) -> None:
+        """Put what was done into the order of the jobs, and note which were not tried."""
+        order = {str(job.target): number for number, job in enumerate(jobs)}
+        self.done.sort(key=lambda told: order.get(told["output"], 0))
+        self.waiting = [job.name for job in jobs if job not in self.settled]
 
     def summary(self, existing: int) -> str:
         """Return the last line of a batch in which not everything was painted."""
@@ -57,7 +82,7 @@ class Outcome:
 
 
 def run(
-    plan: Plan, paint: Callable[[Job], dict[str, Any]], existing: Existing, label: str, alone: bool
+    plan: Plan, paint: Paint, existing: Existing, label: str, alone: bool, workers: int = 1
 ) -> Outcome:
     """Paint what is planned; one failure does not stop the others, but a full disk does.
 
@@ -67,22 +92,59 @@ def run(
         existing: what becomes of results that are there already.
         label: stands before the bar.
         alone: errors and Ctrl-C are raised, as there is nothing else to tell.
+        workers: jobs done side by side.
     """
     skipped = [{"input": str(one.path), "reason": one.reason} for one in plan.left_out]
     outcome = Outcome(len(plan.jobs), skipped=skipped)
     name_left_out(plan)
     jobs = _ready(plan.jobs, existing, outcome, alone)
-    try:
-        for job in track(jobs, label):
-            if _do(job, paint, outcome, alone):
-                break
-    except KeyboardInterrupt:
-        if alone:
-            raise
-        outcome.interrupted = True
-    told = {one["input"] for one in (*outcome.done, *outcome.failed)}
-    outcome.waiting = [job.name for job in jobs if job.name not in told]
+    if alone:
+        for job in jobs:
+            outcome.succeed(job, paint(job, Cancellation()))
+    else:
+        _side_by_side(jobs, paint, outcome, label, workers)
+    outcome.end(jobs)
     return outcome
+
+
+def _side_by_side(
+    jobs: Sequence[Job], paint: Paint, outcome: Outcome, label: str, workers: int
+) -> None:
+    """Do jobs in several threads, until all are done, Ctrl-C comes, or the disk is full."""
+    rest, running, cancel = iter(jobs), dict[Future[dict[str, Any]], Job](), Cancellation()
+    with counted(len(jobs), label) as advance, ThreadPoolExecutor(workers) as pool:
+        try:
+            while True:
+                # No more are handed over than are worked at: the others can still be left.
+                for job in islice(rest, workers - len(running)):
+                    running[pool.submit(paint, job, cancel)] = job
+                if not running:
+                    return
+                # With a limit, or some systems would not tell of Ctrl-C while it waits.
+                for future in wait(running, _POLL_SECONDS, FIRST_COMPLETED).done:
+                    if _settle(running.pop(future), future, outcome):
+                        rest = iter(())
+                    advance()
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+            cancel.cancel()
+            for future, job in running.items():
+                _settle(job, future, outcome)
+
+
+def _settle(job: Job, future: Future[dict[str, Any]], outcome: Outcome) -> bool:
+    """Note what came of a job, once it has ended; return whether the next would be in vain."""
+    try:
+        outcome.succeed(job, future.result())
+    except Cancelled:
+        return False
+    except RealstylerError as error:
+        outcome.fail(job, error)
+        return isinstance(error, DiskError)
+    except Exception as error:  # noqa: BLE001
+        # A fault of ours that one picture brings out is no reason to keep the others waiting.
+        outcome.fail(job, InputError(f"{job.name}: unexpected {type(error).__name__}: {error}"))
+    return False
 
 
 def tell(outcome: Outcome, quiet: bool) -> int:
@@ -98,25 +160,6 @@ def tell(outcome: Outcome, quiet: bool) -> int:
     if not quiet and outcome.total > 1 and (outcome.failed or existing):
         note(f"realstyler: {outcome.summary(existing)}")
     return 1 if outcome.failed else 0
-
-
-def _do(job: Job, paint: Callable[[Job], dict[str, Any]], outcome: Outcome, alone: bool) -> bool:
-    """Do one job; return whether the next would be in vain."""
-    try:
-        outcome.done.append(paint(job))
-    except RealstylerError as error:
-        if alone:
-            raise
-        outcome.fail(job.name, error)
-        return isinstance(error, DiskError)
-    except Exception as error:
-        if alone:
-            raise
-        # A fault of ours that one picture brings out is no reason to keep the others waiting.
-        outcome.fail(
-            job.name, InputError(f"{job.name}: unexpected {type(error).__name__}: {error}")
-        )
-    return False
 
 
 def name_left_out(plan: Plan) -> None:
@@ -144,7 +187,7 @@ def _ready(jobs: Sequence[Job], existing: Existing, outcome: Outcome, alone: boo
         except RealstylerError as error:
             if alone:
                 raise
-            outcome.fail(job.name, error)
+            outcome.fail(job, error)
     for folder in dict.fromkeys(files.nearest_folder(job.target) for job in ready if job.target):
         files.require_writable(folder)
     return ready
@@ -158,9 +201,10 @@ def _readable(jobs: Sequence[Job], outcome: Outcome, alone: bool) -> list[Job]:
     missed = [(job, error) for job, error in errors if error]
     if missed and alone:
         raise missed[0][1]
-    outcome.failed += [{"input": job.name, "error": str(error)} for job, error in missed]
+    for job, error in missed:
+        outcome.fail(job, error, quiet=True)
     if missed:
-        names = some([job.name for job, _ in missed])
+        names = some(list(dict.fromkeys(job.name for job, _ in missed)))
         note(f"realstyler: {InputError(code=missed[0][1].code, picture=names)}")
     return [job for job, error in errors if not error]
 

@@ -66,6 +66,24 @@ def progress(visible: bool = True) -> Iterator[Progress]:
 
 
 @contextmanager
+def counted(total: int, label: str) -> Iterator[Callable[[], object]]:
+    """Yield what counts one more of several on a bar, with the time to go; one needs no bar."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeToGo
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeToGo())
+    console = Console(stderr=True)
+    # The rate of ten minutes: a large picture may take longer than the half minute that rich takes.
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=600) as bars:
+        task = bars.add_task(label, total=total)
+        yield lambda: bars.advance(task)
+
+
+@contextmanager
 def percentage(label: str, visible: bool) -> Iterator[Callable[[float], None] | None]:
     """Yield what shows a share of 0..1 on a bar; None where nobody would see it."""
     if not visible or not sys.stderr.isatty():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from realstyler.cli.console import note, print_json, progress
-from realstyler.cli.stylize import as_device, as_network
+from realstyler.cli.options import as_device, as_network
 from realstyler.errors import StyleError, UsageError
 from realstyler.registry import Style, find_style, registry
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realstyler import files
+from realstyler.cli.names import Naming, free, on_any_disk
 from realstyler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ class Job:
 
     source: Path | None
     target: Path | None
+    style: str = ""
     renamed: bool = False
     """Whether another input takes the name that the result would have had."""
 
@@ -43,12 +43,12 @@ class Plan:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def plan(inputs: list[str], out: str, suffix: str | None = None) -> Plan:
-    """Decide where the result of every input goes.
+def plan(inputs: list[str], out: str, naming: Naming) -> Plan:
+    """Decide where the result of every input goes, in every style.
 
     One picture goes to the file ``out``, or into it if that is a folder; several go into a folder,
     with the shape of the input folder kept. Where two results would have one name, one of them
-    gets a number. ``suffix`` is that of the format asked for.
+    gets a number.
 
     Raises:
         UsageError: nothing to do, a picture's name for several results, a name of another format
@@ -57,26 +57,28 @@ def plan(inputs: list[str], out: str, suffix: str | None = None) -> Plan:
     from realstyler.pictures import find_pictures
 
     if STANDARD in inputs or out == STANDARD:
-        job = _standard_job(inputs, out)
-        _refuse_other_format(job.target, suffix)
+        job = _standard_job(inputs, out, naming)
+        _refuse_other_format(job.target, naming.suffix)
         return Plan([job])
     paths, folder = [Path(name) for name in inputs], Path(out)
     left_out: list[LeftOut] = []
     found = [
         one
         for one in _once(find_pictures(paths, left_out=left_out))
-        if not _is_result(one.path, folder, paths)
+        if not is_result(one.path, folder, paths)
     ]
     if not found:
         raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
-    if len(paths) == 1 and not paths[0].is_dir() and not _means_folder(out):
-        _refuse_other_format(folder, suffix)
-        return Plan([Job(paths[0], folder)])
+    alone = len(paths) == 1 and not paths[0].is_dir() and len(naming.styles) == 1
+    if alone and not _means_folder(out):
+        _refuse_pattern(naming, out)
+        _refuse_other_format(folder, naming.suffix)
+        return Plan([Job(paths[0], folder, naming.styles[0])])
     _refuse_name_of_a_picture(out)
     files.nearest_folder(folder / "any")  # a file in its place is told once, not for each picture
-    jobs = list(_jobs(found, folder, suffix))
+    jobs = list(named_apart(found, folder, naming))
     _keep_originals(jobs)
-    return Plan(jobs, [one for one in left_out if not _is_result(one.path, folder, paths)])
+    return Plan(jobs, [one for one in left_out if not is_result(one.path, folder, paths)])
 
 
 def named(inputs: list[str]) -> Plan:
@@ -117,34 +119,26 @@ def _once(found: Iterator[Found]) -> Iterator[Found]:
             yield one
 
 
-def _jobs(found: Sequence[Found], folder: Path, suffix: str | None) -> Iterator[Job]:
-    """Give every picture a name of its own; one that keeps its format keeps its name."""
-    from realstyler.pictures import writable_name
-
-    natural = [writable_name(one.relative, suffix) for one in found]
-    kept_first = sorted(range(len(found)), key=lambda i: natural[i] != found[i].relative)
+def named_apart(found: Sequence[Found], folder: Path, naming: Naming) -> Iterator[Job]:
+    """Give every result a name of its own; one that keeps its format keeps its name."""
+    wanted = [(one, style) for one in found for style in naming.styles]
+    natural = [naming.of(one.relative, style) for one, style in wanted]
+    kept_first = sorted(
+        range(len(wanted)), key=lambda i: natural[i].suffix != wanted[i][0].relative.suffix
+    )
     owners: dict[str, int] = {}
     for index in kept_first:
-        owners.setdefault(_on_any_disk(natural[index]), index)
+        owners.setdefault(on_any_disk(natural[index]), index)
     taken = set(owners)
     for index, name in enumerate(natural):
-        owned = owners[_on_any_disk(name)] == index
-        chosen = name if owned else _free(name, taken)
-        taken.add(_on_any_disk(chosen))
-        yield Job(found[index].path, folder / chosen, renamed=not owned)
+        owned = owners[on_any_disk(name)] == index
+        chosen = name if owned else free(name, taken)
+        taken.add(on_any_disk(chosen))
+        one, style = wanted[index]
+        yield Job(one.path, folder / chosen, style, renamed=not owned)
 
 
-def _free(name: Path, taken: set[str]) -> Path:
-    numbered = (name.with_stem(f"{name.stem}-{number}") for number in count(2))
-    return next(one for one in numbered if _on_any_disk(one) not in taken)
-
-
-def _on_any_disk(name: Path) -> str:
-    """What names have in common that some disks hold to be one: case, and composed accents."""
-    return unicodedata.normalize("NFC", str(name)).casefold()
-
-
-def _is_result(path: Path, folder: Path, inputs: Sequence[Path]) -> bool:
+def is_result(path: Path, folder: Path, inputs: Sequence[Path]) -> bool:
     """Whether a file of an input folder lies in the output folder inside it: painted before."""
     output = folder.resolve()
     if path in inputs or any(output == one.resolve() for one in inputs):
@@ -184,11 +178,21 @@ def _refuse_name_of_a_picture(out: str) -> None:
         raise UsageError(code="several-into-one-picture", target=out)
 
 
-def _standard_job(inputs: list[str], out: str) -> Job:
+def _refuse_pattern(naming: Naming, out: str) -> None:
+    if naming.pattern is not None:
+        raise UsageError(
+            f"--name and the file {out} contradict each other", f"Name a folder, such as {out}/"
+        )
+
+
+def _standard_job(inputs: list[str], out: str, naming: Naming) -> Job:
     if len(inputs) > 1 or (inputs != [STANDARD] and Path(inputs[0]).is_dir()):
         raise UsageError("- stands for one picture", "Give one input and one output")
+    if len(naming.styles) > 1:
+        raise UsageError("- stands for one picture", "Name one style")
+    _refuse_pattern(naming, out)
     source = None if inputs == [STANDARD] else Path(inputs[0])
-    return Job(source, None if out == STANDARD else Path(out))
+    return Job(source, None if out == STANDARD else Path(out), naming.styles[0])
 
 
 def _means_folder(out: str) -> bool:

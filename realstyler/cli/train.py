@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from realstyler.cli.console import note, print_json
-from realstyler.cli.stylize import as_network
+from realstyler.cli.options import as_network
 from realstyler.errors import UsageError
 from realstyler.registry import find_style
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from realstyler.cli.console import note, print_json, progress
-from realstyler.cli.stylize import Device, Force, Network, Stroke, as_share, make_stylizer
+from realstyler.cli.options import Device, Force, Network, Stroke, as_share, make_stylizer
 from realstyler.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +23,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from realstyler.cli import batch, main, stylize
+from realstyler.cli import batch, main, painting
 from realstyler.cli.jobs import Job, plan
+from realstyler.cli.names import Naming
+from realstyler.cli.painting import PictureJobs
+from realstyler.engine import Cancellation
+from realstyler.errors import Cancelled
 
 HEIC = Path(__file__).parents[2] / "fixtures" / "pictures" / "gradient.heic"
 
@@ -81,15 +89,15 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
 
 def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ctrl-C come while the next picture after so many is painted."""
-    original, started = stylize._stylize, []
+    original, started = PictureJobs.do, []
 
-    def interrupted(*arguments: object) -> object:
+    def interrupted(*arguments: Any, **options: Any) -> object:
         if len(started) == count:
             raise KeyboardInterrupt
         started.append(1)
-        return original(*arguments)  # type: ignore[arg-type]
+        return original(*arguments, **options)
 
-    monkeypatch.setattr(stylize, "_stylize", interrupted)
+    monkeypatch.setattr(PictureJobs, "do", interrupted)
 
 
 def test_goes_on_after_an_interruption(
@@ -98,7 +106,7 @@ def test_goes_on_after_an_interruption(
     """It says how far it was and how to go on; the second run paints the others, each once."""
     with monkeypatch.context() as patch:
         interrupt_after(2, patch)
-        assert paint(holiday, "-o", out) == 130
+        assert paint(holiday, "-o", out, "--jobs", "1") == 130
     assert told.lines() == [
         "realstyler: interrupted; 2 of 4 pictures done; go on with --skip-existing"
     ]
@@ -117,7 +125,7 @@ def test_an_interrupted_batch_prints_its_document(
 ) -> None:
     """What is done and what is waiting is in the document."""
     interrupt_after(1, monkeypatch)
-    assert paint(holiday, "-o", out, "--json") == 130
+    assert paint(holiday, "-o", out, "--json", "--jobs", "1") == 130
     document, errors = told.both()
     assert document["interrupted"] is True
     assert [Path(one["input"]).name for one in document["done"]] == ["a.jpg"]
@@ -172,7 +180,9 @@ def test_no_two_results_share_a_name(tmp_path: Path, chosen: tuple[list[str], li
         folder.mkdir()
         for name in inside:
             (folder / name).touch()
-    jobs = plan([*map(str, folders), str(folders[0])], str(tmp_path / "out")).jobs
+    jobs = plan(
+        [*map(str, folders), str(folders[0])], str(tmp_path / "out"), Naming(("painted",))
+    ).jobs
     targets = [str(job.target).casefold() for job in jobs]
     assert len(set(targets)) == len(targets) == sum(map(len, chosen))
     assert {job.source for job in jobs} == {p for folder in folders for p in folder.iterdir()}
@@ -282,7 +292,7 @@ def mount(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def never(*arguments: object) -> None:
+def never(*arguments: object, **options: object) -> None:
     """Stand in for the painting."""
     pytest.fail("something was painted")
 
@@ -298,7 +308,7 @@ def test_a_disk_that_takes_nothing_is_told_first(
 ) -> None:
     """One line before anything is painted, for one picture and for many."""
     folder = mount(options)
-    monkeypatch.setattr(stylize, "_stylize", never)
+    monkeypatch.setattr(PictureJobs, "do", never)
     for inputs, target in (
         (holiday, folder / "new" / "deep"),
         (holiday / "a.jpg", folder / "a.jpg"),
@@ -317,7 +327,7 @@ def test_an_impossible_folder_is_told_first(
 ) -> None:
     """A file in the place of a folder, or a name that no disk holds: one line, nothing painted."""
     (tmp_path / "file").touch()
-    monkeypatch.setattr(stylize, "_stylize", never)
+    monkeypatch.setattr(PictureJobs, "do", never)
     assert paint(holiday, "-o", f"{tmp_path}/{target}") in {1, 2}
     lines = told.lines()
     assert len(lines) == 1
@@ -342,7 +352,7 @@ def test_a_disk_that_fills_up_ends_the_batch(
     folder = mount("size=64k")
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)
     Image.fromarray(noise).save(holiday / "b.jpg", quality=100)
-    assert paint(holiday, "-o", folder / "out", "--json") == 1
+    assert paint(holiday, "-o", folder / "out", "--json", "--jobs", "1") == 1
     document, errors = told.both()
     assert [len(document[key]) for key in ("done", "failed", "waiting")] == [1, 1, 2]
     assert "the disk is full" in errors[0]
@@ -353,18 +363,75 @@ def test_a_fault_of_ours_costs_one_picture(
     holiday: Path, out: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are painted, and the batch ends with its summary."""
-    original = stylize._read
+    original = painting.content_of
 
     def faulty(job: Job) -> object:
         if job.name.endswith("b.jpg"):
             raise RuntimeError("never thought of")
         return original(job)
 
-    monkeypatch.setattr(stylize, "_read", faulty)
+    monkeypatch.setattr(painting, "content_of", faulty)
     assert paint(holiday, "-o", out) == 1
     lines = told.lines()
     assert "b.jpg: unexpected RuntimeError: never thought of" in lines[0]
     assert lines[1] == "realstyler: 3 of 4 pictures done, 1 failed"
+
+
+def test_pictures_are_painted_side_by_side(holiday: Path, out: Path) -> None:
+    """Two at a time: each waits for another, and what was done is told in the order of the jobs."""
+    together = threading.Barrier(2)
+
+    def work(job: Job, cancel: Cancellation) -> dict[str, Any]:
+        together.wait(60)
+        return {"output": str(job.target)}
+
+    planned = plan([str(holiday)], str(out), Naming(("painted",)))
+    outcome = batch.run(planned, work, "refuse", "", alone=False, workers=2)
+    assert [one["output"] for one in outcome.done] == [str(job.target) for job in planned.jobs]
+    assert not outcome.waiting
+
+
+def test_large_pictures_wait_for_room() -> None:
+    """What does not fit beside another waits until that has gone, and may stop waiting."""
+    room, cancel, inside = painting._Room(10), Cancellation(), threading.Event()
+
+    def enter() -> None:
+        with room.taken(30, Cancellation()):
+            inside.set()
+
+    cancel.cancel()
+    with room.taken(6, Cancellation()), room.taken(4, Cancellation()):
+        other = threading.Thread(target=enter)
+        other.start()
+        with pytest.raises(Cancelled), room.taken(1, cancel):
+            pytest.fail("it had no room")
+        assert not inside.is_set()
+    other.join(60)
+    assert inside.is_set()
+
+
+def test_ctrl_c_ends_a_batch_in_order(holiday: Path, out: Path) -> None:
+    """In a process of its own: whole results only, one line, and the way to go on works."""
+    for number in range(60):
+        save(holiday / f"{number}.png", number)
+    command = [sys.executable, "-m", "realstyler", "stylize", str(holiday), "-s", "painted"]
+    command += ["-o", str(out)]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not out.is_dir() or not names(out):
+        assert started.poll() is None
+    started.send_signal(signal.SIGINT)
+    _, errors = started.communicate(timeout=120)
+    assert started.returncode == 130
+    assert re.fullmatch(
+        r"realstyler: interrupted; \d+ of 64 pictures? done; go on with --skip-existing\n", errors
+    )
+    done = names(out)
+    assert len(done) < 64
+    for name in done:
+        with Image.open(out / name) as image:
+            assert image.size == (16, 12)
+    assert subprocess.run([*command, "--skip-existing"], check=False).returncode == 0
+    assert names(out) == names(holiday)
 
 
 def test_a_batch_says_what_it_did_not_try(holiday: Path, out: Path, told: Told) -> None:
@@ -432,7 +499,7 @@ def test_a_sheet_finds_out_first_where_it_goes(
     """Nothing is read or painted for a sheet that could not be written."""
     (tmp_path / "file").touch()
     (tmp_path / "exists.png").touch()
-    monkeypatch.setattr(stylize, "_read", never)
+    monkeypatch.setattr("realstyler.cli.sheet.content_of", never)
     assert sheet(holiday, "-o", tmp_path / target) in {1, 2}
     assert len(told.lines()) == 1
 

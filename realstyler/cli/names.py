@@ -1,0 +1,95 @@
+"""What results in a folder are called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import count, takewhile
+from pathlib import Path, PurePosixPath
+from string import Formatter
+
+from realstyler.errors import UsageError
+
+FIELDS = ("stem", "style")
+"""What a pattern may hold: the input's name without its suffix, and the style."""
+
+_EXAMPLE = "Write something like '{stem}-{style}' or '{style}/{stem}'"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How the results of a command are named; checked when it is made.
+
+    Raises:
+        UsageError: the pattern asks for something else, leaves the folder, or gives the paintings
+            of several styles one name.
+    """
+
+    styles: tuple[str, ...]
+    pattern: str | None = None
+    """None is the input's own name, with the style behind it if there are several."""
+    suffix: str | None = None
+    """Of the format asked for; None follows from the input."""
+
+    def __post_init__(self) -> None:
+        if self.pattern is not None:
+            _check(self.pattern, len(self.styles) > 1)
+
+    def of(self, relative: Path, style: str) -> Path:
+        """Name the result of an input, by its path inside its folder, in one of the styles."""
+        from realstyler.pictures import writable_name
+
+        suffix = writable_name(relative, self.suffix).suffix
+        pattern = self.pattern or ("{stem}-{style}" if len(self.styles) > 1 else "{stem}")
+        # A folder for each style holds the sub-folders of the input, and not the other way round.
+        front, name = _divided(pattern)
+        values = {"stem": relative.stem, "style": in_a_name(style)}
+        # Not by with_suffix: what follows a dot in a name is not always one.
+        return Path(front.format(**values)) / relative.parent / (name.format(**values) + suffix)
+
+
+def in_a_name(style: str) -> str:
+    """Write a style or a blend with what names may hold everywhere: ``mosaic-0.6-night-0.4``."""
+    return re.sub(r"[^\w.]+", "-", style)
+
+
+def free(name: Path, taken: Collection[str]) -> Path:
+    """Put the first number behind a name with which it is not taken; `taken` is `on_any_disk`."""
+    numbered = (name.with_stem(f"{name.stem}-{number}") for number in count(2))
+    return next(one for one in numbered if on_any_disk(one) not in taken)
+
+
+def on_any_disk(name: Path) -> str:
+    """What names have in common that some disks hold to be one: case, and composed accents."""
+    return unicodedata.normalize("NFC", str(name)).casefold()
+
+
+def _divided(pattern: str) -> tuple[str, str]:
+    """Split a pattern into the folders that are the same for all inputs, and the rest."""
+    parts = PurePosixPath(pattern).parts
+    common = list(takewhile(lambda part: "{stem}" not in part, parts[:-1]))
+    return "/".join(common), "/".join(parts[len(common) :])
+
+
+def _check(pattern: str, several: bool) -> None:
+    fields = _fields(pattern)
+    unknown = [field for field in fields if field not in FIELDS]
+    if unknown:
+        raise UsageError(f"--name {pattern}: {{{unknown[0]}}} is unknown", _EXAMPLE)
+    path = PurePosixPath(pattern)
+    if not path.name or path.is_absolute() or ".." in path.parts:
+        raise UsageError(f"--name {pattern} is no name inside the output folder", _EXAMPLE)
+    if "stem" not in fields or (several and "style" not in fields):
+        raise UsageError(f"--name {pattern} gives several results one name", _EXAMPLE)
+
+
+def _fields(pattern: str) -> Sequence[str]:
+    try:
+        parsed = list(Formatter().parse(pattern))
+    except ValueError:
+        raise UsageError(f"--name {pattern}: its braces do not match", _EXAMPLE) from None
+    if any(form or conversion for _, _, form, conversion in parsed):
+        raise UsageError(f"--name {pattern}: only names stand in braces", _EXAMPLE)
+    return [field for _, field, _, _ in parsed if field is not None]

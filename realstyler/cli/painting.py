@@ -1,0 +1,166 @@
+"""One picture from its file to its painting: read, stylized, written."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realstyler import files
+from realstyler.cli.console import percentage, results
+from realstyler.cli.jobs import STANDARD, Job
+from realstyler.errors import InputError, RealstylerError
+
+if TYPE_CHECKING:
+    from realstyler.engine import Cancellation, Controls, Stylizer
+    from realstyler.pictures import Metadata, Picture
+
+FIRST_OF_SEVERAL = "only its first frame or page is painted; `realstyler video` paints animations"
+
+PIXELS_SIDE_BY_SIDE = 16_000_000
+"""Pictures that have more together are painted one after the other: a painting needs memory."""
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How results are written."""
+
+    metadata: Metadata
+    force: bool
+    size: int | None
+    """Longest side in pixels; None leaves the size alone."""
+    suffix: str | None
+    """Of the format asked for."""
+    quality: int
+
+
+class PictureJobs:
+    """Does jobs, several at once from several threads where their pictures fit into memory."""
+
+    def __init__(
+        self, stylizers: Mapping[str, Stylizer], controls: Controls, writing: Writing
+    ) -> None:
+        self._stylizers = stylizers
+        self._controls = controls
+        self._writing = writing
+        self._room = _Room(PIXELS_SIDE_BY_SIDE)
+
+    def load_meanwhile(self) -> None:
+        """Let the networks load while the first picture is found and read.
+
+        What goes wrong there is told when the first picture is painted. The interpreter waits for
+        the thread: one that ends in the middle of a compilation takes the process down with it.
+        """
+
+        def load() -> None:
+            with suppress(RealstylerError):
+                for stylizer in self._stylizers.values():
+                    stylizer.load()
+
+        threading.Thread(target=load).start()
+
+    def do(self, job: Job, cancel: Cancellation, alone: bool = False) -> dict[str, Any]:
+        """Paint one picture, and return what to tell about it.
+
+        Args:
+            job: what to read, and where to write the result.
+            cancel: stops the work from another thread.
+            alone: how far it is is shown, as there is nothing else to show.
+
+        Raises:
+            RealstylerError: it cannot be read, painted or written, or `cancel` was used.
+        """
+        from realstyler.pictures import read
+
+        started = time.perf_counter()
+        picture = read(content_of(job), name=job.name)
+        result = self._write(self._painted(picture, job, cancel, alone), job.target)
+        height, width = result.pixels.shape[:2]
+        return {
+            "input": job.name,
+            "output": str(job.target or STANDARD),
+            "style": job.style,
+            "width": width,
+            "height": height,
+            "seconds": round(time.perf_counter() - started, 3),
+            **({"note": FIRST_OF_SEVERAL} if picture.more_frames else {}),
+        }
+
+    def _painted(self, picture: Picture, job: Job, cancel: Cancellation, alone: bool) -> Picture:
+        height, width = picture.pixels.shape[:2]
+        with self._room.taken(height * width, cancel), percentage("Painting", alone) as report:
+            return self._stylizers[job.style].stylize(
+                picture,
+                strength=self._controls.strength,
+                keep_colors=self._controls.keep_colors,
+                stroke=self._controls.stroke,
+                cancel=cancel,
+                progress=report,
+            )
+
+    def _write(self, result: Picture, target: Path | None) -> Picture:
+        """Write a result, in the size asked for, to a file or to stdout, and return it."""
+        from realstyler.pictures import WRITABLE, reduced, write
+
+        writing = self._writing
+        metadata, quality = writing.metadata, writing.quality
+        if writing.size is not None:
+            result = reduced(result, writing.size)
+        if target is None:
+            file_format = WRITABLE[writing.suffix] if writing.suffix else None
+            stdout = sys.stdout.buffer
+            with results():
+                write(result, stdout, format=file_format, quality=quality, metadata=metadata)
+        else:
+            files.make_folder(target.parent)
+            write(result, target, quality=quality, metadata=metadata, overwrite=writing.force)
+        return result
+
+
+class _Room:
+    """Lets in what fits together; what is too large for that alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._taken = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self, size: int, cancel: Cancellation) -> Iterator[None]:
+        """Wait for room and keep it during the block.
+
+        Raises:
+            Cancelled: `cancel` was used meanwhile.
+        """
+        with self._changed:
+            while self._taken and self._taken + size > self._size:
+                cancel.check()
+                self._changed.wait(_POLL_SECONDS)
+            self._taken += size
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken -= size
+                self._changed.notify_all()
+
+
+def content_of(job: Job) -> Path | bytes:
+    """Return what holds the picture of a job: its file, or all of standard input.
+
+    Raises:
+        InputError: standard input is empty.
+    """
+    if job.source is not None:
+        return job.source
+    content = sys.stdin.buffer.read()
+    if not content:
+        raise InputError("Standard input is empty", "Pipe a picture into the command")
+    return content
