@@ -71,5 +71,5 @@ $(VENV)/.gui: $(VENV)/.core
 
 $(VENV)/.development: $(VENV)/.core
 	@.ci/install-torch $(BIN)
-	$(PIP) install --constraint constraints.txt --editable '.[gui,bot,video,scale,paint,logs,bench,pack]' --group dev
+	$(PIP) install --constraint constraints.txt --editable '.[gui,bot,video,scale,paint,logs,bench,pack,watch]' --group dev
 	@touch $@

@@ -17,6 +17,7 @@ COMMANDS = {
     "styles": "listing",
     "sheet": "sheet",
     "stylize": "stylize",
+    "watch": "watch",
     "video": "video",
     "train": "train",
     "install": "install",

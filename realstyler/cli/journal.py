@@ -1,0 +1,95 @@
+"""What a watched folder's pictures have become, on disk, so that a restart goes on from there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from realstyler import files
+
+NAME = ".realstyler-watch.jsonl"
+"""The journal's name in the output folder."""
+
+
+class Stamp(NamedTuple):
+    """What changes when a file is written to: its length, and when it was written last."""
+
+    size: int
+    modified: int
+    """Nanoseconds."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture in a style, and the name that its painting has been given."""
+
+    source: str
+    """Inside the watched folder."""
+    style: str
+    target: str
+    """Inside the output folder."""
+    stamp: Stamp
+    """The picture as it was painted."""
+    done: bool = False
+    """Whether the painting is known to be there; otherwise its name is taken all the same."""
+
+
+class Journal:
+    """Entries by picture and style, the last one of each; threads may add at the same time.
+
+    A line is added before a picture is painted and another one after it. A name that the first
+    promises was free, so what has it after an interruption is the painting, whole.
+
+    Raises:
+        UsageError, OutputError: the journal cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._entries = {(one.source, one.style): one for one in _read(path)}
+        lines = "".join(_line(entry) for entry in self._entries.values())
+        files.write_text(path, lines, overwrite=True)
+        self._file = path.open("a", encoding="utf-8")
+
+    def find(self, source: str, style: str) -> Entry | None:
+        """Return what is known of a picture in a style."""
+        return self._entries.get((source, style))
+
+    @property
+    def targets(self) -> set[str]:
+        """The names that are given away."""
+        return {entry.target for entry in self._entries.values()}
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry down; it takes the place of an earlier one."""
+        with self._lock:
+            self._entries[entry.source, entry.style] = entry
+            self._file.write(_line(entry))
+            self._file.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps(dataclasses.asdict(entry), ensure_ascii=False) + "\n"
+
+
+def _read(path: Path) -> list[Entry]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    entries = []
+    for line in lines:
+        # The last one may be cut off.
+        with suppress(ValueError, TypeError, KeyError):
+            content = json.loads(line)
+            entries.append(Entry(**{**content, "stamp": Stamp(*content["stamp"])}))
+    return entries
