@@ -1,11 +1,12 @@
 """Files that are either whole or absent: written beside their target, then renamed onto it.
 
 A run that is interrupted removes what it began; one that is killed leaves at most a hidden
-`.realstyler-*` file, and never a half-written result.
+`.realstyler-*` file, which the next run in that folder removes, and never a half-written result.
 """
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import time
@@ -14,6 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from realstyler.errors import DiskError, OutputError, UsageError
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _REASONS: dict[int, dict[str, str]] = {
     errno.ENOSPC: {"code": "disk-full"},
@@ -35,6 +41,10 @@ _IN_USE = (5, 32, 33)
 """Error numbers of Windows for a file that another program has opened."""
 _TRIES, _PAUSE = 20, 0.05
 """How often such a file is tried, and seconds in between: virus scanners are quick."""
+_LEFTOVER = re.compile(r"\.realstyler-[0-9a-f]{16}(\.\w+)?")
+_swept: set[Path] = set()
+"""Folders in which leftovers were looked for."""
+
 _PROBE = bytes(4096)
 """A block: less may fit where nothing else does."""
 
@@ -56,10 +66,9 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
         # Resolved at once, so that a symbolic link stays one and a change of folder does no harm.
         destination = target.resolve()
         temporary = destination.parent / f".realstyler-{secrets.token_hex(8)}{target.suffix}"
+        _sweep(destination.parent)
     try:
-        with _explained(target, temporary, destination):
-            # Made here, not by tempfile, whose 0600 would outlive the rename.
-            temporary.touch(exist_ok=False)
+        with _explained(target, temporary, destination), _claimed(temporary):
             yield temporary
             _synchronize(temporary)
             _publish(temporary, destination, overwrite)
@@ -67,6 +76,50 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
         # A folder that turned read-only refuses this too; the first error is the one to tell.
         with suppress(OSError):
             temporary.unlink()
+
+
+@contextmanager
+def _claimed(temporary: Path) -> Iterator[None]:
+    """Make an empty file, and hold a lock that tells others that it is in use."""
+    # Made here, not by tempfile, whose 0600 would outlive the rename.
+    number = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+    try:
+        _lock(number)
+        yield
+    finally:
+        os.close(number)
+
+
+def _lock(number: int) -> bool:
+    """Take the lock of an open file; false where another has it, or there is none."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left in a folder: hidden files of ours that nobody holds."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if _LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                _remove_unheld(Path(entry.path))
+
+
+def _remove_unheld(path: Path) -> None:
+    with suppress(OSError):
+        number = os.open(path, os.O_RDWR)
+        try:
+            if _lock(number):
+                path.unlink()
+        finally:
+            os.close(number)
 
 
 def write_bytes(target: Path, data: bytes, *, overwrite: bool) -> None:

@@ -10,15 +10,23 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
 
 from realstyler.errors import RealstylerError, UsageError
 
+Handler = Callable[[int, FrameType | None], None]
+"""What a signal calls."""
+
 DEBUG = "--debug"
 INTERRUPTED = 128 + signal.SIGINT
+IN_ORDER = {"stylize", "sheet", "video", "evaluate", "pack"}
+"""Commands that clean up after themselves when they are told to end; training does so itself."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -33,7 +41,8 @@ def run(arguments: Sequence[str]) -> int:
         _hush_decoders()
     try:
         _refuse_empty(arguments)
-        return _run(arguments)
+        with ending_in_order() if IN_ORDER & {*arguments[:1]} else nullcontext():
+            return _run(arguments)
     except RealstylerError as error:
         if debug:
             raise
@@ -46,6 +55,36 @@ def run(arguments: Sequence[str]) -> int:
             raise
         name = type(error).__name__
         return _fail(f"unexpected {name}: {error}. Run again with {DEBUG} and report it", 1)
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that nothing is left behind."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    with handling(("SIGTERM", "SIGHUP"), end):
+        yield
+
+
+@contextmanager
+def handling(names: Iterable[str], handler: Handler) -> Iterator[None]:
+    """Handle signals in the block, but for those that are ignored, as SIGHUP under nohup."""
+    previous: dict[int, Any] = {}
+    for name in names:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is None or signal.getsignal(number) is signal.SIG_IGN:
+            continue
+        try:
+            previous[number] = signal.signal(number, handler)
+        except ValueError:  # not the main thread: whoever started it handles signals
+            break
+    try:
+        yield
+    finally:
+        for number, old in previous.items():
+            signal.signal(number, old)
 
 
 def _refuse_empty(arguments: list[str]) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from realstyler.cli.console import note, print_json, progress
 from realstyler.cli.options import Device, Force, Network, Stroke, as_share, make_stylizer
+from realstyler.cli.running import handling
 from realstyler.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def video(
         str, typer.Option(help="What else is told: all, no-place (not where it was filmed), none.")
     ] = "no-place",
     keep_partial: Annotated[
-        bool, typer.Option("--keep-partial", help="Ctrl-C leaves what was done until then.")
+        bool, typer.Option("--keep-partial", help="Ctrl-C or a full disk leaves what was done.")
     ] = False,
     device: Device = "auto",
     force: Force = False,
@@ -104,7 +105,7 @@ def video(
         result: VideoResult = videos.stylize_video(
             source, out, stylizer, controls, options, report, cancel
         )
-    return _tell(result, as_json)
+        return _tell(result, as_json)
 
 
 def _import_video() -> ModuleType:
@@ -122,22 +123,23 @@ def _import_video() -> ModuleType:
 
 @contextmanager
 def _interruptible(cancel: Cancellation) -> Iterator[None]:
-    """Let Ctrl-C end the work in order; a second one ends it at once."""
+    """Let Ctrl-C, SIGTERM and SIGHUP end the work in order; a second one ends it at once."""
+    received = [signal.SIGINT]
 
     def stop(number: int, frame: FrameType | None) -> None:
         if cancel.requested:
             signal.default_int_handler(number, frame)
+        received[:] = [signal.Signals(number)]
         cancel.cancel()
 
-    try:
-        previous = signal.signal(signal.SIGINT, stop)
-    except ValueError:  # not the main thread: whoever started it handles signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    with handling(("SIGINT", "SIGTERM", "SIGHUP"), stop):
+        try:
+            yield
+        except Cancelled as error:
+            if received == [signal.SIGINT]:
+                raise
+            note(f"realstyler: {error}")
+            raise typer.Exit(128 + received[0]) from error
 
 
 @contextmanager
@@ -166,6 +168,6 @@ def _tell(result: VideoResult, as_json: bool) -> int:
         note(f"realstyler: {line}")
     if as_json:
         print_json(dataclasses.asdict(result))
-    if not result.complete:
+    if not result.complete and not result.problems:
         raise Cancelled(f"interrupted; the first {result.seconds:.1f} s are in {result.target}")
     return 1 if result.problems else 0

@@ -60,7 +60,8 @@ class VideoOptions:
     or ``none``: neither tags nor chapters nor subtitles, in which cameras write places too."""
 
     keep_partial: bool = False
-    """Whether an interrupted run leaves a finished file of what was done, or nothing."""
+    """Whether a run that is interrupted, or meets a full disk, leaves a file of what was done. An
+    MP4 then has its index at its end."""
 
     overwrite: bool = False
     """Whether a target that exists is replaced."""
@@ -125,7 +126,8 @@ class VideoResult:
     """Elapsed seconds."""
 
     complete: bool
-    """False if the work was interrupted and the file holds what was done until then."""
+    """False if the work was interrupted and the file holds what was done until then; where it was
+    an error that did so, ``problems`` tell it."""
 
     problems: tuple[str, ...]
     """Parts of the source that could not be read."""

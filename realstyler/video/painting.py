@@ -13,7 +13,7 @@ from typing import Self
 
 from realstyler import files
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
-from realstyler.errors import Cancelled, InputError, UsageError
+from realstyler.errors import Cancelled, InputError, OutputError, UsageError
 from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.info import VideoSource, Wishes
@@ -121,17 +121,24 @@ class _Job:
         fps, span = self._fps(), (self.options.start or Fraction(0), self.options.end)
         base = self.opened.info.time_base if fps is None else 1 / fps
         info = self.opened.info if fps is None else replace(self.opened.info, rate=fps)
-        writer = Writer(path, self.target, info, base, span, self.options)
+        durable = self.options.keep_partial
+        writer = Writer(path, self.target, info, base, span, self.options, durable=durable)
+        failure: OutputError | None = None
         try:
             pipeline.run(
                 self._items(fps), lambda items: self._painted(items, painters), self._put(writer)
             )
             self._require_frames(writer)
             writer.finish()
+        except OutputError as error:
+            writer.abandon()
+            if not durable or not writer.frames:
+                raise
+            failure, self.complete = error, False
         except BaseException:
             writer.abandon()
             raise
-        return self._result(writer, time.perf_counter() - started)
+        return self._result(writer, time.perf_counter() - started, failure)
 
     def _fps(self) -> Fraction | None:
         """The even rate that is asked for, or that a GIF needs."""
@@ -193,7 +200,7 @@ class _Job:
             raise Cancelled
         raise InputError(f"{self.source} holds no frames in that part", "choose another --start")
 
-    def _result(self, writer: Writer, elapsed: float) -> VideoResult:
+    def _result(self, writer: Writer, elapsed: float, failure: OutputError | None) -> VideoResult:
         return VideoResult(
             target=self.target,
             frames=writer.frames,
@@ -202,10 +209,16 @@ class _Job:
             height=writer.height,
             elapsed=elapsed,
             complete=self.complete,
-            # A reader that was stopped early has not seen the end, which is no fault of the file.
-            problems=tuple(self.opened.problems) if self.complete else (),
+            problems=self._problems(writer, failure),
             notes=(*self.opened.notes, *writer.notes),
         )
+
+    def _problems(self, writer: Writer, failure: OutputError | None) -> tuple[str, ...]:
+        if failure is not None:
+            kept = f"about the first {float(writer.seconds):.1f} s are in {self.target}"
+            return (f"{failure.what}; {kept}",)
+        # A reader that was stopped early has not seen the end, which is no fault of the file.
+        return tuple(self.opened.problems) if self.complete else ()
 
 
 @dataclass(frozen=True, eq=False)

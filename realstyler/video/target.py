@@ -59,7 +59,7 @@ class Writer:
         self._path, self._target, self._info, self._span = path, target, info, span
         self._format, self._options = format_of(target), options
         settings = {**self._format.options, **self._loop_option()}
-        settings |= FRAGMENTS if durable else {}
+        settings |= FRAGMENTS if durable and self._format.container in {"mp4", "mov"} else {}
         self._tracks: dict[int, Track] = {}
         with self._errors_named():
             self._container = av.open(

@@ -112,6 +112,28 @@ def test_killed_process_leaves_only_a_hidden_file(tmp_path: Path) -> None:
     assert _names(tmp_path)[0].startswith(".realstyler-")
 
 
+def test_leftovers_of_killed_runs_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run removes them, but neither what another one is writing nor files of others."""
+    monkeypatch.setattr(files, "_swept", set())
+    leftover = tmp_path / ".realstyler-0123456789abcdef.mp4"
+    foreign = tmp_path / ".realstyler-notes.txt"
+    for path in (leftover, foreign):
+        path.write_bytes(b"half")
+    program = (
+        "import sys; from pathlib import Path; from realstyler import files\n"
+        "files.write_bytes(Path(sys.argv[1]), b'whole', overwrite=False)\n"
+    )
+    with files.replacing(tmp_path / "mine", overwrite=False) as temporary:
+        assert not leftover.exists()
+        temporary.write_bytes(b"in use")
+        subprocess.run([sys.executable, "-c", program, tmp_path / "theirs"], check=True)
+        assert temporary.read_bytes() == b"in use"
+    assert _names(tmp_path) == [".realstyler-notes.txt", "mine", "theirs"]
+    assert (tmp_path / "mine").read_bytes() == b"in use"
+
+
 def test_existing_file_is_kept(tmp_path: Path) -> None:
     """Without overwrite an existing file is refused before any work, with the remedy."""
     target = tmp_path / "result"

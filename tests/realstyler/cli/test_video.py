@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import av
 import pytest
 
 from clips import Clip, read
@@ -100,24 +102,68 @@ def test_without_the_extra_the_command_says_how_to_install(
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("keep_partial", [False, True])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupt_leaves_a_part_or_nothing(
-    painted: Path, tmp_path: Path, keep_partial: bool
+    painted: Path, tmp_path: Path, keep_partial: bool, number: signal.Signals
 ) -> None:
-    """Ctrl-C on the real process: 130, and a playable part with --keep-partial, else nothing."""
-    source = Clip(frames=1500, options={"crf": "30"}).write(tmp_path / "in.mp4")
+    """A signal to the real process: a playable part with --keep-partial, else nothing."""
     target = tmp_path / "out.mp4"
-    command = [sys.executable, "-m", "realstyler", "video", str(source), "-s", "painted"]
-    command += ["-o", str(target), *(["--keep-partial"] if keep_partial else [])]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    wait_for_growth(tmp_path, process)
-    process.send_signal(signal.SIGINT)
+    process = painting(tmp_path, target, *(["--keep-partial"] if keep_partial else []))
+    process.send_signal(number)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    assert process.returncode == 128 + number, errors
     assert errors.count("\n") == 1
     assert not list(tmp_path.glob(".realstyler-*"))
     assert target.exists() == keep_partial
     if keep_partial:
         assert 0 < len(read(target).frames) < 1500
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_killed_run_is_cleaned_up_by_the_next(painted: Path, tmp_path: Path) -> None:
+    """After SIGKILL a hidden file stays, until something is written there again."""
+    process = painting(tmp_path, tmp_path / "out.mp4")
+    process.kill()
+    process.communicate(timeout=60)
+    assert len(list(tmp_path.glob(".realstyler-*"))) == 1
+    assert run(Clip(frames=2).write(tmp_path / "short.mp4"), tmp_path / "short-out.mp4") == 0
+    assert not list(tmp_path.glob(".realstyler-*"))
+
+
+def painting(folder: Path, target: Path, *options: str) -> subprocess.Popen[str]:
+    """Start to paint a long clip, and wait until something of it was written."""
+    source = Clip(frames=1500, options={"crf": "30"}).write(folder / "in.mp4")
+    command = [sys.executable, "-m", "realstyler", "video", str(source), "-s", "painted"]
+    command += ["-o", str(target), *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_for_growth(folder, process)
+    return process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_full_disk_keeps_a_part(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    """With --keep-partial what could be written can be played; the reason is told."""
+    import resource
+
+    source = Clip(frames=200, size=(160, 120), sound=True).write(tmp_path / "in.mp4")
+    target, before = tmp_path / f"out{suffix}", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+    try:
+        assert run(source, target, "--keep-partial", "--crf", "1") == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    printed = capsys.readouterr().err
+    assert "the file is too large for this disk; about the first" in printed
+    assert printed.count("\n") == 1
+    with av.open(str(target)) as container:
+        decoded = 0
+        with suppress(av.InvalidDataError):  # the last second may be damaged
+            for _ in container.decode(video=0):
+                decoded += 1
+    assert 10 < decoded < 200
 
 
 def wait_for_growth(folder: Path, process: subprocess.Popen[str]) -> None:
