@@ -24,6 +24,9 @@ _DITHER = "new=1:dither=sierra2_4a:alpha_threshold=128"
 class Encoder(Protocol):
     """Turns frames into packets."""
 
+    stream: Any
+    """Of the result, as PyAV gives it."""
+
     size: tuple[int, int]
     last_duration: Fraction
 
@@ -35,7 +38,7 @@ class _Coded:
     """What the encoders share: times, and the duration that each packet is given."""
 
     def __init__(self, stream: Any, time_base: Fraction) -> None:
-        self._stream, self._time_base = stream, time_base
+        self.stream, self._time_base = stream, time_base
         self._durations: dict[int, int] = {}
         self._last = -1
         self.last_duration = Fraction(0)
@@ -51,7 +54,7 @@ class _Coded:
         return coded
 
     def _packets(self, coded: VideoFrame | None) -> Iterator[Any]:
-        for packet in self._stream.encode(coded):
+        for packet in self.stream.encode(coded):
             # Without it the last frame would be as short as its container likes.
             packet.duration = self._durations.pop(packet.pts, packet.duration)
             yield packet

@@ -21,6 +21,7 @@ from realstyler.errors import InputError
 from realstyler.video.animation import AnimationSource
 from realstyler.video.colors import ToRGB, colors_of
 from realstyler.video.container import open_input
+from realstyler.video.extras import timecode_of, untaken
 from realstyler.video.frames import Frame, Passed, lasting
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.interlaced import deinterlaced
@@ -72,6 +73,7 @@ class ContainerSource:
         try:
             self._stream = self._video_stream()
             passthrough = self._passthrough_streams()
+            self.notes += untaken(self._container, self._stream)
             self.origin = _origin([self._stream, *passthrough])
             self._convert = ToRGB()
             self._damaged = 0
@@ -102,13 +104,15 @@ class ContainerSource:
 
     def _video_stream(self) -> VideoStream:
         covers = av.stream.Disposition.attached_pic
-        for stream in self._container.streams.video:
-            if not stream.disposition & covers:
-                if stream.codec_context is None:
-                    raise InputError(f"{self._path}: its pictures are in an unknown format")
-                stream.thread_type = "AUTO"
-                return stream
-        raise InputError(f"{self._path} holds no moving pictures", "name a video")
+        moving = [s for s in self._container.streams.video if not s.disposition & covers]
+        if not moving:
+            raise InputError(f"{self._path} holds no moving pictures", "name a video")
+        # An animated AVIF begins with its title picture.
+        stream = next((s for s in moving if s.frames != 1), moving[0])
+        if stream.codec_context is None:
+            raise InputError(f"{self._path}: its pictures are in an unknown format")
+        stream.thread_type = "AUTO"
+        return stream
 
     def _passthrough_streams(self) -> tuple[Any, ...]:
         streams = self._container.streams
@@ -136,6 +140,8 @@ class ContainerSource:
             metadata=dict(self._container.metadata),
             chapters=list(self._container.chapters()),
             passthrough=passthrough,
+            fonts=tuple(self._container.streams.attachments),
+            timecode=timecode_of(self._container),
         )
 
     def _aspect(self, first: VideoFrame) -> Fraction:

@@ -13,6 +13,7 @@ import av
 from realstyler import files
 from realstyler.errors import OutputError
 from realstyler.video.encoders import add_encoder
+from realstyler.video.extras import as_held, lost_tags
 from realstyler.video.formats import FORMATS, FRAGMENTS, GIF_DELAY, Format, format_of
 from realstyler.video.frames import Frame, Passed
 from realstyler.video.info import VideoInfo
@@ -61,6 +62,7 @@ class Writer:
         settings = {**self._format.options, **self._loop_option()}
         settings |= FRAGMENTS if durable and self._format.container in {"mp4", "mov"} else {}
         self._tracks: dict[int, Track] = {}
+        self._tags: dict[str, str] = {}
         with self._errors_named():
             self._container = av.open(
                 str(path), "w", format=self._format.container, options=settings
@@ -90,6 +92,7 @@ class Writer:
             self.notes += track.notes
         with self._errors_named():
             self._container.close()
+            self._note_lost_tags()
         if self._format.container == "webp":
             mend_webp(self._path, self._video.last_duration)
 
@@ -150,10 +153,41 @@ class Writer:
 
     def _copy_metadata(self) -> None:
         wish = self._options.metadata
-        self._container.metadata.update(kept(self._info.metadata, wish))
-        chapters = [] if wish == "none" else list(_cut(self._info.chapters, *self._span))
+        self._tags = kept(self._info.metadata, wish)
+        self._container.metadata.update(as_held(self._tags, self._format.container))
+        if wish == "none":
+            return
+        chapters = list(_cut(self._info.chapters, *self._span))
         if chapters:
             self._container.set_chapters(chapters)
+        self._keep_timecode()
+        self._keep_fonts()
+
+    def _keep_timecode(self) -> None:
+        """Let the camera's clock run on, where it runs as before."""
+        if self._info.timecode is None:
+            return
+        if self._span[0] > 0 or self._options.fps is not None:
+            self.notes.append("the timecode was left out: its frames are others")
+            return
+        self._video.stream.metadata["timecode"] = self._info.timecode
+        self._tags |= {"timecode": self._info.timecode}
+
+    def _keep_fonts(self) -> None:
+        """Take attached files over, which subtitles may need."""
+        if self._info.fonts and self._format.container != "matroska":
+            suffix = self._target.suffix
+            self.notes.append(f"attached files, as fonts, left out: {suffix} holds none")
+            return
+        for font in self._info.fonts:
+            name, kind = font.name or "file", font.mimetype or "application/octet-stream"
+            self._container.add_attachment(name, kind, bytes(font.data))
+
+    def _note_lost_tags(self) -> None:
+        lost = lost_tags(self._tags, self._path) if self._tags else []
+        if lost:
+            names = ", ".join(lost)
+            self.notes.append(f"tags left out: {self._target.suffix} holds none for {names}")
 
     def _note_left_out_streams(self) -> None:
         kinds = {stream.type for stream in self._info.passthrough}

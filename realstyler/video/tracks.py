@@ -80,7 +80,7 @@ class Copied:
         """What was left out."""
         if not self._left_out:
             return []
-        return [f"{self._left_out} subtitles that tell a place left out"]
+        return [f"subtitles that tell a place were left out, {self._left_out} in all"]
 
     def packets(self, packet: Any, origin: Fraction) -> Iterator[Any]:
         """See `Track`."""

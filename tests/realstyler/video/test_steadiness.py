@@ -18,6 +18,7 @@ from realstyler.video.scene_cuts import SceneCuts
 from realstyler.video.temporal_filter import TemporalFilter
 
 Picture = NDArray[np.uint8]
+PHOTOGRAPH = Path(__file__).parents[3] / "docs" / "photographs" / "astronaut.jpg"
 
 
 def texture(height: int, width: int, seed: int = 0) -> Picture:
@@ -215,3 +216,17 @@ def test_a_cross_fade_drags_nothing() -> None:
         drags.append(np.abs(shown.astype(int) - painted).mean())
     assert max(drags) < 4
     assert max(drags[30:]) < 2
+
+
+def test_a_fade_to_black_is_one_in_the_painting() -> None:
+    """Frame by frame the painting of a noisy scene that fades out is no lighter than before."""
+    noise = np.random.default_rng(5)
+    scene = np.array(Image.open(PHOTOGRAPH).convert("RGB").resize((160, 120)), np.float64)
+    stream = SteadyStream(Stylizer("mosaic", network="live"))
+    lightness = []
+    for share in [1, 1, *np.linspace(1, 0, 16), 0, 0, 0]:
+        frame = np.clip(scene * share + noise.normal(0, 2, scene.shape), 0, 255).astype(np.uint8)
+        lightness.append(float(stream.stylize(frame).mean()))
+    rises = [after - before for before, after in itertools.pairwise(lightness)]
+    assert max(rises) < 1
+    assert lightness[-1] < lightness[0] / 3
