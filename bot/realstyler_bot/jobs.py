@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from realstyler.engine import Cancellation
+from realstyler.engine import Cancellation, Controls
 from realstyler.errors import RealstylerError
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,11 @@ class Options(BaseModel):
     keep_colors: bool = False
     as_file: bool = False
     """Send the result as a file, which Telegram does not recompress."""
+
+    @property
+    def controls(self) -> Controls:
+        """Strength and colours, as the engine takes them."""
+        return Controls(self.strength / 100, self.keep_colors)
 
 
 class Person(BaseModel):

@@ -97,11 +97,12 @@ def open_subject(subject: Subject) -> Paint:
     assert subject.network is not None
     style = find_style(subject.style)
     if subject.engine in OURS:
-        from realstyler.engine import Stylizer
+        from realstyler.engine import Controls, Stylizer
 
         device, precision = OURS[subject.engine]
         stylizer = Stylizer(style, subject.network, device, precision, subject.threads)
-        return lambda picture: stylizer.stylize(picture, stroke="native")
+        native = Controls(stroke="native")
+        return lambda picture: stylizer.stylize(picture, native)
     weights = style.load_weights(subject.network)
     return (_torch if subject.engine == "torch" else _onnxruntime)(weights, subject.threads)
 

@@ -96,14 +96,8 @@ class PictureJobs:
     def _painted(self, picture: Picture, job: Job, cancel: Cancellation, alone: bool) -> Picture:
         height, width = picture.pixels.shape[:2]
         with self._room.taken(height * width, cancel), percentage("Painting", alone) as report:
-            return self._stylizers[job.style].stylize(
-                picture,
-                strength=self._controls.strength,
-                keep_colors=self._controls.keep_colors,
-                stroke=self._controls.stroke,
-                cancel=cancel,
-                progress=report,
-            )
+            stylizer = self._stylizers[job.style]
+            return stylizer.stylize(picture, self._controls, cancel=cancel, progress=report)
 
     def _write(self, result: Picture, target: Path | None) -> Picture:
         """Write a result, in the size asked for, to a file or to stdout, and return it."""

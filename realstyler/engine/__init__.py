@@ -1,8 +1,8 @@
 """The engine: pixels to pixels.
 
-    >>> from realstyler.engine import Stylizer
+    >>> from realstyler.engine import Controls, Stylizer
     >>> stylizer = Stylizer("mosaic")
-    >>> stylized = stylizer.stylize(picture, strength=0.8)  # Pillow, or uint8 H×W×3
+    >>> stylized = stylizer.stylize(picture, Controls(strength=0.8))  # Pillow, or uint8 H×W×3
 
 Names are imported when they are first used, so that ``import realstyler.engine`` costs nothing.
 """

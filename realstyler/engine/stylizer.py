@@ -13,7 +13,7 @@ import numpy as np
 from realstyler.engine import devices, weights_source
 from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.composition import Buffers, Composition
-from realstyler.engine.controls import Blend, Controls, Stroke, parse_blend
+from realstyler.engine.controls import Blend, Controls, parse_blend
 from realstyler.engine.devices import Device, Network, Precision
 from realstyler.engine.painter import Painter, Progress
 from realstyler.engine.pictures import Pixels, as_pixels, check_output
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from realstyler.pictures import Picture
     from realstyler.registry import Style
     from realstyler.registry.weights import Weights
+
+PLAIN = Controls()
+"""The style at full strength, in its own colours."""
 
 BlendKind = Literal["weights", "pixels"]
 """What a blend of styles mixes: networks, where they were trained from one origin, or paintings."""
@@ -97,10 +100,8 @@ class Stylizer:
     def stylize(
         self,
         picture: Pixels,
+        controls: Controls = ...,
         *,
-        strength: float = ...,
-        keep_colors: bool = ...,
-        stroke: Stroke = ...,
         cancel: Cancellation | None = ...,
         progress: Progress | None = ...,
     ) -> Pixels: ...
@@ -109,10 +110,8 @@ class Stylizer:
     def stylize(
         self,
         picture: Picture,
+        controls: Controls = ...,
         *,
-        strength: float = ...,
-        keep_colors: bool = ...,
-        stroke: Stroke = ...,
         cancel: Cancellation | None = ...,
         progress: Progress | None = ...,
     ) -> Picture: ...
@@ -121,10 +120,8 @@ class Stylizer:
     def stylize(
         self,
         picture: Image,
+        controls: Controls = ...,
         *,
-        strength: float = ...,
-        keep_colors: bool = ...,
-        stroke: Stroke = ...,
         cancel: Cancellation | None = ...,
         progress: Progress | None = ...,
     ) -> Image: ...
@@ -132,10 +129,8 @@ class Stylizer:
     def stylize(
         self,
         picture: Pixels | Picture | Image,
+        controls: Controls = PLAIN,
         *,
-        strength: float = 1.0,
-        keep_colors: bool = False,
-        stroke: Stroke = "auto",
         cancel: Cancellation | None = None,
         progress: Progress | None = None,
     ) -> Pixels | Picture | Image:
@@ -146,18 +141,14 @@ class Stylizer:
                 of any mode, which comes back upright, as RGB, or as RGBA with its alpha channel.
                 `Picture` and Pillow's are painted in sRGB and come back in their own colour
                 space; what transparency hides changes nothing.
-            strength: 0…1, see `Controls.strength`.
-            keep_colors: see `Controls.keep_colors`.
-            stroke: ``auto``, ``native`` or pixels, see `Controls.stroke`.
+            controls: strength, colours and strokes.
             cancel: stops the work from another thread.
             progress: called with 0…1 from this thread; large pictures report often.
 
         Raises:
-            UsageError: a control is out of range.
             InputError: not such a picture, or it does not fit into a GPU's memory.
             Cancelled: ``cancel`` was used.
         """
-        controls = Controls(strength, keep_colors, stroke)
 
         def paint(pixels: Pixels, chosen: Controls) -> Pixels:
             result = np.empty_like(pixels)
@@ -170,15 +161,9 @@ class Stylizer:
 
         return whole_pictures.stylize(picture, controls, paint)
 
-    def stream(
-        self,
-        *,
-        strength: float = 1.0,
-        keep_colors: bool = False,
-        stroke: Stroke = "auto",
-    ) -> Stream:
+    def stream(self, controls: Controls = PLAIN) -> Stream:
         """Return what stylizes the frames of one video, one after the other."""
-        return Stream(self._composition, Controls(strength, keep_colors, stroke))
+        return Stream(self._composition, controls)
 
 
 class Stream:

@@ -263,14 +263,7 @@ class _Painters:
         return self._last[1]
 
     def _paint(self, photo: Pixels) -> Pixels:
-        controls = self._controls
-        return self._stylizer.stylize(
-            photo,
-            strength=controls.strength,
-            keep_colors=controls.keep_colors,
-            stroke=controls.stroke,
-            cancel=self._cancel,
-        )
+        return self._stylizer.stylize(photo, self._controls, cancel=self._cancel)
 
 
 class _Speed:

@@ -49,10 +49,7 @@ class SteadyStream:
     def __init__(
         self, stylizer: Stylizer, controls: Controls | None = None, *, steady: bool = True
     ) -> None:
-        chosen = controls or Controls()
-        self._stream = stylizer.stream(
-            strength=chosen.strength, keep_colors=chosen.keep_colors, stroke=chosen.stroke
-        )
+        self._stream = stylizer.stream(controls or Controls())
         self._steadiness = Steadiness() if steady else None
         self._last: tuple[Pixels, Pixels] | None = None
 

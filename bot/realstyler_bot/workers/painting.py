@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from realstyler import pictures
-from realstyler.engine import Cancellation, Controls, Stylizer
+from realstyler.engine import Cancellation, Stylizer
 from realstyler.errors import InputError, StyleError
 from realstyler.pictures import Picture
 from realstyler.registry import Style, find_style, registry
@@ -114,11 +114,7 @@ class Painter:
 
     def _stylize(self, picture: Picture, options: Options, part: _Part) -> Picture:
         return self._stylizer(options.style).stylize(
-            picture,
-            strength=options.strength / 100,
-            keep_colors=options.keep_colors,
-            cancel=part.cancellation,
-            progress=part.report,
+            picture, options.controls, cancel=part.cancellation, progress=part.report
         )
 
     def _stylizer(self, name: str) -> Stylizer:
@@ -145,9 +141,8 @@ class Painter:
         if job.kind == "sheet":
             raise InputError(code="clip-has-no-sheet")
         options = job.options
-        controls = Controls(options.strength / 100, options.keep_colors)
-        stylizer = self._stylizer(options.style)
-        clip = paint_clip(content, stylizer, controls, self._limits, part.cancellation, part.report)
+        stylizer, chosen = self._stylizer(options.style), options.controls
+        clip = paint_clip(content, stylizer, chosen, self._limits, part.cancellation, part.report)
         if len(clip.content) > FILE_BYTES:
             raise InputError(code="result-too-large", megabytes=FILE_BYTES // 10**6)
         return Product(

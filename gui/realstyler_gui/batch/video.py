@@ -69,7 +69,7 @@ def paint(
     Raises:
         RealstylerError: as `stylize_video`.
     """
-    from realstyler.engine import Cancellation, Controls
+    from realstyler.engine import Cancellation
     from realstyler.video import PRESETS_BESIDE, VideoOptions, stylize_video
 
     cancellation = Cancellation()
@@ -78,7 +78,7 @@ def paint(
         source,
         target,
         stylizers.stylizer(parameters.recipe, parameters.network),
-        Controls(parameters.strength, parameters.keep_colors, parameters.stroke),
+        parameters.controls,
         VideoOptions(preset=PRESETS_BESIDE[parameters.network]),
         _reporter(task, tell),
         cancellation,

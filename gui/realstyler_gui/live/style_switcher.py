@@ -102,10 +102,8 @@ class StyleSwitcher(QObject):
         self.ready.emit()
 
     def _adjust(self, stream: SteadyStream) -> None:
-        from realstyler.engine import Controls
-
-        parameters = self.parameters
-        stream.controls = Controls(parameters.strength, parameters.keep_colors)
+        # Live mode has no slider for strokes: frames are painted as they are.
+        stream.controls = self.parameters.but(stroke="auto").controls
 
     def _fail(self, error: RealstylerError) -> None:
         self._ready_for = ("", "")

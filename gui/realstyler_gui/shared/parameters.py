@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from realstyler.engine import Stroke
+    from realstyler.engine import Controls, Stroke
 
 Network = Literal["full", "live"]
 
@@ -37,6 +37,13 @@ class Parameters:
         if self.share >= 1:
             return self.second
         return f"{self.style}:{1 - self.share:.2f},{self.second}:{self.share:.2f}"
+
+    @property
+    def controls(self) -> Controls:
+        """Strength, colours and strokes, as the engine takes them."""
+        from realstyler.engine import Controls
+
+        return Controls(self.strength, self.keep_colors, self.stroke)
 
     @property
     def painting(self) -> tuple[Any, ...]:

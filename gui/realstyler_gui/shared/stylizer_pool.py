@@ -66,12 +66,7 @@ class StylizerPool:
         cancellation = Cancellation()
         task.cancel.forward_to(cancellation.cancel)
         return stylizer.stylize(
-            picture,
-            strength=parameters.strength,
-            keep_colors=parameters.keep_colors,
-            stroke=parameters.stroke,
-            cancel=cancellation,
-            progress=task.report,
+            picture, parameters.controls, cancel=cancellation, progress=task.report
         )
 
     @staticmethod

@@ -64,7 +64,7 @@ def test_malformed_blends(text: str) -> None:
 def test_strength_zero_is_the_photo(weights: Weights, photograph: Callable[..., Pixels]) -> None:
     """Strength 0 gives the photograph back, bit for bit, and not the same memory."""
     photo = photograph(30, 41)
-    result = Stylizer(weights, device="cpu").stylize(photo, strength=0, stroke=20)
+    result = Stylizer(weights, device="cpu").stylize(photo, Controls(strength=0, stroke=20))
     np.testing.assert_array_equal(result, photo)
     assert not np.may_share_memory(result, photo)
 
@@ -76,14 +76,14 @@ def test_strength_is_linear(weights: Weights, photograph: Callable[..., Pixels])
     painted = stylizer.stylize(photo).astype(float)
     for strength in (0.25, 0.5, 0.9):
         expected = photo + strength * (painted - photo)
-        assert np.abs(stylizer.stylize(photo, strength=strength) - expected).max() <= 0.51
+        assert np.abs(stylizer.stylize(photo, Controls(strength=strength)) - expected).max() <= 0.51
 
 
 def test_keep_colors(weights: Weights, photograph: Callable[..., Pixels]) -> None:
     """The luminance is the stylization's, and the chroma the photograph's or a paler one."""
     photo = photograph(60, 80)
     stylizer = Stylizer(weights, device="cpu")
-    kept = stylizer.stylize(photo, keep_colors=True)
+    kept = stylizer.stylize(photo, Controls(keep_colors=True))
     painted = blending.luminance_of(stylizer.stylize(photo))
     assert np.abs(blending.luminance_of(kept) - painted).max() <= 1
     before = photo - blending.luminance_of(photo)[..., None]
@@ -125,7 +125,9 @@ def test_stroke_of_the_own_size_changes_nothing(
     """A working resolution equal to the photograph's is the plain stylization."""
     photo = photograph(48, 64)
     stylizer = Stylizer(weights, device="cpu")
-    np.testing.assert_array_equal(stylizer.stylize(photo, stroke=64), stylizer.stylize(photo))
+    np.testing.assert_array_equal(
+        stylizer.stylize(photo, Controls(stroke=64)), stylizer.stylize(photo)
+    )
 
 
 @pytest.mark.parametrize("stroke", [16, 50, 64, 200])
@@ -134,7 +136,7 @@ def test_stroke_keeps_the_size(
 ) -> None:
     """Whatever the working resolution, the result has the photograph's size."""
     photo = photograph(47, 101)
-    result = Stylizer(weights, device="cpu").stylize(photo, stroke=stroke, strength=0.7)
+    result = Stylizer(weights, device="cpu").stylize(photo, Controls(stroke=stroke, strength=0.7))
     assert result.shape == photo.shape
 
 
@@ -159,4 +161,6 @@ def test_larger_strokes_are_coarser(weights: Weights, photograph: Callable[..., 
     def roughness(picture: Pixels) -> float:
         return float(np.abs(np.diff(picture.astype(float), axis=1)).mean())
 
-    assert roughness(stylizer.stylize(photo, stroke=40)) < roughness(stylizer.stylize(photo))
+    assert roughness(stylizer.stylize(photo, Controls(stroke=40))) < roughness(
+        stylizer.stylize(photo)
+    )

@@ -16,10 +16,10 @@ assert not {"numpy", "openvino", "PIL", "torch"} & set(sys.modules)
 PAINTS = """
 import sys
 import numpy
-from realstyler.engine import Stylizer
+from realstyler.engine import Controls, Stylizer
 picture = numpy.zeros((20, 20, 3), numpy.uint8)
 stylizer = Stylizer("painted", network="live")
-stylizer.stylize(picture, strength=0.5, keep_colors=True, stroke=16)
+stylizer.stylize(picture, Controls(strength=0.5, keep_colors=True, stroke=16))
 assert not {"torch", "torchvision", "lightning"} & set(sys.modules)
 assert not {name for name in sys.modules if name.startswith("openvino.tools.ovc")}
 """

@@ -162,9 +162,11 @@ def test_threads_give_the_same_pictures(weights: Weights, photograph: Photograph
     """Eight threads with changing sizes on one stylizer get what one thread gets."""
     stylizer = Stylizer(weights, device="cpu", threads=1)
     photos = [photograph(20 + 7 * n, 90 - 9 * n, n) for n in range(8)]
-    expected = [stylizer.stylize(photo, strength=0.9) for photo in photos]
+    expected = [stylizer.stylize(photo, Controls(strength=0.9)) for photo in photos]
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda n: stylizer.stylize(photos[n % 8], strength=0.9), range(80)))
+        results = list(
+            pool.map(lambda n: stylizer.stylize(photos[n % 8], Controls(strength=0.9)), range(80))
+        )
     for number, result in enumerate(results):
         np.testing.assert_array_equal(result, expected[number % 8])
 
@@ -237,10 +239,10 @@ def test_stream_reuses_its_buffers(
 ) -> None:
     """Frames of one size get one buffer, equal the stylizer's pictures and allocate no pixels."""
     stylizer = Stylizer(weights, device="cpu")
-    stream = stylizer.stream(**controls)  # type: ignore[arg-type]
+    stream = stylizer.stream(Controls(**controls))  # type: ignore[arg-type]
     frames = [photograph(*size, seed) for seed in range(4)]
     first = stream.stylize(frames[0])
-    np.testing.assert_array_equal(first, stylizer.stylize(frames[0], **controls))  # type: ignore[call-overload]
+    np.testing.assert_array_equal(first, stylizer.stylize(frames[0], Controls(**controls)))  # type: ignore[arg-type]
     assert stream.stylize(frames[1]) is first
     gc.collect()
     tracemalloc.start()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from realstyler.engine import Pixels, Stylizer
+from realstyler.engine import Controls, Pixels, Stylizer
 from realstyler.engine.blending import luminance_of
 from realstyler.engine.tones import contrast, painted_share
 from realstyler.registry import registry
@@ -82,4 +82,6 @@ def test_a_stroke_is_bounded_by_the_picture(photograph: Callable[..., Pixels]) -
     """Larger than the picture means as it is: a thumbnail is not blown up to gigabytes."""
     style, network = TRAINED[0]
     stylizer, photo = Stylizer(style, network, device="cpu"), photograph(48, 64)
-    np.testing.assert_array_equal(stylizer.stylize(photo, stroke=16384), stylizer.stylize(photo))
+    np.testing.assert_array_equal(
+        stylizer.stylize(photo, Controls(stroke=16384)), stylizer.stylize(photo)
+    )

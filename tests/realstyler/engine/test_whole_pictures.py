@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
-from realstyler.engine import Pixels, Stylizer
+from realstyler.engine import Controls, Pixels, Stylizer
 from realstyler.engine.controls import AUTO_SIDE
 from realstyler.engine.detail_transfer import scale
 from realstyler.errors import UsageError
@@ -62,9 +62,9 @@ def test_strength_is_mixed_in_the_own_space(photograph: Callable[..., Pixels]) -
     profile = PROFILES["p3"]
     wide = Picture(photograph(60, 80), icc_profile=profile)
     stylizer = Stylizer(TRAINED[0], "live", device="cpu")
-    assert stylizer.stylize(wide, strength=0) is wide
+    assert stylizer.stylize(wide, Controls(strength=0)) is wide
     painted = stylizer.stylize(wide).pixels.astype(float)
-    half = stylizer.stylize(wide, strength=0.5).pixels
+    half = stylizer.stylize(wide, Controls(strength=0.5)).pixels
     assert np.abs(half - (painted + wide.pixels) / 2).max() <= 1
 
 

@@ -170,7 +170,9 @@ def test_unsteady_stream_is_the_engine_alone(painted: Path) -> None:
     stream = SteadyStream(stylizer, Controls(strength=0.5), steady=False)
     for seed in range(3):
         frame = texture(48, 64, seed)
-        assert np.array_equal(stream.stylize(frame), stylizer.stylize(frame, strength=0.5))
+        assert np.array_equal(
+            stream.stylize(frame), stylizer.stylize(frame, Controls(strength=0.5))
+        )
     stream.controls = Controls(strength=0.0)
     frame = texture(48, 64, 9)
     assert np.array_equal(stream.stylize(frame), frame)
