@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from numbers import Rational
 from typing import IO, Any
 
 import av
@@ -24,3 +26,11 @@ def open_input(file: str | IO[bytes], **options: Any) -> InputContainer:
             raise
         container = av.open(file, "r", **options)
     return container
+
+
+def exact(ratio: Rational | None) -> Fraction | None:
+    """Return a rate, an aspect or a unit of time as a `Fraction`; None if it is unknown or zero.
+
+    From release 19 on PyAV has a type of its own for them, which can do little.
+    """
+    return Fraction(int(ratio.numerator), int(ratio.denominator)) if ratio else None

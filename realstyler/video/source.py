@@ -20,7 +20,7 @@ from PIL import Image
 from realstyler.errors import InputError
 from realstyler.video.animation import AnimationSource
 from realstyler.video.colors import ToRGB, colors_of
-from realstyler.video.container import open_input
+from realstyler.video.container import exact, open_input
 from realstyler.video.extras import timecode_of, untaken
 from realstyler.video.frames import Frame, Passed, lasting
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
@@ -132,7 +132,7 @@ class ContainerSource:
         return VideoInfo(
             *self._size,
             rate=self._rate(),
-            time_base=stream.time_base or 1 / DEFAULT_RATE,
+            time_base=exact(stream.time_base) or 1 / DEFAULT_RATE,
             seconds=self._seconds(),
             colors=colors_of(first),
             pixel_aspect=aspect.limit_denominator(1000),
@@ -146,17 +146,18 @@ class ContainerSource:
 
     def _aspect(self, first: VideoFrame) -> Fraction:
         """Return the width of an upright pixel divided by its height."""
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        aspect = exact(self._stream.sample_aspect_ratio) or Fraction(1)
         return 1 / aspect if orientation_of(first).transposed else aspect
 
     def _rate(self) -> Fraction:
-        rate = self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
+        stream = self._stream
+        rate = exact(stream.average_rate) or exact(stream.guessed_rate) or DEFAULT_RATE
         return rate if 0 < rate <= 1000 else DEFAULT_RATE
 
     def _seconds(self) -> Fraction | None:
         stream = self._stream
-        if stream.duration and stream.time_base:
-            return stream.duration * stream.time_base
+        if stream.duration and (time_base := exact(stream.time_base)):
+            return Fraction(stream.duration) * time_base
         duration = self._container.duration
         return Fraction(duration, av.time_base) if duration and duration > 0 else None
 
@@ -215,7 +216,7 @@ class ContainerSource:
     def _frame(self, frame: VideoFrame) -> Frame:
         self._note_another_size(frame)
         pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
-        time_base = frame.time_base or self.info.time_base
+        time_base = exact(frame.time_base) or self.info.time_base
         duration = frame.duration * time_base if frame.duration else 1 / self.info.rate
         return Frame(pixels, alpha, self._time(frame, time_base), duration)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -10,6 +12,7 @@ import pytest
 
 from clips import Clip
 from realstyler.video import open_input
+from realstyler.video.container import exact
 
 
 def _newer(known: Any) -> Any:
@@ -38,3 +41,13 @@ def test_other_mistakes_are_told(tmp_path: Path) -> None:
     """Only the missing option is forgiven."""
     with pytest.raises(TypeError):
         open_input(str(tmp_path), nonsense=1)
+
+
+def test_ratios_are_fractions() -> None:
+    """Whatever type PyAV has for them; unknown ones are None, or zero over something."""
+    newer: Any = SimpleNamespace(numerator=30000, denominator=1001)
+    assert exact(newer) == Fraction(30000, 1001)
+    assert isinstance(exact(newer), Fraction)
+    assert exact(Fraction(25)) == 25
+    assert exact(None) is None
+    assert exact(Fraction(0)) is None
