@@ -84,20 +84,22 @@ def _claimed(temporary: Path) -> Iterator[None]:
     # Made here, not by tempfile, whose 0600 would outlive the rename.
     number = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
     try:
-        _lock(number)
+        lock(number)
         yield
     finally:
         os.close(number)
 
 
-def _lock(number: int) -> bool:
-    """Take the lock of an open file; false where another has it, or there is none."""
+def lock(number: int) -> bool | None:
+    """Take the lock of an open file; false where another has it, None where there are none."""
     if fcntl is None:
-        return False
+        return None
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        return None
     return True
 
 
@@ -116,7 +118,7 @@ def _remove_unheld(path: Path) -> None:
     with suppress(OSError):
         number = os.open(path, os.O_RDWR)
         try:
-            if _lock(number):
+            if lock(number):
                 path.unlink()
         finally:
             os.close(number)

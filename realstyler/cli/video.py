@@ -70,6 +70,9 @@ def video(
     keep_partial: Annotated[
         bool, typer.Option("--keep-partial", help="Ctrl-C or a full disk leaves what was done.")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep finished parts, and go on from them next time.")
+    ] = False,
     device: Device = "auto",
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -96,16 +99,31 @@ def video(
         audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),
         keep_partial=keep_partial,
+        resume=resume,
         overwrite=force,
     )
     controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
     cancel = Cancellation()
-    with _interruptible(cancel), _shown(f"Painting {source.name}") as report:
+    with _interruptible(cancel), _kept(out), _shown(f"Painting {source.name}") as report:
         result: VideoResult = videos.stylize_video(
             source, out, stylizer, controls, options, report, cancel
         )
+    with _interruptible(cancel):
         return _tell(result, as_json)
+
+
+@contextmanager
+def _kept(target: Path) -> Iterator[None]:
+    """Tell what a run that fails has kept to be resumed."""
+    from realstyler.video.parts import folder_of
+
+    try:
+        yield
+    except BaseException:
+        if folder_of(target).exists():
+            note(f"realstyler: --resume goes on from the parts in {folder_of(target)}")
+        raise
 
 
 def _import_video() -> ModuleType:

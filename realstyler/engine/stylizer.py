@@ -76,6 +76,9 @@ class Stylizer:
         sources, mixed = _sources(styles, shares, network)
         self.blend: BlendKind | None = _blend_kind(styles, sources)
         """What is mixed; None for a single style."""
+        named = [*(one.digest for one in sources), f"{mixed}", self.device, f"{precision}"]
+        self.identity = " ".join(named)
+        """Names the weights and what computes with them: whatever paints otherwise has another."""
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
         options = self.device, precision, threads, streams
         # It does not hold `self`: stylizers that nobody uses should free their networks at once.

@@ -56,6 +56,10 @@ class AnimationSource:
             if self._end is not None and time >= self._end:
                 return
 
+    def passthrough(self) -> Iterator[Passed]:
+        """See `VideoSource`."""
+        yield from ()
+
     def close(self) -> None:
         """See `VideoSource`."""
         self._image.close()

@@ -29,6 +29,8 @@ class Encoder(Protocol):
 
     size: tuple[int, int]
     last_duration: Fraction
+    last_stamp: int
+    """When the last frame is shown, in units of the time base; −1 before the first."""
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
         """Yield the packets that are ready; ``None`` asks for all the others."""
@@ -40,15 +42,15 @@ class _Coded:
     def __init__(self, stream: Any, time_base: Fraction) -> None:
         self.stream, self._time_base = stream, time_base
         self._durations: dict[int, int] = {}
-        self._last = -1
+        self.last_stamp = -1
         self.last_duration = Fraction(0)
 
     def _stamp(self, coded: VideoFrame, frame: Frame) -> VideoFrame:
         # Rounding may bring two frames together; they stay in order and apart.
-        coded.pts = max(round(frame.time / self._time_base), self._last + 1)
+        coded.pts = max(round(frame.time / self._time_base), self.last_stamp + 1)
         coded.time_base = self._time_base
         coded.duration = max(1, round(frame.end / self._time_base) - coded.pts)
-        self._last = coded.pts
+        self.last_stamp = coded.pts
         self._durations[coded.pts] = coded.duration
         self.last_duration = coded.duration * self._time_base
         return coded
@@ -58,6 +60,21 @@ class _Coded:
             # Without it the last frame would be as short as its container likes.
             packet.duration = self._durations.pop(packet.pts, packet.duration)
             yield packet
+
+
+class Encoded:
+    """Pictures that were encoded before: their packets are joined as they are."""
+
+    last_duration = Fraction(0)
+    last_stamp = -1
+
+    def __init__(self, container: Any, template: Any) -> None:
+        self.stream = container.add_stream_from_template(template, opaque=True)
+        self.size = (template.width, template.height)
+
+    def encode(self, frame: Frame | None) -> Iterator[Any]:  # noqa: ARG002 - see `Encoder`
+        """See `Encoder`; there is nothing to encode."""
+        yield from ()
 
 
 class _VideoEncoder(_Coded):

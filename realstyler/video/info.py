@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -23,6 +23,9 @@ class Wishes:
 
     end: Fraction | None = None
     """Seconds; reading stops once all that lies before it has been read."""
+
+    blind: Fraction | None = None
+    """Seconds; of frames that are due until then only times are wanted, no pixels."""
 
     sound: bool = True
     square: bool = False
@@ -62,6 +65,11 @@ class VideoInfo:
     timecode: str | None = None
     """The clock of the camera at the first frame, as HH:MM:SS:FF."""
 
+    def bare(self) -> VideoInfo:
+        """Return what concerns the pictures alone."""
+        nothing: dict[str, Any] = {"metadata": {}, "chapters": [], "passthrough": (), "fonts": ()}
+        return replace(self, timecode=None, **nothing)
+
 
 class VideoSource(Protocol):
     """An open video."""
@@ -78,6 +86,9 @@ class VideoSource(Protocol):
 
     def __iter__(self) -> Iterator[Frame | Passed]:
         """Yield frames in order of time and, between them, passthrough packets."""
+
+    def passthrough(self) -> Iterator[Passed]:
+        """Yield the passthrough packets alone, instead of iterating; nothing is decoded."""
 
     def close(self) -> None:
         """Give the file back."""

@@ -63,6 +63,10 @@ class VideoOptions:
     """Whether a run that is interrupted, or meets a full disk, leaves a file of what was done. An
     MP4 then has its index at its end."""
 
+    resume: bool = False
+    """Whether finished parts are kept beside the target until it is whole, and a run goes on from
+    those of one that was stopped; not for GIF and WebP."""
+
     overwrite: bool = False
     """Whether a target that exists is replaced."""
 
@@ -81,6 +85,8 @@ class VideoOptions:
             raise UsageError(f"there is no audio '{self.audio}'", f"use {', '.join(AUDIO)}")
         if self.metadata not in CHOICES:
             raise UsageError(f"there is no metadata '{self.metadata}'", f"use {', '.join(CHOICES)}")
+        if self.resume and self.keep_partial:
+            raise UsageError(code="video-resume-keeps")
         sides = (self.size,) if isinstance(self.size, int) else self.size or ()
         if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
             limits = f"choose sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
@@ -103,12 +109,15 @@ class VideoProgress:
     fps: float
     """Frames painted a second, over the last few seconds."""
 
+    begun: float = 0.0
+    """The share that an earlier run had painted."""
+
     @property
     def remaining(self) -> float | None:
         """Estimated seconds to go, at the current speed."""
-        if not self.share:
+        if not self.share or self.share <= self.begun:
             return None
-        return max(0.0, self.elapsed * (1 - self.share) / self.share)
+        return max(0.0, self.elapsed * (1 - self.share) / (self.share - self.begun))
 
 
 @dataclass(frozen=True)

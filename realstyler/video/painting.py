@@ -6,23 +6,31 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeAlias
 
-from realstyler import files
+import av
+
+from realstyler import __version__, files
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.errors import Cancelled, InputError, OutputError, UsageError
 from realstyler.video import pipeline
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
-from realstyler.video.info import VideoSource, Wishes
+from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
-from realstyler.video.source import open_source
+from realstyler.video.packets import stamp
+from realstyler.video.parts import Parts, Position, Recorder, identity_of
+from realstyler.video.source import open_source, require_readable
 from realstyler.video.steadiness import Steadiness
 from realstyler.video.target import GIF_DELAY, Format, Writer, format_of
+from realstyler.video.temporal_filter import State
 
 Report = Callable[[VideoProgress], None]
+Packet: TypeAlias = Any
+"""Of pictures that were encoded before, as PyAV gives it."""
 
 _FASTEST_GIF = 1 / GIF_DELAY
 _SIDE_BY_SIDE = 2
@@ -62,23 +70,49 @@ def stylize_video(
         OutputError: the target cannot be written.
         Cancelled: ``cancel`` was used; nothing is written, unless ``keep_partial``.
     """
-    options = options or VideoOptions()
+    options, controls = options or VideoOptions(), controls or Controls()
+    cancel = cancel or Cancellation()
     _check_target(source, target, options)
-    opened = open_source(source, _wishes(options, format_of(target)))
-    try:
+    with ExitStack() as stack:
+        parts = stack.enter_context(_parts(source, target, stylizer, controls, options))
+        wishes = _wishes(options, format_of(target), parts)
+        opened = open_source(source, wishes)
+        stack.callback(opened.close)
         with files.replacing(target, overwrite=options.overwrite) as temporary:
-            job = _Job(source, target, opened, options, progress, cancel or Cancellation())
-            with _Painters(stylizer, controls or Controls(), job.cancel) as painters:
-                return job.run(temporary, painters)
-    finally:
-        opened.close()
+            job = _Job(source, target, opened, wishes, options, progress, cancel, parts)
+            with _Painters(stylizer, controls, job.cancel) as painters:
+                result = job.run(temporary, painters)
+        if parts is not None:
+            parts.remove()
+        return result
 
 
-def _wishes(options: VideoOptions, form: Format) -> Wishes:
+def _parts(
+    source: Path, target: Path, stylizer: Stylizer, controls: Controls, options: VideoOptions
+) -> AbstractContextManager[Parts | None]:
+    """Find the finished parts of a render that may be resumed."""
+    if not options.resume:
+        return nullcontext()
+    require_readable(source)
+    ours = ("start", "end", "fps", "size", "crf", "preset", "steady")
+    identity = {
+        "source": identity_of(source),
+        "style": stylizer.identity,
+        "controls": repr(controls),
+        "options": repr([getattr(options, name) for name in ours]),
+        "format": target.suffix.lower(),
+        "versions": f"{__version__}, PyAV {av.__version__}",
+    }
+    return Parts(target, identity)
+
+
+def _wishes(options: VideoOptions, form: Format, parts: Parts | None) -> Wishes:
+    done = parts is not None and parts.position.frames > 0
     return Wishes(
         options.size,
         options.start or Fraction(0),
         options.end,
+        (options.start or Fraction(0)) + parts.position.time if parts and done else None,
         sound=options.audio != "none",
         square=form.animated,
     )
@@ -86,6 +120,8 @@ def _wishes(options: VideoOptions, form: Format) -> Wishes:
 
 def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
     """Fail early, before a long computation."""
+    if options.resume and format_of(target).animated:
+        raise UsageError(code="video-resume-animated", target=target)
     format_of(target)
     if target.exists():
         if not options.overwrite:
@@ -111,34 +147,96 @@ class _Job:
     source: Path
     target: Path
     opened: VideoSource
+    wishes: Wishes
     options: VideoOptions
     progress: Report | None
     cancel: Cancellation
+    parts: Parts | None = None
     complete: bool = True
+    base: Fraction = Fraction(1)
+    """Seconds of which the times of all written frames are multiples."""
 
     def run(self, path: Path, painters: _Painters) -> VideoResult:
         started = time.perf_counter()
-        fps, span = self._fps(), (self.options.start or Fraction(0), self.options.end)
-        base = self.opened.info.time_base if fps is None else 1 / fps
+        fps = self._fps()
         info = self.opened.info if fps is None else replace(self.opened.info, rate=fps)
-        durable = self.options.keep_partial
-        writer = Writer(path, self.target, info, base, span, self.options, durable=durable)
+        self.base = self.opened.info.time_base if fps is None else 1 / fps
+        # Find out what the format refuses, before anything is painted.
+        self._writer(path, info).abandon()
         failure: OutputError | None = None
+        if self.parts is not None:
+            self._run_in_parts(self.parts, info, fps, painters)
+            writer = self._join(self.parts, path, info)
+        else:
+            writer = self._writer(path, info, durable=self.options.keep_partial)
+            failure = self._run_at_once(writer, fps, painters)
+        return self._result(writer, time.perf_counter() - started, failure)
+
+    def _writer(self, path: Path, info: VideoInfo, **ways: Any) -> Writer:
+        span = (self.wishes.start, self.wishes.end)
+        return Writer(path, self.target, info, self.base, span, self.options, **ways)
+
+    def _run_at_once(
+        self, writer: Writer, fps: Fraction | None, painters: _Painters
+    ) -> OutputError | None:
+        """Paint everything into one file; return what ended it early, if a part of it is kept."""
         try:
             pipeline.run(
                 self._items(fps), lambda items: self._painted(items, painters), self._put(writer)
             )
-            self._require_frames(writer)
+            self._require_frames(writer.frames)
             writer.finish()
         except OutputError as error:
             writer.abandon()
-            if not durable or not writer.frames:
+            if not self.options.keep_partial or not writer.frames:
                 raise
-            failure, self.complete = error, False
+            self.complete = False
+            return error
         except BaseException:
             writer.abandon()
             raise
-        return self._result(writer, time.perf_counter() - started, failure)
+        return None
+
+    def _run_in_parts(
+        self, parts: Parts, info: VideoInfo, fps: Fraction | None, painters: _Painters
+    ) -> None:
+        """Paint all parts that are missing."""
+        form = Format("mp4", format_of(self.target).codec)
+        recorder = Recorder(
+            parts, lambda path: self._writer(path, info.bare(), form=form), self.base
+        )
+        items = _without(self._items(fps), parts.position.frames)
+        if parts.number:
+            begun = f"{float(parts.position.end):.1f} s"
+            self.opened.notes.append(f"the first {begun} had been painted before")
+        try:
+            pipeline.run(
+                items,
+                lambda items: self._painted(items, painters),
+                self._put_into_parts(recorder, parts.state),
+            )
+            recorder.close({})
+            self._require_frames(parts.position.frames)
+        except BaseException:
+            recorder.abandon()
+            raise
+
+    def _join(self, parts: Parts, path: Path, info: VideoInfo) -> Writer:
+        """Join the parts, and add all that goes beside the pictures."""
+        with ExitStack() as stack:
+            beside = open_source(self.source, self.wishes)
+            stack.callback(beside.close)
+            first = stack.enter_context(av.open(str(parts.path(0))))
+            passed = replace(info, passthrough=beside.info.passthrough)
+            writer = self._writer(path, passed, template=first.streams.video[0])
+            try:
+                _merge(writer, parts.packets(), beside, self.wishes.start)
+                writer.finish()
+            except BaseException:
+                writer.abandon()
+                raise
+        writer.frames, writer.seconds = parts.position.frames, parts.position.end
+        return writer
 
     def _fps(self) -> Fraction | None:
         """The even rate that is asked for, or that a GIF needs."""
@@ -156,7 +254,8 @@ class _Job:
         self, items: Iterable[Frame | Passed], painters: _Painters
     ) -> Iterator[_Painted | Passed]:
         """Paint frames and let packets through, until all is done or the user stops."""
-        speed = _Speed(self._length())
+        position = Position() if self.parts is None else self.parts.position
+        speed = _Speed(self._length(), position)
         try:
             for item in painters.paint(items):
                 self.cancel.check()
@@ -186,6 +285,29 @@ class _Job:
 
         return put
 
+    def _put_into_parts(
+        self, recorder: Recorder, state: State
+    ) -> Callable[[_Painted | Passed], None]:
+        """Do the same, part by part; what goes through untouched is added at the end."""
+        steadiness = Steadiness() if self.options.steady else None
+        if steadiness is not None and state:
+            steadiness.resume(state)
+        last: Pixels | None = None
+
+        def put(item: _Painted | Passed) -> None:
+            nonlocal last
+            if not isinstance(item, _Painted):
+                return
+            # A frame that is shown twice is in one part, since it is painted once.
+            if recorder.full and item.photo is not last:
+                recorder.close({} if steadiness is None else steadiness.state())
+            if steadiness is not None:
+                steadiness.apply(item.photo, item.frame.pixels)
+            last = item.photo
+            recorder.write(item.frame)
+
+        return put
+
     def _length(self) -> Fraction | None:
         """Seconds that the result will have, as far as is known."""
         end = self.opened.info.seconds
@@ -193,8 +315,8 @@ class _Job:
             end = min(end or self.options.end, self.options.end)
         return None if end is None else end - (self.options.start or 0)
 
-    def _require_frames(self, writer: Writer) -> None:
-        if writer.frames:
+    def _require_frames(self, frames: int) -> None:
+        if frames:
             return
         if not self.complete:
             raise Cancelled
@@ -266,14 +388,40 @@ class _Painters:
         return self._stylizer.stylize(photo, self._controls, cancel=self._cancel)
 
 
+def _without(items: Iterator[Frame | Passed], frames: int) -> Iterator[Frame | Passed]:
+    """Leave out the first frames."""
+    for item in items:
+        if frames and isinstance(item, Frame):
+            frames -= 1
+        else:
+            yield item
+
+
+def _merge(
+    writer: Writer, pictures: Iterator[Packet], beside: VideoSource, start: Fraction
+) -> None:
+    """Write pictures and what goes beside them, in order of time."""
+    picture = next(pictures, None)
+    for packet in beside.passthrough():
+        time = stamp(packet) - beside.origin - start
+        while picture is not None and stamp(picture) <= time:
+            writer.add(picture)
+            picture = next(pictures, None)
+        writer.pass_on(packet, beside.origin)
+    while picture is not None:
+        writer.add(picture)
+        picture = next(pictures, None)
+
+
 class _Speed:
     """Counts frames and measures how fast they come."""
 
-    def __init__(self, length: Fraction | None) -> None:
+    def __init__(self, length: Fraction | None, begun: Position) -> None:
         self._length = length
+        self._begun = float(begun.end / length) if length else 0.0
         self._started = time.perf_counter()
         self._recent: deque[float] = deque([self._started])
-        self._frames = 0
+        self._frames = begun.frames
 
     def after(self, frame: Frame) -> VideoProgress:
         now = time.perf_counter()
@@ -283,4 +431,4 @@ class _Speed:
             self._recent.popleft()
         fps = (len(self._recent) - 1) / max(now - self._recent[0], 1e-9)
         share = min(1.0, float(frame.end / self._length)) if self._length else None
-        return VideoProgress(self._frames, share, now - self._started, fps)
+        return VideoProgress(self._frames, share, now - self._started, fps, self._begun)

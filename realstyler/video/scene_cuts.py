@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,14 @@ class SceneCuts:
         if previous is None or previous.shape != small.shape:
             return True
         return self._differ(previous, small)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return what the next answer depends on, in arrays."""
+        return {} if self._previous is None else {"small": self._previous}
+
+    def resume(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from a state."""
+        self._previous = state.get("small")
 
     def _differ(self, one: Pixels, two: Pixels) -> bool:
         # Blocks differ less than the pixels in them: a cheap test that settles most frames.

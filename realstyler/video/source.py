@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -46,6 +47,18 @@ def open_source(path: Path, wishes: Wishes | None = None) -> VideoSource:
     Raises:
         InputError: missing, unreadable, or not a video.
     """
+    head = require_readable(path)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return AnimationSource(path, wishes or Wishes())
+    return ContainerSource(path, wishes or Wishes())
+
+
+def require_readable(path: Path) -> bytes:
+    """Return the first bytes of a file.
+
+    Raises:
+        InputError: missing, unreadable, a folder or empty.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(16)
@@ -57,9 +70,7 @@ def open_source(path: Path, wishes: Wishes | None = None) -> VideoSource:
         raise InputError(f"cannot read {path}: {error.strerror}", "check the file") from error
     if not head:
         raise InputError(f"{path} is empty", "get the file again")
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return AnimationSource(path, wishes or Wishes())
-    return ContainerSource(path, wishes or Wishes())
+    return head
 
 
 class ContainerSource:
@@ -97,6 +108,13 @@ class ContainerSource:
         )
         yield from lasting(converted)
         self._note_losses()
+
+    def passthrough(self) -> Iterator[Passed]:
+        """See `VideoSource`."""
+        self._reader.pictures_done = True
+        for item in self._items:
+            if not isinstance(item, VideoFrame):
+                yield item
 
     def close(self) -> None:
         """See `VideoSource`."""
@@ -215,10 +233,13 @@ class ContainerSource:
 
     def _frame(self, frame: VideoFrame) -> Frame:
         self._note_another_size(frame)
-        pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
         time_base = exact(frame.time_base) or self.info.time_base
         duration = frame.duration * time_base if frame.duration else 1 / self.info.rate
-        return Frame(pixels, alpha, self._time(frame, time_base), duration)
+        time = self._time(frame, time_base)
+        if self._wishes.blind is not None and time <= self._wishes.blind:
+            return Frame(np.empty((0, 0, 3), np.uint8), None, time, duration)
+        pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
+        return Frame(pixels, alpha, time, duration)
 
     def _due(self, frame: VideoFrame) -> Fraction | None:
         """Return when a frame says that it is due."""

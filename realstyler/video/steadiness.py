@@ -11,7 +11,7 @@ import numpy as np
 
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.video.scene_cuts import SceneCuts
-from realstyler.video.temporal_filter import TemporalFilter
+from realstyler.video.temporal_filter import State, TemporalFilter
 
 
 class Steadiness:
@@ -35,6 +35,15 @@ class Steadiness:
         if self._cuts.begins(photo):
             self._filter.reset()
         return self._filter.apply(photo, painting)
+
+    def state(self) -> State:
+        """Return all that the next frames depend on, to go on from in another process."""
+        return self._cuts.state() | self._filter.state()
+
+    def resume(self, state: State) -> None:
+        """Go on from a state."""
+        self._cuts.resume(state)
+        self._filter.resume(state)
 
 
 class SteadyStream:

@@ -12,7 +12,7 @@ import av
 
 from realstyler import files
 from realstyler.errors import OutputError
-from realstyler.video.encoders import add_encoder
+from realstyler.video.encoders import Encoded, Encoder, add_encoder
 from realstyler.video.extras import as_held, lost_tags
 from realstyler.video.formats import FORMATS, FRAGMENTS, GIF_DELAY, Format, format_of
 from realstyler.video.frames import Frame, Passed
@@ -29,6 +29,7 @@ class Writer:
     """Writes frames in order of time and passes packets on; one thread at a time.
 
     The header is written at once: what the container refuses is known before anything is painted.
+    A durable file gets it with its first frame, since FFmpeg cannot end one that holds none.
 
     Args:
         path: the file, which is replaced.
@@ -38,6 +39,8 @@ class Writer:
         span: which part of the source is written.
         options: quality, see `VideoOptions`.
         durable: whether an MP4 can be read even if its end is never written.
+        form: instead of what the suffix of ``target`` names.
+        template: a stream of pictures that were encoded before; then they come as packets.
 
     Raises:
         OutputError: the file cannot be written.
@@ -53,12 +56,14 @@ class Writer:
         options: VideoOptions,
         *,
         durable: bool = False,
+        form: Format | None = None,
+        template: Any = None,
     ) -> None:
         self.notes: list[str] = []
         self.frames = 0
         self.seconds = Fraction(0)
         self._path, self._target, self._info, self._span = path, target, info, span
-        self._format, self._options = format_of(target), options
+        self._format, self._options = form or format_of(target), options
         settings = {**self._format.options, **self._loop_option()}
         settings |= FRAGMENTS if durable and self._format.container in {"mp4", "mov"} else {}
         self._tracks: dict[int, Track] = {}
@@ -67,9 +72,14 @@ class Writer:
             self._container = av.open(
                 str(path), "w", format=self._format.container, options=settings
             )
-            self._video = add_encoder(self._container, self._format, info, time_base, options)
-            self._begin()
-        self.width, self.height = self._video.size
+            self._video: Encoder = (
+                add_encoder(self._container, self._format, info, time_base, options)
+                if template is None
+                else Encoded(self._container, template)
+            )
+            self._begin(durable=durable)
+        self.width: int = self._video.size[0]
+        self.height: int = self._video.size[1]
         self._note_the_size()
 
     def write(self, frame: Frame) -> None:
@@ -77,6 +87,16 @@ class Writer:
         self._mux(self._video.encode(frame))
         self.frames += 1
         self.seconds = max(self.seconds, frame.end)
+
+    @property
+    def last_stamp(self) -> int:
+        """When the last frame is shown, in units of the time base."""
+        return self._video.last_stamp
+
+    def add(self, packet: Any) -> None:
+        """Add a packet of pictures that were encoded before."""
+        packet.stream = self._video.stream
+        self._mux([packet])
 
     def pass_on(self, packet: Passed, origin: Fraction) -> None:
         """Write a packet of a passthrough stream, ``origin`` seconds earlier."""
@@ -103,7 +123,7 @@ class Writer:
         except (av.FFmpegError, OSError, ValueError):
             return  # nothing was written yet, or the disk is full: it is removed anyway
 
-    def _begin(self) -> None:
+    def _begin(self, *, durable: bool) -> None:
         """Add what goes beside the pictures, and write the header."""
         try:
             if self._format.animated:
@@ -111,7 +131,8 @@ class Writer:
             else:
                 self._add_tracks()
                 self._copy_metadata()
-            self._container.start_encoding()
+            if not durable:
+                self._container.start_encoding()
         except BaseException:
             self.abandon()
             raise

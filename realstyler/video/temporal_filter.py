@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realstyler.engine import Pixels
 from realstyler.video.motion import Motion, guessed_motion, moved_rows, refined_motion
+
+State: TypeAlias = Mapping[str, NDArray[Any]]
+"""All that the next frames depend on."""
 
 _CELL = 8
 """Motion is judged on squares of so many pixels."""
@@ -75,6 +78,27 @@ class TemporalFilter:
     def reset(self) -> None:
         """Forget the past."""
         self._photo = self._pan = None
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return all that the next result depends on, in arrays."""
+        if self._photo is None:
+            return {"noise": np.array(self._noise)}
+        pan = {} if self._pan is None else {"pan": np.array([*self._pan, *self._lag])}
+        pasts = {"seen": self._seen.fine, "painted": self._painted.fine}
+        return {"noise": np.array(self._noise), "photo": self._photo, **pasts, **pan}
+
+    def resume(self, state: State) -> None:
+        """Go on from a state."""
+        self.reset()
+        self._noise = float(state["noise"])
+        if "photo" not in state:
+            return
+        self._photo = state["photo"]
+        self._seen = _Past.of(state["seen"], 2)
+        self._painted = _Past.of(state["painted"], _CELL)
+        if "pan" in state:
+            down, right, *lag = map(float, state["pan"])
+            self._pan, self._lag = Motion(down, right), (lag[0], lag[1])
 
     def apply(self, photo: Pixels, painting: Pixels) -> Pixels:
         """Steady uint8 H×W×3 in place and return it; ``photo`` is what it was painted from.
@@ -164,27 +188,39 @@ class _Past:
     def __init__(self, rows: NDArray[np.uint8], side: int) -> None:
         height, width = rows.shape
         self._side = side
-        self._fine = _fine(rows)
+        self.fine = _fine(rows)
         self._spare: NDArray[np.int16] | None = None
         self._scratch = np.empty((min(_STRIP, height), width), np.int16)
         self._widths = np.full(width // (3 * _CELL), 3 * _CELL)
         self._widths[-1] += width % (3 * _CELL)
 
+    @classmethod
+    def of(cls, fine: NDArray[np.int16], side: int) -> Self:
+        """Make one of what another's ``fine`` holds."""
+        past = cls(np.zeros(fine.shape, np.uint8), side)
+        past.fine = fine
+        return past
+
     def levels(self) -> NDArray[np.uint8]:
         """Return the rows, R×3W."""
-        return (self._fine >> _FINE).astype(np.uint8)
+        return (self.fine >> _FINE).astype(np.uint8)
 
     def replace(self, rows: NDArray[np.uint8]) -> None:
         """Begin anew with other rows."""
-        _fine(rows, self._fine)
+        _fine(rows, self.fine)
 
     def move(self, down: int, right: int) -> None:
-        """Move the view by whole pixels; what comes into it holds anything."""
-        height, width = self._fine.shape
-        moved = np.empty_like(self._fine) if self._spare is None else self._spare
+        """Move the view by whole pixels; what comes into it is 0.
+
+        It is overwritten, but its last bits stay: the same frames have to give the same result.
+        """
+        height, width = self.fine.shape
+        moved = np.empty_like(self.fine) if self._spare is None else self._spare
         rows, columns = _overlap(height, down), _overlap(width, 3 * right)
-        moved[rows[1], columns[1]] = self._fine[rows[0], columns[0]]
-        self._fine, self._spare = moved, self._fine
+        moved[rows[1], columns[1]] = self.fine[rows[0], columns[0]]
+        moved[: rows[1].start] = moved[rows[1].stop :] = 0
+        moved[:, : columns[1].start] = moved[:, columns[1].stop :] = 0
+        self.fine, self._spare = moved, self.fine
 
     def approach(
         self,
@@ -196,7 +232,7 @@ class _Past:
         wide = shares.repeat(self._widths, axis=1)  # h×3W
         moving = shares.min(axis=1) == _WHOLE
         for squares, strip in _strips(len(rows), self._side):
-            past, new = self._fine[strip], rows[strip]
+            past, new = self.fine[strip], rows[strip]
             if moving[squares].all():  # the result is the new one
                 _fine(new, past)
                 continue
