@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import math
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from realstyler.video import VideoProgress, VideoResult
     from realstyler.video.metadata import Metadata
     from realstyler.video.options import Audio
+
+PROGRESS = ("bar", "json")
+_PACE = 0.5
+"""Seconds between two lines of progress."""
 
 STREAMS = {"full": 1, "live": 2}
 """Frames painted side by side: the feature maps of the full network are too large for more."""
@@ -67,6 +73,12 @@ def video(
     metadata: Annotated[
         str, typer.Option(help="What else is told: all, no-place (not where it was filmed), none.")
     ] = "no-place",
+    preview: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Paint one frame, as a picture: 90 or 1:30.")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Show the source at the left of its painting.")
+    ] = False,
     keep_partial: Annotated[
         bool, typer.Option("--keep-partial", help="Ctrl-C or a full disk leaves what was done.")
     ] = False,
@@ -75,6 +87,9 @@ def video(
     ] = False,
     device: Device = "auto",
     force: Force = False,
+    shown: Annotated[
+        str, typer.Option("--progress", help="bar on a terminal, or json: lines on stderr.")
+    ] = "bar",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Paint a video in a style; its sound, subtitles and times are kept."""
@@ -98,18 +113,29 @@ def video(
         steady=steady,
         audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),
+        compare=compare,
         keep_partial=keep_partial,
         resume=resume,
         overwrite=force,
     )
     controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
+    if shown not in PROGRESS:
+        raise UsageError(f"there is no progress '{shown}'", f"use {', '.join(PROGRESS)}")
     cancel = Cancellation()
-    with _interruptible(cancel), _kept(out), _shown(f"Painting {source.name}") as report:
-        result: VideoResult = videos.stylize_video(
-            source, out, stylizer, controls, options, report, cancel
-        )
+    if preview is not None:
+        with _interruptible(cancel):
+            time = parse_time(preview)
+            one = videos.paint_preview(source, out, stylizer, time, controls, options, cancel)
+        if as_json:
+            print_json(dataclasses.asdict(one))
+        return 0
+    display = _shown(f"Painting {source.name}") if shown == "bar" else nullcontext(_Lines())
     with _interruptible(cancel):
+        with _kept(out), display as report:
+            result: VideoResult = videos.stylize_video(
+                source, out, stylizer, controls, options, report, cancel
+            )
         return _tell(result, as_json)
 
 
@@ -170,6 +196,20 @@ def _shown(label: str) -> Iterator[Any]:
             _update(bars, task, label, state)
 
         yield report
+
+
+class _Lines:
+    """Progress as JSON, a line on stderr now and then, for programs that start this one."""
+
+    def __init__(self) -> None:
+        self._told = -math.inf
+
+    def __call__(self, state: VideoProgress) -> None:
+        whole = state.share is not None and state.share >= 1
+        if state.elapsed - self._told < _PACE and not whole:
+            return
+        self._told = state.elapsed
+        note(json.dumps({**dataclasses.asdict(state), "remaining": state.remaining}))
 
 
 def _update(bars: Progress, task: Any, label: str, state: VideoProgress) -> None:

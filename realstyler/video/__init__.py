@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from realstyler.video.container import open_input
     from realstyler.video.options import PRESETS_BESIDE, VideoOptions, VideoProgress, VideoResult
     from realstyler.video.painting import stylize_video
+    from realstyler.video.preview import Preview, paint_preview
     from realstyler.video.recording import Recording
     from realstyler.video.steadiness import SteadyStream
     from realstyler.video.target import FORMATS
@@ -23,21 +24,25 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "PRESETS_BESIDE",
+    "Preview",
     "Recording",
     "SteadyStream",
     "VideoOptions",
     "VideoProgress",
     "VideoResult",
     "open_input",
+    "paint_preview",
     "stylize_video",
 ]
 
 _HOMES = {
     "FORMATS": "target",
     "PRESETS_BESIDE": "options",
+    "Preview": "preview",
     "Recording": "recording",
     "SteadyStream": "steadiness",
     "open_input": "container",
+    "paint_preview": "preview",
     "VideoOptions": "options",
     "VideoProgress": "options",
     "VideoResult": "options",

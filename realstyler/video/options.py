@@ -59,6 +59,9 @@ class VideoOptions:
     """What is told beside picture and sound: ``all`` tags, all but the place where it was filmed,
     or ``none``: neither tags nor chapters nor subtitles, in which cameras write places too."""
 
+    compare: bool = False
+    """Whether the source is shown at the left of its painting."""
+
     keep_partial: bool = False
     """Whether a run that is interrupted, or meets a full disk, leaves a file of what was done. An
     MP4 then has its index at its end."""

@@ -23,6 +23,7 @@ from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
 from realstyler.video.packets import stamp
 from realstyler.video.parts import Parts, Position, Recorder, identity_of
+from realstyler.video.preview import side_by_side
 from realstyler.video.source import open_source, require_readable
 from realstyler.video.steadiness import Steadiness
 from realstyler.video.target import GIF_DELAY, Format, Writer, format_of
@@ -94,7 +95,7 @@ def _parts(
     if not options.resume:
         return nullcontext()
     require_readable(source)
-    ours = ("start", "end", "fps", "size", "crf", "preset", "steady")
+    ours = ("start", "end", "fps", "size", "crf", "preset", "steady", "compare")
     identity = {
         "source": identity_of(source),
         "style": stylizer.identity,
@@ -160,6 +161,8 @@ class _Job:
         started = time.perf_counter()
         fps = self._fps()
         info = self.opened.info if fps is None else replace(self.opened.info, rate=fps)
+        if self.options.compare:
+            info = replace(info, width=2 * info.width)
         self.base = self.opened.info.time_base if fps is None else 1 / fps
         # Find out what the format refuses, before anything is painted.
         self._writer(path, info).abandon()
@@ -281,7 +284,7 @@ class _Job:
                 return
             if steadiness is not None:
                 steadiness.apply(item.photo, item.frame.pixels)
-            writer.write(item.frame)
+            writer.write(self._shown(item))
 
         return put
 
@@ -304,9 +307,17 @@ class _Job:
             if steadiness is not None:
                 steadiness.apply(item.photo, item.frame.pixels)
             last = item.photo
-            recorder.write(item.frame)
+            recorder.write(self._shown(item))
 
         return put
+
+    def _shown(self, painted: _Painted) -> Frame:
+        """Return what is written: the painting, or the source and the painting."""
+        frame = painted.frame
+        if not self.options.compare:
+            return frame
+        alpha = None if frame.alpha is None else side_by_side(frame.alpha, frame.alpha)
+        return replace(frame, pixels=side_by_side(painted.photo, frame.pixels), alpha=alpha)
 
     def _length(self) -> Fraction | None:
         """Seconds that the result will have, as far as is known."""

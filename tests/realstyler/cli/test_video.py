@@ -35,6 +35,28 @@ def test_paints_a_clip_and_reports(
     assert (document["width"], document["height"], document["complete"]) == (32, 24, True)
 
 
+def test_one_frame_is_previewed(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--preview writes a picture, with the source beside it where that is asked for."""
+    source, target = Clip().write(tmp_path / "in.mp4"), tmp_path / "out.png"
+    assert run(source, target, "--preview", "0:00.5", "--compare", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["seconds"], document["width"]) == (0.48, 128)
+    assert target.read_bytes().startswith(b"\x89PNG")
+
+
+def test_progress_for_programs(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--progress json tells on stderr, line by line, how far the work is, and that it is done."""
+    source = Clip().write(tmp_path / "in.mp4")
+    assert run(source, tmp_path / "out.mp4", "--progress", "json") == 0
+    states = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert states[0]["frames"] == 1
+    assert (states[-1]["frames"], states[-1]["share"], states[-1]["remaining"]) == (24, 1, 0)
+
+
 def test_damaged_video_is_done_as_far_as_it_goes(
     painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +79,9 @@ def test_damaged_video_is_done_as_far_as_it_goes(
         (["--crf", "99"], 2, "out of range"),
         (["--strength", "7"], 2, "out of range"),
         (["--metadata", "some"], 2, "all, no-place, none"),
+        (["--audio", "mp3"], 2, "copy, aac, none"),
+        (["--progress", "loud"], 2, "bar, json"),
+        (["--resume", "--keep-partial"], 2, "one of --resume and --keep-partial"),
     ],
 )
 def test_wrong_options_get_one_line(
