@@ -51,7 +51,16 @@ def seeds() -> list[tuple[str, bytes]]:
             except (OSError, ValueError, KeyError):
                 continue  # a mode that the format cannot hold
             found.append((file_format, buffer.getvalue()))
+    found += [(name, _several(picture, name)) for name in ("PNG", "WEBP", "TIFF", "GIF")]
     return [*found, ("HEIC", HEIC.read_bytes())]
+
+
+def _several(picture: Image.Image, file_format: str) -> bytes:
+    """An animation, or a document of three pages."""
+    others = [picture.rotate(90), picture.rotate(180)]
+    buffer = BytesIO()
+    picture.save(buffer, file_format, save_all=True, append_images=others, duration=[40, 80, 120])
+    return buffer.getvalue()
 
 
 def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
@@ -83,9 +92,12 @@ def mutated(content: bytes, rng: random.Random) -> bytes:
 
 
 def attempt(content: bytes) -> str:
-    """Read a file and encode what was read; return the outcome."""
+    """Read a file, with all its frames, and encode what was read; return the outcome."""
     try:
         picture = pictures.read(content, max_pixels=MAX_PIXELS)
+        if picture.more_frames:
+            frames = pictures.read_frames(content, lambda one: one, max_pixels=MAX_PIXELS)
+            pictures.encode(frames, "TIFF" if picture.format == "TIFF" else "WEBP")
     except InputError as error:
         return error.code if "\n" not in str(error) else "several lines"
     if picture.pixels.size <= 3_000_000:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,10 @@ from realstyler.errors import InputError, RealstylerError
 
 if TYPE_CHECKING:
     from realstyler.engine import Cancellation, Controls, Stylizer
-    from realstyler.pictures import Metadata, Picture
+    from realstyler.pictures import Frames, Metadata, Picture
 
-FIRST_OF_SEVERAL = "only its first frame or page is painted; `realstyler video` paints animations"
+FIRST_FRAME = "only its first frame is painted; --format webp keeps all, as does `realstyler video`"
+FIRST_PAGE = "only its first page is painted; --format tiff keeps all"
 
 PIXELS_SIDE_BY_SIDE = 16_000_000
 """Pictures that have more together are painted one after the other: a painting needs memory."""
@@ -79,10 +80,16 @@ class PictureJobs:
         """
         from realstyler.pictures import read
 
+        def paint(picture: Picture) -> Picture:
+            return self._resized(self._painted(picture, job, cancel, alone))
+
         started = time.perf_counter()
-        picture = read(content_of(job), name=job.name)
-        result = self._write(self._painted(picture, job, cancel, alone), job.target)
-        height, width = result.pixels.shape[:2]
+        content = content_of(job)
+        picture = read(content, name=job.name)
+        frames, told = self._frames(content, picture, job, paint)
+        first = frames.first if frames else paint(picture)
+        self._write(frames or first, job.target)
+        height, width = first.pixels.shape[:2]
         return {
             "input": job.name,
             "output": str(job.target or STANDARD),
@@ -90,8 +97,40 @@ class PictureJobs:
             "width": width,
             "height": height,
             "seconds": round(time.perf_counter() - started, 3),
-            **({"note": FIRST_OF_SEVERAL} if picture.more_frames else {}),
+            **told,
         }
+
+    def _frames(
+        self,
+        content: Path | bytes,
+        picture: Picture,
+        job: Job,
+        paint: Callable[[Picture], Picture],
+    ) -> tuple[Frames | None, dict[str, Any]]:
+        """Paint all frames or pages where there are any and the result holds them.
+
+        Return them, and what to tell: how many they are, or why only the first is to be painted.
+        """
+        from realstyler.pictures import holds_frames, read_frames
+
+        if not picture.more_frames:
+            return None, {}
+        if not holds_frames(self._format(picture, job.target), picture.format):
+            return None, {"note": FIRST_PAGE if picture.format == "TIFF" else FIRST_FRAME}
+        try:
+            frames = read_frames(content, paint, name=job.name)
+        except InputError as error:  # the first is whole, or it would not have been read
+            return None, {"note": f"only the first is painted: {error.what}"}
+        return frames, {"frames": len(frames.frames)}
+
+    def _format(self, picture: Picture, target: Path | None) -> str:
+        """Return the format that a result is written in."""
+        from realstyler.pictures import WRITABLE, format_of, stream_format
+
+        if target is not None:
+            return format_of(target)
+        suffix = self._writing.suffix
+        return WRITABLE[suffix] if suffix else stream_format(picture)
 
     def _painted(self, picture: Picture, job: Job, cancel: Cancellation, alone: bool) -> Picture:
         height, width = picture.pixels.shape[:2]
@@ -99,14 +138,18 @@ class PictureJobs:
             stylizer = self._stylizers[job.style]
             return stylizer.stylize(picture, self._controls, cancel=cancel, progress=report)
 
-    def _write(self, result: Picture, target: Path | None) -> Picture:
-        """Write a result, in the size asked for, to a file or to stdout, and return it."""
-        from realstyler.pictures import WRITABLE, reduced, write
+    def _resized(self, result: Picture) -> Picture:
+        from realstyler.pictures import reduced
+
+        side = self._writing.size
+        return result if side is None else reduced(result, side)
+
+    def _write(self, result: Picture | Frames, target: Path | None) -> None:
+        """Write a result to a file or to stdout."""
+        from realstyler.pictures import WRITABLE, write
 
         writing = self._writing
         metadata, quality = writing.metadata, writing.quality
-        if writing.size is not None:
-            result = reduced(result, writing.size)
         if target is None:
             file_format = WRITABLE[writing.suffix] if writing.suffix else None
             stdout = sys.stdout.buffer
@@ -115,7 +158,6 @@ class PictureJobs:
         else:
             files.make_folder(target.parent)
             write(result, target, quality=quality, metadata=metadata, overwrite=writing.force)
-        return result
 
 
 class _Room:

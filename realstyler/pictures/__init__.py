@@ -21,17 +21,21 @@ if TYPE_CHECKING:
         lacking,
         writable_name,
     )
+    from realstyler.pictures.frames import MAX_FRAME_PIXELS, Frame, Frames, holds_frames
     from realstyler.pictures.metadata import Metadata, without_place
     from realstyler.pictures.modes import from_image
     from realstyler.pictures.picture import Picture, paintable, painted, reduced
-    from realstyler.pictures.reading import MAX_PIXELS, is_animated, read
-    from realstyler.pictures.writing import encode, to_image, write
+    from realstyler.pictures.reading import MAX_PIXELS, is_animated, read, read_frames
+    from realstyler.pictures.writing import encode, stream_format, to_image, write
 
 __all__ = [
+    "MAX_FRAME_PIXELS",
     "MAX_PIXELS",
     "READABLE",
     "WRITABLE",
     "Found",
+    "Frame",
+    "Frames",
     "LeftOut",
     "Metadata",
     "Picture",
@@ -39,12 +43,15 @@ __all__ = [
     "find_pictures",
     "format_of",
     "from_image",
+    "holds_frames",
     "is_animated",
     "lacking",
     "paintable",
     "painted",
     "read",
+    "read_frames",
     "reduced",
+    "stream_format",
     "to_image",
     "without_place",
     "writable_name",
@@ -54,11 +61,12 @@ __all__ = [
 _HOMES = {
     "folders": ("Found", "LeftOut", "find_pictures"),
     "formats": ("READABLE", "WRITABLE", "format_of", "lacking", "writable_name"),
+    "frames": ("MAX_FRAME_PIXELS", "Frame", "Frames", "holds_frames"),
     "metadata": ("Metadata", "without_place"),
     "modes": ("from_image",),
     "picture": ("Picture", "paintable", "painted", "reduced"),
-    "reading": ("MAX_PIXELS", "is_animated", "read"),
-    "writing": ("encode", "to_image", "write"),
+    "reading": ("MAX_PIXELS", "is_animated", "read", "read_frames"),
+    "writing": ("encode", "stream_format", "to_image", "write"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from realstyler.errors import InputError
 from realstyler.pictures import colour
@@ -14,6 +14,8 @@ from realstyler.pictures.metadata import UPRIGHT, Description, describe
 from realstyler.pictures.picture import Picture
 
 _GREY_MODES = {"1", "L", "LA"}
+# How Pillow spreads grey levels of 2 and 4 bits over 8; it leaves the transparent one as it is.
+_SPREAD = {"L;2": 85, "L;4": 17}
 
 
 def from_image(image: Image.Image) -> Picture:
@@ -44,6 +46,14 @@ def from_decoded(image: Image.Image, description: Description, name: str) -> Pic
     alpha = np.array(image.getchannel("A")) if image.mode in ("LA", "RGBA") else None
     colours, profile = _rgb(image, icc)
     return Picture(np.array(colours), alpha, file_format, profile, exif, packet, records, dpi)
+
+
+def scale_key(image: ImageFile.ImageFile) -> None:
+    """Bring the transparent level of a grey PNG to the levels it is about to be decoded to."""
+    key, tiles = image.info.get("transparency"), image.tile
+    raw_mode = tiles[0].args if image.format == "PNG" and tiles else None
+    if isinstance(key, int) and isinstance(raw_mode, str) and raw_mode in _SPREAD:
+        image.info["transparency"] = key * _SPREAD[raw_mode]
 
 
 def _eight_bit(image: Image.Image, name: str) -> Image.Image:

@@ -63,6 +63,15 @@ def painted(picture: Picture, painting: NDArray[np.uint8]) -> Picture:
     return picture.with_pixels(colour.from_srgb(painting, picture.icc_profile))
 
 
+def in_colours_of(picture: Picture, other: Picture) -> Picture:
+    """The picture in the colour space of another one."""
+    if picture.icc_profile == other.icc_profile:
+        return picture
+    pixels = colour.to_srgb(picture.pixels, picture.icc_profile)
+    pixels = colour.from_srgb(pixels, other.icc_profile)
+    return replace(picture, pixels=pixels, icc_profile=other.icc_profile)
+
+
 def reduced(picture: Picture, longer_side: int) -> Picture:
     """The picture with a longer side of at most `longer_side` pixels; nothing is enlarged."""
     height, width = picture.pixels.shape[:2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -15,9 +15,17 @@ from PIL import Image, ImageFile
 
 from realstyler.errors import InputError
 from realstyler.pictures import heif, mending
+from realstyler.pictures.frames import (
+    MAX_FRAME_PIXELS,
+    Frame,
+    Frames,
+    places,
+    repeats_of,
+    shown_for,
+)
 from realstyler.pictures.metadata import describe
-from realstyler.pictures.modes import from_decoded
-from realstyler.pictures.picture import Picture
+from realstyler.pictures.modes import from_decoded, scale_key
+from realstyler.pictures.picture import Picture, in_colours_of
 
 MAX_PIXELS = 300_000_000
 """Pictures of more pixels are refused before they are decoded, unless told otherwise."""
@@ -34,7 +42,7 @@ def read(
 ) -> Picture:
     """Read one picture: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, AVIF or HEIF, of any mode.
 
-    Of several frames it is the first.
+    Of several frames it is the first; `read_frames` reads all.
 
     Orientation is applied. RGB profiles are kept; CMYK and grey pictures become sRGB, through
     their profile if they carry one. 16-bit samples are scaled to 8 bits. `name` is what errors
@@ -54,6 +62,44 @@ def read(
             if mended is None:
                 raise
         return _read(BytesIO(mended), name, max_pixels)
+
+
+def read_frames(
+    source: Path | BinaryIO | bytes,
+    change: Callable[[Picture], Picture],
+    *,
+    name: str | None = None,
+    max_pixels: int = MAX_FRAME_PIXELS,
+) -> Frames:
+    """Read all frames or pages of one file, each through `change`, so that few are kept at a time.
+
+    `name` is what errors call the picture; `max_pixels` bounds the pixels of all frames together.
+    Pages may differ in size and colours; all get the colour space of the first.
+
+    Raises InputError: as in `read`, for any of them; more pixels; and whatever `change` raises.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "the picture")
+    with _readable(source, name) as stream:
+        image = _identify(stream, name)
+        with _damage_named(name):
+            numbers = places(image)
+        frames: list[Frame] = []
+        pixels = 0
+        for number in numbers:
+            with _damage_named(name):
+                image.seek(number)
+            # Frames are of one size, so that too many are refused before any is decoded.
+            pixels += image.width * image.height
+            if max(pixels, image.width * image.height * len(numbers)) > max_pixels:
+                count = len(numbers)
+                raise InputError(
+                    code="frames-too-large", picture=name, frames=count, most=max_pixels
+                )
+            picture = change(_decoded(image, name))
+            if frames:
+                picture = in_colours_of(picture, frames[0].picture)
+            frames.append(Frame(picture, shown_for(image) if image.format != "TIFF" else 0))
+        return Frames(frames, repeats_of(image))
 
 
 def is_animated(source: Path) -> bool:
@@ -114,23 +160,28 @@ def _read(stream: BinaryIO, name: str, max_pixels: int) -> Picture:
     if image.width * image.height > max_pixels:
         raise _too_large(name, image, max_pixels)
     more_frames = _more_frames(image)
+    return replace(_decoded(image, name), more_frames=more_frames)
+
+
+def _decoded(image: ImageFile.ImageFile, name: str) -> Picture:
+    """Decode the frame that an image stands at."""
+    scale_key(image)
     if image.format == "TIFF":  # it hides its orientation once it is decoded
         description = describe(image)
         _decode(image, name)
     else:  # PNG may tell things after its pixels
         _decode(image, name)
         description = describe(image)
-    return replace(from_decoded(image, description, name), more_frames=more_frames)
+    return from_decoded(image, description, name)
 
 
 def _more_frames(image: ImageFile.ImageFile) -> bool:
-    # The other pictures of an MPO are previews, depths and brightness of the first.
-    if image.format == "MPO":
-        return False
     try:
-        return bool(getattr(image, "is_animated", False))
+        return len(places(image)) > 1
     # What is wrong with a second frame does not cost the first.
     except Exception:  # noqa: BLE001
+        with suppress(Exception):
+            image.seek(0)
         return False
 
 

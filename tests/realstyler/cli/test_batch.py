@@ -515,19 +515,64 @@ def test_a_sheet_goes_through_pipes(holiday: Path) -> None:
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize(("suffix", "several"), [("gif", True), ("tif", True), ("gif", False)])
-def test_other_frames_are_not_left_out_unsaid(
-    suffix: str, several: bool, holiday: Path, out: Path, told: Told
+def several_frames(path: Path, count: int = 2) -> Path:
+    """An animation, or a document of pages."""
+    frames = [Image.new("RGB", (9, 9), (90 * number, 20, 200)) for number in range(count)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("suffix", "result"), [("gif", "png"), ("png", "png"), ("webp", "webp"), ("tif", "tif")]
+)
+def test_all_frames_are_painted(
+    suffix: str, result: str, holiday: Path, out: Path, told: Told
 ) -> None:
-    """Only the first frame or page is painted, and that is said; of a single one nothing is."""
-    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
-    path = holiday / f"several.{suffix}"
-    frames[0].save(path, save_all=True, append_images=frames[1:] if several else [])
-    assert paint(path, "-o", f"{out}/", "--json") == 0
+    """Where the result holds them; how many they are is told."""
+    path = several_frames(holiday / f"several.{suffix}")
+    assert paint(path, "-o", f"{out}/", "--json", "--size", "16") == 0
     document, errors = told.both()
-    assert ("note" in document["done"][0]) == several
-    assert len(errors) == several
-    assert all("only its first frame" in line for line in errors)
+    assert document["done"][0]["frames"] == 2
+    assert errors == []
+    with Image.open(out / f"several.{result}") as image:
+        assert image.n_frames == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "target", "said"),
+    [
+        ("gif", "jpg", "only its first frame is painted; --format webp"),
+        ("tif", "png", "only its first page is painted; --format tiff"),
+    ],
+)
+def test_other_frames_are_not_left_out_unsaid(
+    suffix: str, target: str, said: str, holiday: Path, out: Path, told: Told
+) -> None:
+    """Only the first frame or page is painted where there is no room for more; that is said."""
+    path = several_frames(holiday / f"several.{suffix}")
+    assert paint(path, "-o", f"{out}/", "--format", target, "--json") == 0
+    document, errors = told.both()
+    assert said in document["done"][0]["note"]
+    assert len(errors) == 1
+    assert said in errors[0]
+    several_frames(path, 1)
+    assert paint(path, "-o", f"{out}/", "--format", target, "--json", "--force") == 0
+    document, errors = told.both()
+    assert "note" not in document["done"][0]
+    assert errors == []
+
+
+def test_a_damaged_frame_does_not_cost_the_first(holiday: Path, out: Path, told: Told) -> None:
+    """Why the others are left out is said."""
+    path = several_frames(holiday / "several.webp", 3)
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"VP8 ") + 8
+    content[at : at + 10] = bytes(10)  # where a frame says what it is
+    path.write_bytes(content)
+    assert paint(path, "-o", f"{out}/") == 0
+    lines = told.lines()
+    assert len(lines) == 1
+    assert "only the first is painted" in lines[0]
 
 
 @pytest.mark.parametrize("tag", [277, 270])

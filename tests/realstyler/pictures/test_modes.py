@@ -148,6 +148,22 @@ def test_the_transparent_level_of_sixteen_bits(colour_type: int) -> None:
     assert picture.pixels[0].tolist() == [[128] * 3, [255] * 3]
 
 
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+def test_the_transparent_level_of_few_bits(depth: int) -> None:
+    """It is one of as many levels as the file has, whatever they become in 8 bits."""
+    levels = list(range(2**depth))[:4]
+    bits = "".join(f"{level:0{depth}b}" for level in levels)
+    row = b"\0" + int(bits.ljust(8 * -(-len(bits) // 8), "0"), 2).to_bytes(-(-len(bits) // 8))
+    content = png(len(levels), 1, row, depth=depth)
+    chunk = b"tRNS" + struct.pack(">H", 1)
+    chunk = struct.pack(">I", 2) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    picture = pictures.read(content[:33] + chunk + content[33:])
+    assert picture.alpha is not None
+    assert picture.alpha[0].tolist() == [0 if level == 1 else 255 for level in levels]
+    spread = 255 // (2**depth - 1)
+    assert picture.pixels[0, :, 0].tolist() == [level * spread for level in levels]
+
+
 @pytest.mark.parametrize(
     ("values", "levels"),
     [

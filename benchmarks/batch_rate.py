@@ -1,0 +1,89 @@
+"""Pictures a minute of a batch of files, against the engine's own rate on the same pixels.
+
+    python benchmarks/batch_rate.py --side 1600 --network full --pictures 16
+
+Both are measured in turn in the same process, so that what else the machine does weighs on both.
+The engine paints pixels in memory, one picture after the other; the batch reads JPEG files, paints
+and writes them, so many side by side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from realstyler.cli import batch
+from realstyler.cli.jobs import plan
+from realstyler.cli.names import Naming
+from realstyler.cli.painting import PictureJobs, Writing
+from realstyler.engine import Controls, Stylizer
+from realstyler.pictures import read
+
+PHOTOGRAPHS = Path(__file__).parents[1] / "docs" / "photographs"
+WORKERS = (1, 2, 3)
+
+
+def make_files(folder: Path, count: int, side: int) -> list[Path]:
+    """Scale the sample photographs and write them as JPEG files of one size."""
+    folder.mkdir()
+    originals = sorted(PHOTOGRAPHS.glob("*.jpg"))
+    files = []
+    for number in range(count):
+        with Image.open(originals[number % len(originals)]) as image:
+            scaled = image.convert("RGB").resize((side, side * 3 // 4))
+        files.append(folder / f"{number:03}.jpg")
+        scaled.save(files[-1], quality=92)
+    return files
+
+
+def rate(work: Callable[[], object], pictures: int) -> float:
+    """Return pictures a minute."""
+    started = time.perf_counter()
+    work()
+    return pictures * 60 / (time.perf_counter() - started)
+
+
+def main() -> int:
+    """Print the medians and their ratios as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--side", type=int, default=1600)
+    parser.add_argument("--network", choices=("full", "live"), default="full")
+    parser.add_argument("--pictures", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    stylizer = Stylizer("mosaic", network=options.network)
+    work = PictureJobs({"mosaic": stylizer}, Controls(), Writing("no-place", True, None, None, 95))
+    rates: dict[str, list[float]] = {"engine": [], **{f"{n} at a time": [] for n in WORKERS}}
+    with tempfile.TemporaryDirectory() as folder:
+        files = make_files(Path(folder, "in"), options.pictures, options.side)
+        planned = plan([str(Path(folder, "in"))], str(Path(folder, "out")), Naming(("mosaic",)))
+        pixels = [read(path).pixels for path in files]
+        stylizer.stylize(pixels[0])
+
+        def paint(workers: int) -> None:
+            outcome = batch.run(planned, work.do, "overwrite", "", alone=False, workers=workers)
+            assert len(outcome.done) == len(files)
+
+        for _ in range(options.rounds):
+            in_memory = rate(lambda: [stylizer.stylize(one) for one in pixels], len(files))
+            rates["engine"].append(in_memory)
+            for workers in WORKERS:
+                done = rate(lambda workers=workers: paint(workers), len(files))  # type: ignore[misc]
+                rates[f"{workers} at a time"].append(done)
+    medians = {name: round(statistics.median(values), 1) for name, values in rates.items()}
+    ratios = {name: round(value / medians["engine"], 3) for name, value in medians.items()}
+    document = {"pictures a minute": medians, "of the engine's rate": ratios, "rounds": rates}
+    print(json.dumps(document, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
