@@ -64,13 +64,7 @@ def paint_preview(
     options, controls = options or VideoOptions(), controls or Controls()
     pictures.format_of(target)
     frame = _frame_at(source, time, options)
-    painting = stylizer.stylize(
-        frame.pixels,
-        strength=controls.strength,
-        keep_colors=controls.keep_colors,
-        stroke=controls.stroke,
-        cancel=cancel,
-    )
+    painting = stylizer.stylize(frame.pixels, controls, cancel=cancel)
     if options.compare:
         painting = side_by_side(frame.pixels, painting)
     pictures.write(pictures.Picture(painting), target, overwrite=options.overwrite)
