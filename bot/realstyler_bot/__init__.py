@@ -1,1 +1,1 @@
-"""The Telegram bot: a photograph in, a painting out, for many people at once."""
+"""Telegram bot that turns photographs into paintings, serving many users at once."""

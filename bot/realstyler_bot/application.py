@@ -1,4 +1,4 @@
-"""The whole bot, put together."""
+"""Assembles and runs the bot."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COMMANDS = ("start", "style", "random", "styles", "settings", "cancel", "help", 
 
 @dataclass
 class Parts:
-    """What a running bot consists of."""
+    """The components of a running bot."""
 
     settings: BotSettings
     bot: Bot
@@ -68,8 +68,8 @@ async def run(settings: BotSettings) -> None:
     """Run the bot until SIGTERM or SIGINT.
 
     Raises:
-        UsageError: the token is refused.
-        TryAgainLaterError: the database is in use, another process polls.
+        UsageError: Telegram rejects the token.
+        TryAgainLaterError: the database is in use, or another process polls the same bot.
     """
     stop = asyncio.Event()
     _set_at_signals(stop)
@@ -89,7 +89,7 @@ def _set_at_signals(stop: asyncio.Event) -> None:
 async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set; errors as for `run`."""
     async with assembled(settings) as parts:
-        await asyncio.to_thread(registry)  # looking for styles takes a moment, once
+        await asyncio.to_thread(registry)  # discover styles once, up front: it blocks
         lag = asyncio.create_task(parts.metrics.watch_loop())
         watchdog = asyncio.create_task(keep_watchdog_quiet())
         tidying = asyncio.create_task(_tidy(parts.store, settings.work_seconds))
@@ -105,7 +105,7 @@ async def serve_until(settings: BotSettings, stop: asyncio.Event) -> None:
 
 
 async def _serve(parts: Parts) -> None:
-    """Do everything in its order; comes back only by an error."""
+    """Start everything in order; return only by raising an error."""
     await _introduce(parts)
     await parts.service.start()
     replaying = asyncio.create_task(parts.updates.replay())
@@ -116,7 +116,7 @@ async def _serve(parts: Parts) -> None:
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Work until the stop, or until the work ends by an error, which is raised."""
+    """Run `work` until `stop` is set; if `work` fails first, raise its error."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -127,7 +127,7 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 
 @contextlib.asynccontextmanager
 async def assembled(settings: BotSettings) -> AsyncIterator[Parts]:
-    """Open what is to be closed, and connect all parts."""
+    """Open all resources, wire the components together, and close them on exit."""
     metrics = Metrics()
     async with Store.open(settings.database, settings.conflict_seconds) as store:
         bot = make_bot(settings)
@@ -170,7 +170,7 @@ async def assembled(settings: BotSettings) -> AsyncIterator[Parts]:
 
 
 def make_bot(settings: BotSettings) -> Bot:
-    """Make the client of Telegram's server, or of one's own."""
+    """Create the client for Telegram's Bot API server, or for a self-hosted one."""
     server = TelegramAPIServer.from_base(settings.api_url, is_local=settings.api_local)
     session = Session(api=server)
     properties = DefaultBotProperties(
@@ -180,7 +180,7 @@ def make_bot(settings: BotSettings) -> Bot:
 
 
 def make_executor(settings: BotSettings, notes: CrashNotes) -> Executor:
-    """Paint here, or on other machines where a Redis is named."""
+    """Paint in this process, or on remote workers if a Redis URL is configured."""
     if settings.redis_url:
         from realstyler_bot.workers.redis_executor import SaqExecutor
 
@@ -189,7 +189,7 @@ def make_executor(settings: BotSettings, notes: CrashNotes) -> Executor:
 
 
 def make_dispatcher(settings: BotSettings, service: Service) -> Dispatcher:
-    """Make the dispatcher with all middlewares and handlers."""
+    """Create the dispatcher with all middlewares and handlers."""
     dispatcher = Dispatcher(disable_fsm=True)
     throttling = Throttling(settings.burst, settings.messages_per_second)
     for observer in (dispatcher.message, dispatcher.callback_query):
@@ -200,7 +200,7 @@ def make_dispatcher(settings: BotSettings, service: Service) -> Dispatcher:
 
 
 async def _introduce(parts: Parts) -> None:
-    """Learn the bot's own name, which also tries the token, and register the commands."""
+    """Fetch the bot's name, which also validates the token, and register the commands."""
     parts.dispatcher.workflow_data["me"] = await _learn_name(parts.bot)
     for language in LANGUAGES:
         commands = [
@@ -212,13 +212,13 @@ async def _introduce(parts: Parts) -> None:
                 commands, language_code=None if language == "en" else language
             )
         except (TelegramAPIError, *TRANSIENT) as error:
-            log.warning("the commands are not registered: %s", type(error).__name__)
+            log.warning("could not register the commands: %s", type(error).__name__)
 
 
 async def _learn_name(bot: Bot) -> User:
-    """Ask for ever: a machine that starts may have no network yet."""
+    """Fetch the bot's identity, retrying forever: the network may not be up yet at boot."""
     trouble = (TelegramAPIError, *TRANSIENT)
-    asking = retrying(sys.maxsize, "Telegram is out of reach", trouble, first=1.0, longest=30.0)
+    asking = retrying(sys.maxsize, "Telegram is unreachable", trouble, first=1.0, longest=30.0)
     asking.retry = retry_if_not_exception_type(REFUSED) & asking.retry
     try:
         me: User = await asking(bot.get_me)

@@ -1,6 +1,6 @@
-"""Token buckets for many keys, with debts: who waits knows how long, and waits in turn.
+"""Token buckets by key that can go into debt, so waiters know their delay and keep their order.
 
-Our own: aiolimiter's buckets have one key each and wake those who wait in no order.
+Not aiolimiter: its buckets hold a single key each and wake waiters in no particular order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class _Bucket:
 
 
 class Buckets:
-    """Tokens that come back with time; forgets those who were silent for longest."""
+    """One token bucket per key; evicts the least recently used keys."""
 
     def __init__(self, burst: float, per_second: float, clock: Callable[[], float]) -> None:
         self._burst = burst
@@ -31,7 +31,7 @@ class Buckets:
         self._buckets: LRUCache[int, _Bucket] = LRUCache(_REMEMBERED)
 
     def take(self, user_id: int) -> bool:
-        """Take a token; whether there was one."""
+        """Take a token; return whether one was available."""
         bucket = self._bucket(user_id)
         if bucket.tokens < 1:
             return False
@@ -39,13 +39,13 @@ class Buckets:
         return True
 
     def owe(self, key: int, tokens: int = 1) -> float:
-        """Take tokens that may still be to come; seconds until they are there."""
+        """Take tokens, going into debt if needed; return the seconds until the debt is paid off."""
         bucket = self._bucket(key)
         bucket.tokens -= tokens
         return max(0.0, -bucket.tokens / self._per_second)
 
     def may_notice(self, user_id: int) -> bool:
-        """Whether to tell somebody to slow down: not with every message."""
+        """Return whether to tell this user to slow down; at most once every 20 seconds."""
         bucket, now = self._bucket(user_id), self._clock()
         if now - bucket.noticed < _NOTICE_SECONDS:
             return False

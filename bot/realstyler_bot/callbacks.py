@@ -1,7 +1,7 @@
-"""What buttons carry: at most 64 bytes, so names are short and styles are slugs.
+"""Callback data of inline buttons: at most 64 bytes, hence the short prefixes and style slugs.
 
-Any client can send any data with a press, so each field is bounded here; a press whose data do not
-fit is answered like that of a button from long ago.
+Clients can forge callback data, so every field is bounded here. A press with invalid data is
+answered like one on an expired button.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 LARGEST_NUMBER = 2**63 - 1
-"""What SQLite can hold."""
+"""The largest integer that SQLite can store."""
 JobNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 UserNumber = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
 StyleName = Annotated[str, Field(min_length=1, max_length=32)]
@@ -23,9 +23,9 @@ class StylePick(CallbackData, prefix="s"):
 
     style: StyleName
     job: JobNumber
-    """The job that it is for; 0: the person's own choice for what comes next."""
+    """The job to style; 0 sets the user's style for future pictures."""
     owner: UserNumber
-    """Who may press it."""
+    """The only user who may press it."""
 
 
 class StylePage(CallbackData, prefix="p"):
@@ -43,21 +43,21 @@ class CancelJob(CallbackData, prefix="x"):
 
 
 class ResultAction(CallbackData, prefix="r"):
-    """A button under a result: styles, strength, file, sheet or back."""
+    """A button under a result: styles, strength, file, sheet, random, colors or back."""
 
     action: Literal["styles", "strength", "file", "sheet", "random", "colors", "back"]
     job: JobNumber
 
 
 class StrengthPick(CallbackData, prefix="t"):
-    """Paint the same picture with another strength."""
+    """Paint the same picture with a different strength."""
 
     job: JobNumber
     percent: Annotated[int, Field(ge=0, le=100)]
 
 
 class SettingPick(CallbackData, prefix="g"):
-    """One value of a setting; an empty value opens the choices."""
+    """A value for a setting; an empty value opens the list of values."""
 
     name: Literal["style", "strength", "size", "colors", "output", "language", "back"]
     value: Annotated[str, Field(max_length=16)]
@@ -65,6 +65,6 @@ class SettingPick(CallbackData, prefix="g"):
 
 
 class Forget(CallbackData, prefix="f"):
-    """Delete somebody's data."""
+    """Delete a user's data."""
 
     owner: UserNumber

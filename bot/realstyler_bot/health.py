@@ -1,4 +1,4 @@
-"""/health for supervisors and /metrics for Prometheus; meant for inside, not for the world."""
+"""/health for supervisors and /metrics for Prometheus; not meant to be exposed publicly."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from realstyler_bot.metrics import Metrics
 from realstyler_bot.settings import BotSettings
 
 Trouble = Callable[[], str]
-"""What keeps updates from coming; empty if all is well."""
+"""Returns why no updates arrive; an empty string if all is well."""
 
 
 @asynccontextmanager
 async def serving(
     settings: BotSettings, metrics: Metrics, runner: JobRunner, trouble: Trouble
 ) -> AsyncIterator[None]:
-    """Serve while the block runs; nothing if no port is set."""
+    """Serve inside the ``async with`` block; does nothing if no port is configured."""
     if settings.health_port is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""What a job is, what comes of it, and what runs it."""
+"""Jobs, their results, and the interfaces that run them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from realstyler.errors import RealstylerError
 log = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
-"""Told the finished share, 0 to 1; may be called from any thread."""
+"""Called with the finished share, 0 to 1; may be called from any thread."""
 
 SIZES = (720, 1280, 2048, 4096)
-"""Longer side in pixels that a result may have at most, to choose from."""
+"""Maximum longer side of a result in pixels; the choices offered."""
 STRENGTHS = (25, 50, 75, 100)
-"""Percent."""
+"""Strengths offered, in percent."""
 
 
 class State(StrEnum):
-    """Where a job stands; it is kept in the store at every change."""
+    """State of a job; every change is saved to the store."""
 
     GATHERING = "gathering"
-    """More pictures of its album may come."""
+    """More pictures of its album may arrive."""
     CHOOSING = "choosing"
     """Its owner has not chosen a style yet."""
     QUEUED = "queued"
@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 class Source(BaseModel):
-    """One picture or clip in Telegram."""
+    """A picture or clip stored on Telegram."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,22 +48,22 @@ class Source(BaseModel):
     file_id: str
     message_id: int
     name: str = ""
-    """What its sender calls the file."""
+    """File name given by the sender."""
     round: bool = False
-    """Whether it is a video note."""
+    """Whether it is a (round) video note."""
 
 
 class Options(BaseModel):
-    """How a job is painted and sent back."""
+    """How a job is painted and delivered."""
 
     model_config = ConfigDict(frozen=True)
 
     style: str = ""
     """Name of a registered style; empty until one is chosen."""
     strength: int = Field(100, ge=0, le=100)
-    """Percent."""
+    """Percent, 0 to 100."""
     size: int = Field(1280, ge=64)
-    """Longer side in pixels of the result, at most."""
+    """Maximum longer side of the result in pixels."""
     keep_colors: bool = False
     as_file: bool = False
     """Send the result as a file, which Telegram does not recompress."""
@@ -75,23 +75,23 @@ class Options(BaseModel):
 
 
 class Person(BaseModel):
-    """One person's settings."""
+    """A user's settings."""
 
     model_config = ConfigDict(frozen=True)
 
     options: Options = Options()
     language: str | None = None
-    """None: as Telegram says."""
+    """Language code; None follows the user's Telegram app."""
 
 
 class Job(BaseModel):
-    """Everything needed to do the work again after a crash."""
+    """A unit of work, with everything needed to restart it after a crash."""
 
     model_config = ConfigDict(frozen=True)
 
     id: int = 0
     key: str
-    """Unique for each wish: the same message or button press is never accepted twice."""
+    """Unique per request, so the same message or button press is never accepted twice."""
     user_id: int
     chat_id: int
     private: bool
@@ -102,18 +102,18 @@ class Job(BaseModel):
     state: State = State.QUEUED
     status_message_id: int | None = None
     thread_id: int | None = None
-    """The topic of a forum that it belongs to."""
+    """The forum topic that it belongs to."""
     crashes: int = 0
-    """How often the process died while it was painted."""
+    """How often the process crashed while painting it."""
 
     @property
     def weight(self) -> int:
-        """How many pictures it is."""
+        """The number of pictures in the job."""
         return len(self.sources)
 
     @property
     def message_id(self) -> int:
-        """The message that the answer replies to."""
+        """The message that results reply to."""
         return self.sources[0].message_id
 
     def but(self, **changes: object) -> Job:
@@ -134,12 +134,12 @@ class Product(BaseModel):
     height: int
     seconds: float = 0.0
     refusal: dict[str, Any] | None = None
-    """What is wrong with this one of several pictures (see `refusal_of`); it has no content."""
+    """Why this picture of an album failed (see `refusal_of`); `content` is empty then."""
 
 
 @dataclass(frozen=True)
 class Depth:
-    """How much is waiting, and how fast it goes."""
+    """Load of the queue."""
 
     waiting: int
     """Pictures in the queue."""
@@ -147,88 +147,88 @@ class Depth:
     """Pictures being painted."""
     capacity: int
     pace: float
-    """Seconds for each picture, all workers together, lately."""
+    """Recent average seconds per picture, across all workers."""
 
     def eta(self, ahead: int) -> int:
-        """Seconds until a job with so many pictures ahead of it is done."""
+        """Estimate the seconds until a job with `ahead` pictures before it is done."""
         return max(1, math.ceil((ahead + 1) * self.pace))
 
 
-class Busy(Exception):  # noqa: N818 - an answer, not an error
-    """The queue is full; try again in `eta` seconds."""
+class Busy(Exception):  # noqa: N818 - an outcome, not an error
+    """The queue is full; retry in `eta` seconds."""
 
     def __init__(self, eta: int, *, own: bool) -> None:
         super().__init__(f"busy for {eta} s")
         self.eta = eta
         self.own = own
-        """Whether it is this person's own pictures that fill the queue."""
+        """Whether the user's own pictures fill the queue."""
 
 
-class Paused(Exception):  # noqa: N818 - an answer, not an error
-    """An administrator paused the bot."""
+class Paused(Exception):  # noqa: N818 - an outcome, not an error
+    """An administrator has paused the bot."""
 
 
 class Client(Protocol):
-    """Whoever wants the jobs done: hands over the pictures and takes what comes of them."""
+    """Supplies a runner with pictures and receives the results."""
 
     async def fetch(self, job: Job) -> list[bytes]:
         """Return the content of every source, in order."""
 
     async def started(self, job: Job) -> None:
-        """Painting begins."""
+        """Note that painting begins."""
 
     def progressed(self, job: Job, share: float) -> None:
-        """So much is done, 0 to 1; may be called from any thread."""
+        """Note the finished share, 0 to 1; may be called from any thread."""
 
     def waits_for_workers(self, job: Job) -> None:
-        """Nobody is there to paint it just now."""
+        """Note that no worker is available to paint the job."""
 
     async def finished(self, job: Job, products: Sequence[Product]) -> None:
-        """All is painted; returns when the next job may start, not when it is delivered."""
+        """Take the results; return when the next job may start, not when they are delivered."""
 
     async def failed(self, job: Job, error: Exception) -> None:
-        """It cannot be done."""
+        """Note that the job failed."""
 
 
 class JobRunner(Protocol):
-    """Runs jobs somewhere. One runner serves one client."""
+    """Runs jobs for a single client."""
 
     def admit(self, user_id: int, weight: int) -> None:
-        """Raise `Busy` if there is no room for so many pictures of this person."""
+        """Raise `Busy` if the queue has no room for `weight` more pictures of this user."""
 
     def expected(self, user_id: int, weight: int) -> AbstractContextManager[None]:
-        """Keep room for pictures that were admitted, until they are submitted."""
+        """Reserve room for admitted pictures until they are submitted."""
 
     def submit(self, job: Job) -> None:
-        """Take an accepted job into the queue; never refuses."""
+        """Enqueue an accepted job; never refuses."""
 
     def cancel(self, job_id: int) -> bool:
-        """Forget a waiting job or stop a running one; whether there was one to stop."""
+        """Remove a waiting job or stop a running one; return whether there was one."""
 
     def ahead(self, job_id: int) -> int | None:
-        """Return how many pictures come before a waiting job; ``None`` if it does not wait."""
+        """Return how many pictures are ahead of a waiting job; ``None`` if it isn't waiting."""
 
     def depth(self) -> Depth:
-        """Return how much there is to do."""
+        """Return the current load."""
 
     async def start(self, client: Client) -> None:
-        """Begin to work for this client."""
+        """Start running jobs for this client."""
 
     async def forget_styles(self) -> None:
-        """Open styles anew when they are needed next: their files may have changed."""
+        """Reload styles when next used: their files may have changed."""
 
     async def stop(self, drain_seconds: float) -> None:
-        """Finish what can be finished in so many seconds, then stop what still runs."""
+        """Finish jobs for up to `drain_seconds`, then cancel those still running."""
 
 
 class Executor(Protocol):
-    """Does the work of one job: in this process, or on another machine."""
+    """Runs a single job: in this process or on another machine."""
 
     parallel: int
-    """How many jobs it works at in the same time."""
+    """Maximum number of jobs in parallel."""
 
     async def start(self) -> None:
-        """Get ready."""
+        """Prepare to run jobs."""
 
     async def run(
         self,
@@ -238,23 +238,23 @@ class Executor(Protocol):
         progress: Progress,
         held_up: Callable[[], None] = ...,
     ) -> list[Product]:
-        """Paint a job; `held_up` is called now and then while nobody is there to do it.
+        """Paint a job; `held_up` is called repeatedly while no worker is available.
 
         Raises:
-            RealstylerError: a source is refused, or (`Cancelled`) the work was stopped.
+            RealstylerError: a source is invalid, or (`Cancelled`) the job was cancelled.
         """
 
     async def forget_styles(self) -> None:
-        """Open styles anew when they are needed next, wherever this paints."""
+        """Reload styles when next used, on every machine that paints."""
 
     async def stop(self) -> None:
-        """Let go of everything."""
+        """Release all resources."""
 
 
 def refusal_of(error: RealstylerError) -> dict[str, Any]:
-    """Return what a chat may know of an error, as the arguments of another one.
+    """Return an error as keyword arguments, reduced to what a chat may see.
 
-    What it may not know is logged here, where the error happened.
+    Details that it may not see are logged here, where the error occurred.
     """
     if error.for_chat("en") is None:
         log.error("a picture was refused", exc_info=error)

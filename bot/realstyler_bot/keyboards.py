@@ -11,14 +11,14 @@ from realstyler_bot.jobs import SIZES, STRENGTHS, Job, Person
 from realstyler_bot.texts import LANGUAGES, say
 
 PAGE = 10
-"""Styles on a page, enough for those built in; more are hard to read on a telephone."""
+"""Styles per page: fits the built-in ones; more are hard to read on a phone."""
 _COLUMNS = 2
 
 
 def style_menu(
     styles: list[Style], language: str, owner: int, *, job: Job | None = None, page: int = 0
 ) -> InlineKeyboardMarkup:
-    """Build one page of the menu of styles."""
+    """Build one page of the style menu."""
     number = job.id if job else 0
     pages = max(1, -(-len(styles) // PAGE))
     page %= pages
@@ -40,13 +40,13 @@ _ARROWS = (("◀", -1), ("▶", 1))
 
 
 def cancel(language: str, job: Job) -> InlineKeyboardMarkup:
-    """Build what is under a status message."""
+    """Build the keyboard under a status message."""
     button = _button(say(language, "cancel"), callbacks.CancelJob(job=job.id))
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def result(language: str, job: Job) -> InlineKeyboardMarkup:
-    """Build what is under a result."""
+    """Build the keyboard under a result."""
     names = {"styles": "another_style"}
     if job.kind == "paint":
         names |= {"strength": "strength", "random": "random"}
@@ -73,7 +73,7 @@ def strengths(language: str, job: Job) -> InlineKeyboardMarkup:
 
 
 def settings(language: str, person: Person, owner: int, style_title: str) -> InlineKeyboardMarkup:
-    """Build the list of settings, each with its present value."""
+    """Build the list of settings, each with its current value."""
     options = person.options
     shown = {
         "style": style_title or say(language, "not_chosen"),
@@ -94,7 +94,7 @@ def settings(language: str, person: Person, owner: int, style_title: str) -> Inl
 
 
 def setting_values(language: str, name: str, owner: int) -> InlineKeyboardMarkup:
-    """Build the values that one setting may have."""
+    """Build the list of values for a setting."""
     values: dict[str, dict[str, str]] = {
         "strength": {str(percent): f"{percent} %" for percent in STRENGTHS},
         "size": {str(size): say(language, "up_to", size=size) for size in SIZES},
@@ -111,12 +111,12 @@ def setting_values(language: str, name: str, owner: int) -> InlineKeyboardMarkup
 
 
 def forget(language: str, owner: int) -> InlineKeyboardMarkup:
-    """Build the button that deletes somebody's data."""
+    """Build the button that deletes a user's data."""
     button = _button(say(language, "forget"), callbacks.Forget(owner=owner))
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-# aiogram's builder copies all buttons deeply with each step, which took longer than sending them.
+# aiogram's builder deep-copies all buttons at every step, which took longer than sending them.
 def _rows(buttons: list[InlineKeyboardButton], columns: int) -> list[list[InlineKeyboardButton]]:
     return [buttons[start : start + columns] for start in range(0, len(buttons), columns)]
 

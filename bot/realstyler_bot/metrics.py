@@ -1,4 +1,4 @@
-"""Numbers for Prometheus and for /stats."""
+"""Metrics for Prometheus and /stats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LAGS_KEPT = 20_000
 
 
 class Metrics:
-    """One set for each bot, so that several may live in one process."""
+    """One registry per bot, so that several bots can share a process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -23,7 +23,7 @@ class Metrics:
         )
         self.unreadable = Counter(
             "realstyler_unreadable_updates_total",
-            "Updates of an unknown kind, skipped.",
+            "Updates of an unknown type, skipped.",
             registry=self.registry,
         )
         self.jobs = Counter(
@@ -31,7 +31,7 @@ class Metrics:
         )
         self.styles = Counter(
             "realstyler_style_jobs_total",
-            "Jobs by style and outcome; no style: all of them.",
+            "Jobs by style and outcome; an empty style means a sheet of all.",
             ["style", "outcome"],
             registry=self.registry,
         )
@@ -43,12 +43,12 @@ class Metrics:
         )
         self.postponed = Counter(
             "realstyler_postponed_total",
-            "Results that could not be delivered at once.",
+            "Results not delivered on the first attempt.",
             registry=self.registry,
         )
         self.seconds = Histogram(
             "realstyler_job_seconds",
-            "From acceptance to delivery.",
+            "Time from acceptance to delivery.",
             buckets=(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600),
             registry=self.registry,
         )
@@ -67,16 +67,16 @@ class Metrics:
         self._lags: deque[float] = deque(maxlen=_LAGS_KEPT)
 
     def text(self) -> bytes:
-        """Return all numbers in Prometheus' format."""
+        """Return all metrics in Prometheus text format."""
         return generate_latest(self.registry)
 
     def lag_quantile(self, share: float) -> float:
-        """Return the seconds that so large a share of the latest lags stays under."""
+        """Return a quantile, 0 to 1, of recent event loop lags in seconds."""
         lags = sorted(self._lags)
         return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
 
     async def watch_loop(self) -> None:
-        """Measure for ever how much later than wanted the loop wakes this task."""
+        """Measure forever how late the event loop wakes this task."""
         while True:
             started = time.perf_counter()
             await asyncio.sleep(_LAG_INTERVAL)

@@ -1,4 +1,4 @@
-"""``realstyler bot`` and ``realstyler worker``: the bot joins the command line like any plugin."""
+"""``realstyler bot`` and ``realstyler worker``, added to the command line like any plugin."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ BOT_PACKAGES = (
 SCALE_PACKAGES = ("cachetools", "pydantic_settings", "saq", "redis")
 
 EnvironmentFile = Annotated[
-    Path, typer.Option("--env-file", help="File with settings; the environment goes first.")
+    Path, typer.Option("--env-file", help="File with settings; environment variables win.")
 ]
 
 
 @hookimpl
 def register_commands(app: typer.Typer) -> None:
-    """Add the commands; what they need is imported when they run."""
+    """Add the commands; their dependencies are imported only when they run."""
     app.command()(bot)
     app.command()(worker)
 
 
 def bot(
     webhook: Annotated[
-        str | None, typer.Option(help="Public https address that Telegram calls; default: polling.")
+        str | None, typer.Option(help="Public HTTPS URL for a webhook; default: polling.")
     ] = None,
     env_file: EnvironmentFile = Path(".env"),
 ) -> None:
-    """Run the Telegram bot; its settings are REALSTYLER_BOT_… variables."""
+    """Run the Telegram bot, configured by REALSTYLER_BOT_… variables."""
     require("bot", BOT_PACKAGES)
     from realstyler_bot.application import run
     from realstyler_bot.settings import BotSettings, load
@@ -66,7 +66,7 @@ def require(extra: str, packages: tuple[str, ...]) -> None:
     """Check that the packages of an extra are installed.
 
     Raises:
-        UsageError: one is missing; the remedy is the command that installs it.
+        UsageError: a package is missing; the remedy is the command that installs it.
     """
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
@@ -75,20 +75,20 @@ def require(extra: str, packages: tuple[str, ...]) -> None:
 
 
 def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
-    """Run to the end; no error leaves with the bot token in its text."""
+    """Run to completion; redact the bot token from any error."""
     import asyncio
     import gc
 
     from realstyler_bot.redaction import install, redact
 
     install(log_level)
-    # What is there by now stays: looking through it for garbage would stop the loop for 0.2 s.
+    # Startup objects live as long as the process; collecting them would block the loop for 0.2 s.
     gc.freeze()
     try:
         asyncio.run(main)
     except RealstylerError as error:
         raise type(error)(redact(error.what), redact(error.remedy)) from None
     except Exception as error:
-        # Not the code of wrong settings: a supervisor should start it again.
+        # Not the exit code for invalid settings: a supervisor should restart the bot.
         what = f"the bot stopped: {type(error).__name__}: {error}"
         raise TryAgainLaterError(redact(what), "See the log above") from error

@@ -1,6 +1,6 @@
-"""Keeping the bot token out of logs, tracebacks and error messages.
+"""Keeps the bot token out of logs, tracebacks and error messages.
 
-Telegram's addresses contain the token, and the network libraries quote addresses in their errors.
+Telegram's URLs contain the token, and network libraries quote URLs in their errors.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ _TOKEN = re.compile(r"(?<!\d)(\d{2,})(:|%3[aA])[A-Za-z0-9_-]{20,}")
 
 
 def redact(text: str) -> str:
-    """Replace whatever looks like a bot token; the bot's number stays."""
+    """Mask anything that looks like a bot token, except for the bot's numeric id."""
     return _TOKEN.sub(r"\1\2[hidden]", text)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats as usual, then hides tokens in all of it: message, traceback and stack."""
+    """Formats a record, then redacts tokens from all of it: message, traceback and stack."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the finished text of a record, without tokens."""
+        """Return the formatted record without tokens."""
         return redact(super().format(record))
 
 
 def install(level: str) -> None:
-    """Send all logs to stderr through the formatter, and uncaught exceptions too."""
+    """Log to stderr through the redacting formatter; uncaught exceptions too."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # One line a message is too much for a bot of thousands; errors still show.
+    # Silence per-message logging, too much for thousands of users; errors still show.
     for name in ("aiogram.event", "aiohttp.access", "saq"):
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _print_redacted

@@ -1,4 +1,4 @@
-"""All settings, from the environment or a file; every one has the prefix ``REALSTYLER_BOT_``."""
+"""Settings, read from the environment or a file; all have the prefix ``REALSTYLER_BOT_``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN_PATTERN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 
 
 class WorkSettings(BaseSettings):
-    """What painting needs: the part that workers on other machines know. No token."""
+    """Settings for painting, which remote workers share. Contains no token."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True
@@ -32,69 +32,69 @@ class WorkSettings(BaseSettings):
     network: Literal["auto", "full", "live"] = "auto"
     """auto: the live network where a style has one, since it is many times faster."""
     workers: int = Field(min(1 + (os.cpu_count() or 1), 8), ge=1, le=64)
-    """Pictures in work at the same time in this process: one more than there are processors, up to
-    8, since one is read or written while others are painted."""
+    """Pictures processed in parallel in this process. The default is one more than there are
+    processors, up to 8: one picture is read or written while others are painted."""
     threads: int | None = Field(None, ge=1)
-    """Processor threads for each picture; default: all, shared between the workers."""
+    """Processor threads per picture; default: all, divided among the workers."""
     max_pixels: int = Field(40_000_000, ge=10_000)
-    """Pictures of more pixels are refused before they are decoded."""
+    """Pictures with more pixels are rejected before decoding."""
     decode_seconds: float = Field(20, gt=0)
-    """A picture that takes longer to decode is refused, and a clip of which one frame does."""
+    """Time limit for decoding a picture, or for each frame of a clip."""
     clip_seconds: float = Field(15, gt=0)
     clip_frames: int = Field(450, ge=1)
     clip_pixels: int = Field(1920 * 1088, ge=64)
-    """Pixels of a frame; larger clips are refused."""
+    """Pixels per frame; larger clips are rejected."""
     clip_side: int = Field(480, ge=32)
-    """Longer side in pixels to which clips are scaled before they are painted."""
+    """Longer side in pixels to which clips are scaled down before painting."""
     work_seconds: int = Field(600, ge=10)
-    """A job that takes longer is given up."""
+    """A job that takes longer is aborted."""
     redis_url: str | None = None
     """Let workers on other machines paint, through this Redis: redis://host:6379/0."""
     redis_jobs: int = Field(8, ge=1, le=256)
-    """Jobs that the bot keeps in Redis at the same time; at least one for each worker."""
+    """Maximum number of jobs in Redis; at least one for each worker."""
     heartbeat_seconds: int = Field(10, ge=2)
-    """A worker that was silent for so long is taken for dead, and its job given to another."""
+    """A worker silent for this long is considered dead, and its job is given to another."""
     blob_seconds: int = Field(3600, ge=60)
-    """Pictures in Redis vanish after this time."""
+    """Pictures in Redis expire after this time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class BotSettings(WorkSettings):
-    """What the bot needs on top of that."""
+    """All settings of the bot."""
 
     token: SecretStr = SecretStr("")
-    """From @BotFather."""
+    """The token from @BotFather."""
     token_file: Path | None = None
-    """A file that holds the token, instead of `token`."""
+    """File that contains the token, instead of `token`."""
     database: Path = Field(default_factory=lambda: _data_folder() / "bot.sqlite3")
     api_url: str = Field("https://api.telegram.org", pattern="^https?://")
-    """A Bot API server of your own, if you run one."""
+    """URL of the Bot API server, if you run your own."""
     api_local: bool = False
-    """Whether that server runs with --local: files come by path, on the same machine."""
+    """Whether that server runs with --local: files are read by path, on the same machine."""
     webhook_url: str | None = Field(None, pattern="^https?://[^/]+")
     webhook_secret: SecretStr | None = None
-    """Telegram sends it with every update; all others are refused. Mandatory with a webhook."""
+    """Telegram sends it with every update; other requests are rejected. Required with a webhook."""
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(8080, ge=0, le=65535)
     health_host: str = "127.0.0.1"
     health_port: int | None = Field(None, ge=0, le=65535)
-    """Where /health and /metrics are served; default: nowhere."""
+    """Port of /health and /metrics; default: not served."""
     queue_size: int = Field(500, ge=1)
-    """Pictures that may wait; above it people are told that the bot is busy."""
+    """Pictures that may wait; beyond that, users are told that the bot is busy."""
     queue_size_per_user: int = Field(20, ge=1)
     burst: int = Field(30, ge=1)
-    """Messages that one person may send at once; then `messages_per_second`."""
+    """Messages that a user may send at once; after that, `messages_per_second` applies."""
     messages_per_second: float = Field(1.0, gt=0)
     telegram_messages_per_second: float = Field(30, gt=0)
-    """Messages that the bot sends and edits in all chats together; Telegram's limit for most."""
+    """Messages sent and edited per second in all chats; 30 is Telegram's limit for most bots."""
     max_download: int = Field(20 * MEGABYTE, ge=1000)
-    """Bytes; Telegram itself lets bots download 20 MB."""
+    """Bytes; Telegram's own server lets bots download up to 20 MB."""
     drain_seconds: float = Field(30, ge=0)
-    """How long a stop waits for accepted pictures; the rest is done after the next start."""
+    """How long a shutdown waits for accepted pictures; the rest resume at the next start."""
     conflict_seconds: float = Field(60, ge=0)
-    """How long to wait for another process that polls the same bot to end."""
+    """How long to wait for another process that polls the same bot to exit."""
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
-    """Telegram ids of the people who may use /stats, /pause and /reload."""
+    """Telegram ids of the users who may use /stats, /pause and /reload."""
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -133,10 +133,10 @@ Settings = TypeVar("Settings", bound=WorkSettings)
 
 
 def load(model: type[Settings], env_file: Path | None = None, **changes: Any) -> Settings:
-    """Read settings: `changes` go before the environment, the environment before the file.
+    """Read settings: `changes` override the environment, which overrides the file.
 
     Raises:
-        UsageError: a setting is missing, refused or unknown; names its variable.
+        UsageError: a setting is missing, invalid or unknown; names its variable.
     """
     _refuse_unknown(os.environ)
     if env_file is not None and env_file.is_file():
@@ -145,7 +145,7 @@ def load(model: type[Settings], env_file: Path | None = None, **changes: Any) ->
         return model(_env_file=env_file, **changes)
     except ValidationError as error:
         raise UsageError(
-            f"the bot's settings do not fit: {_describe(error)}",
+            f"invalid bot settings: {_describe(error)}",
             "Correct them in the environment or in .env",
         ) from None
 
@@ -158,11 +158,13 @@ def _refuse_unknown(names: Iterable[str]) -> None:
     known = {f"{PREFIX}{name}".upper() for name in BotSettings.model_fields}
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise UsageError(f"{name} is no setting of the bot", "See .env.example for all of them")
+            raise UsageError(
+                f"{name} is not a setting of the bot", "See .env.example for all of them"
+            )
 
 
 def _describe(error: ValidationError) -> str:
-    """Name each variable and what is wrong, never the value: it may be the token."""
+    """Name each variable and its problem, never the value: it may be the token."""
     return "; ".join(
         "".join(f"{PREFIX}{str(part).upper()}: " for part in problem["loc"][:1])
         + problem["msg"].removeprefix("Value error, ")

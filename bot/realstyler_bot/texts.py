@@ -1,4 +1,4 @@
-"""All that the bot says, in English and Russian; what people wrote is escaped on the way in."""
+"""All bot messages, in English and Russian; user-supplied values are HTML-escaped."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ENGLISH: dict[str, str] = {
     "help": (
         "Send a photo, a picture file, an album, a static sticker, a GIF or a short video.\n\n"
         "/style – choose a style, or write its name as a caption\n"
-        "/random – any style\n/styles – see all styles\n"
+        "/random – a random style\n/styles – see all styles\n"
         "/settings – strength, size, colours, photo or file, language\n"
-        "/cancel – stop what is being painted\n/privacy – what is kept\n\n"
+        "/cancel – stop what is being painted\n/privacy – what is stored\n\n"
         "In a group: reply to a photo with /style, or mention me in its caption."
     ),
     "privacy": (
-        "Kept: your settings, and for 30 days which picture you sent me (its Telegram id, not the "
+        "Stored: your settings, and for 30 days which picture you sent (its Telegram id, not the "
         "picture itself), so that the buttons under a result work. Pictures are painted in "
         "memory, clips in a temporary file; neither is kept. Results carry no camera data or place."
     ),
@@ -37,17 +37,17 @@ ENGLISH: dict[str, str] = {
     "style_chosen": "Style: <b>{style}</b>. Now send me a picture.",
     "unknown_style": "There is no style <b>{style}</b>.",
     "choose_style_for_pictures": "Which style for these {count} pictures?",
-    "not_taken": "Pictures that I did not take: {count}. Please send them again then.",
+    "not_taken": "Pictures not accepted: {count}. Please send them again then.",
     "one_refused": "{name}: {reason}.",
     "unsaid": "it could not be painted",
-    "no_rights": "I may not send pictures here. Please ask an administrator to allow it.",
-    "held_up": "⏳ <b>{style}</b>: nothing can be painted just now; yours waits its turn",
-    "style_gone": "This style is no longer here. Please choose another one.",
+    "no_rights": "I am not allowed to send pictures here. Please ask an administrator.",
+    "held_up": "⏳ <b>{style}</b>: painting is unavailable right now; yours is waiting",
+    "style_gone": "This style no longer exists. Please choose another one.",
     "random": "Surprise me",
     "own_colors": "Colours of the photo",
     "style_colors": "Colours of the style",
     "clip_too_large": "The frames of this clip are too large. Please make it smaller.",
-    "command_random": "Any style",
+    "command_random": "A random style",
     "styles_caption": "{style}",
     "queued": "⏳ <b>{style}</b>: {ahead} before you, about {eta} s",
     "next": "⏳ <b>{style}</b>: you are next, about {eta} s",
@@ -60,20 +60,20 @@ ENGLISH: dict[str, str] = {
     "cancel": "Cancel",
     "cancelled": "Cancelled.",
     "nothing_to_cancel": "There is nothing to cancel.",
-    "too_late": "Too late, it is done.",
+    "too_late": "Too late, it is already done.",
     "busy": "I am very busy. Please try again in about {eta} s.",
-    "busy_own": "Many of your pictures are waiting. Please wait about {eta} s.",
+    "busy_own": "Many of your pictures are waiting. Please wait for about {eta} s.",
     "paused": "I am paused for maintenance. Please try again a little later.",
     "slow_down": "Too many messages. Please wait a moment.",
     "refused": "This did not work: {reason}.",
     "failed": "Something went wrong on my side (number {id}). Please try again.",
-    "set_aside": "I could not paint this picture, twice. Please try another one.",
-    "not_yours": "Only the one who sent the picture may press this.",
+    "set_aside": "I failed to paint this picture twice. Please try another one.",
+    "not_yours": "Only the sender of the picture can use this button.",
     "gone": "This picture is too old. Please send it again.",
     "send_picture": "Please send me a picture: a photo, a file, a sticker, a GIF or a short video.",
     "animated_sticker": "I cannot paint animated stickers. Send a static one, a GIF or a photo.",
-    "not_a_picture": "I cannot read such files. Send JPEG, PNG, WebP, TIFF, BMP, GIF or MP4.",
-    "too_big": "This file has {size} MB; I can fetch at most {limit} MB.",
+    "not_a_picture": "I cannot read this file type. Send JPEG, PNG, WebP, TIFF, BMP, GIF or MP4.",
+    "too_big": "This file is {size} MB; I can download at most {limit} MB.",
     "too_many_pixels": "This picture has too many pixels. Please make it smaller.",
     "too_long": "This clip is too long: at most {seconds} s.",
     "another_style": "Another style",
@@ -103,7 +103,7 @@ ENGLISH: dict[str, str] = {
     "command_settings": "Strength, size, colours, language",
     "command_cancel": "Stop painting",
     "command_help": "How it works",
-    "command_privacy": "What is kept",
+    "command_privacy": "What is stored",
 }
 
 RUSSIAN: dict[str, str] = {
@@ -114,16 +114,17 @@ RUSSIAN: dict[str, str] = {
     ),
     "help": (
         "Пришлите фотографию, картинку файлом, альбом, обычный стикер, GIF или короткое видео.\n\n"
-        "/style – выбрать стиль, можно и назвать его в подписи\n"
-        "/random – любой стиль\n/styles – посмотреть все стили\n"
+        "/style – выбрать стиль, или укажите его название в подписи к фото\n"
+        "/random – случайный стиль\n/styles – посмотреть все стили\n"
         "/settings – сила, размер, цвета, фото или файл, язык\n"
         "/cancel – остановить рисование\n/privacy – что хранится\n\n"
         "В группе: ответьте на фотографию командой /style или упомяните меня в подписи."
     ),
     "privacy": (
-        "Хранятся ваши настройки и 30 дней – какую картинку вы прислали (её номер в Telegram, не "
-        "сама картинка), чтобы работали кнопки под результатом. Картинки рисуются в памяти, видео "
-        "во временном файле; они не сохраняются. В результатах нет данных камеры и места съёмки."
+        "Хранятся ваши настройки и 30 дней – сведения о присланной картинке (её номер в Telegram, "
+        "не сама картинка), чтобы работали кнопки под результатом. Картинки обрабатываются в "
+        "памяти, видео – во временном файле; они не сохраняются. В результатах нет данных камеры "
+        "и места съёмки."
     ),
     "forget": "Удалить мои данные",
     "forgotten": "Удалено.",
@@ -133,20 +134,20 @@ RUSSIAN: dict[str, str] = {
     "style_chosen": "Стиль: <b>{style}</b>. Теперь пришлите картинку.",
     "unknown_style": "Стиля <b>{style}</b> нет.",
     "choose_style_for_pictures": "В каком стиле нарисовать эти картинки ({count})?",
-    "not_taken": "Не принято картинок: {count}. Пришлите их тогда ещё раз.",
+    "not_taken": "Не принято картинок: {count}. Пришлите их позже ещё раз.",
     "one_refused": "{name}: {reason}.",
     "unsaid": "её не удалось нарисовать",
-    "no_rights": "Мне нельзя присылать сюда картинки. Попросите администратора разрешить.",
-    "held_up": "⏳ <b>{style}</b>: сейчас рисовать некому, ваша картинка ждёт очереди",
+    "no_rights": "Мне нельзя присылать сюда картинки. Попросите администратора разрешить это.",
+    "held_up": "⏳ <b>{style}</b>: рисование сейчас недоступно, картинка ждёт очереди",
     "style_gone": "Этого стиля больше нет. Выберите другой.",
     "random": "Удивите меня",
     "own_colors": "Цвета фотографии",
     "style_colors": "Цвета стиля",
     "clip_too_large": "Кадры этого видео слишком большие. Уменьшите его.",
-    "command_random": "Любой стиль",
+    "command_random": "Случайный стиль",
     "styles_caption": "{style}",
     "queued": "⏳ <b>{style}</b>: перед вами {ahead}, примерно {eta} с",
-    "next": "⏳ <b>{style}</b>: вы следующий, примерно {eta} с",
+    "next": "⏳ <b>{style}</b>: ваша очередь следующая, примерно {eta} с",
     "working": "🎨 Рисую: <b>{style}</b>… {percent} %",
     "gathering": "⏳ Получаю ваш альбом…",
     "all_styles": "все стили",
@@ -156,22 +157,22 @@ RUSSIAN: dict[str, str] = {
     "cancel": "Отменить",
     "cancelled": "Отменено.",
     "nothing_to_cancel": "Отменять нечего.",
-    "too_late": "Поздно, уже готово.",
-    "busy": "Я очень занят. Попробуйте примерно через {eta} с.",
+    "too_late": "Поздно: уже готово.",
+    "busy": "Сейчас много запросов. Попробуйте примерно через {eta} с.",
     "busy_own": "Ваших картинок в очереди уже много. Подождите примерно {eta} с.",
     "paused": "Идёт обслуживание. Попробуйте немного позже.",
     "slow_down": "Слишком много сообщений. Подождите немного.",
     "refused": "Не получилось: {reason}.",
-    "failed": "У меня что-то сломалось (номер {id}). Попробуйте ещё раз.",
+    "failed": "Произошла внутренняя ошибка (номер {id}). Попробуйте ещё раз.",
     "set_aside": "Эту картинку не удалось нарисовать с двух попыток. Попробуйте другую.",
     "not_yours": "Эту кнопку может нажать только тот, кто прислал картинку.",
-    "gone": "Эта картинка слишком старая. Пришлите её ещё раз.",
+    "gone": "Эта картинка слишком давняя. Пришлите её ещё раз.",
     "send_picture": "Пришлите картинку: фотографию, файл, стикер, GIF или короткое видео.",
     "animated_sticker": "Анимированные стикеры я не рисую. Пришлите обычный, GIF или фотографию.",
-    "not_a_picture": "Такие файлы я не читаю. Пришлите JPEG, PNG, WebP, TIFF, BMP, GIF или MP4.",
-    "too_big": "В файле {size} МБ; я могу получить не больше {limit} МБ.",
+    "not_a_picture": "Такой файл не годится. Пришлите JPEG, PNG, WebP, TIFF, BMP, GIF или MP4.",
+    "too_big": "Размер файла – {size} МБ; я могу скачать не больше {limit} МБ.",
     "too_many_pixels": "В картинке слишком много пикселей. Уменьшите её.",
-    "too_long": "Слишком длинно: не больше {seconds} с.",
+    "too_long": "Слишком длинное видео: можно не больше {seconds} с.",
     "another_style": "Другой стиль",
     "strength": "Сила",
     "as_file": "Файлом",
@@ -206,7 +207,7 @@ TEXTS: dict[Language, dict[str, str]] = {"en": ENGLISH, "ru": RUSSIAN}
 
 
 def reason(language: str, error: RealstylerError) -> str | None:
-    """Return why something was refused, and what to do; None if that is no business of a chat."""
+    """Return why something was refused and what to do; None if a chat must not see it."""
     return error.for_chat("ru" if language == "ru" else "en")
 
 
@@ -217,6 +218,6 @@ def say(language: str, key: str, **values: object) -> str:
 
 
 def language_of(code: str | None) -> Language:
-    """Choose a language by the code that Telegram reports of somebody's app, e.g. ``pt-br``."""
-    # Nobody gets Russian unasked: it is a choice in /language.
+    """Choose a language by the language code of the user's app, e.g. ``pt-br``."""
+    # Russian only for Russian apps; anyone can choose it in /language.
     return "ru" if (code or "").split("-")[0].lower() == "ru" else "en"

@@ -1,4 +1,4 @@
-"""Styles, pictures and a running bot."""
+"""Fixtures: styles, pictures and a running bot."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from realstyler_bot.settings import BotSettings, load
 from stand_in import TOKEN, StandIn
 from support import add_style
 
-# A busy machine is no fault of the code under test.
+# Be patient: a slow machine must not fail the tests.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture
 def two_styles(drop_ins: Path) -> tuple[str, str]:
-    """Two styles that paint very differently; returns their titles."""
+    """Install two styles that paint very differently; return their titles."""
     add_style(drop_ins, "alpha", seed=1)
     add_style(drop_ins, "beta", seed=2)
     return "Alpha", "Beta"
@@ -33,13 +33,13 @@ def two_styles(drop_ins: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="session")
 def portrait() -> bytes:
-    """A photograph as JPEG, 240×160."""
+    """A 240×160 JPEG photograph."""
     return photo(240, 160)
 
 
 @pytest.fixture
 def make_settings(tmp_path: Path) -> Callable[..., BotSettings]:
-    """Settings for a bot at the stand-in, with a database of its own."""
+    """Settings for a bot that uses the stand-in server and its own database."""
 
     def make(telegram: StandIn, **changes: Any) -> BotSettings:
         values = {
@@ -57,13 +57,13 @@ def make_settings(tmp_path: Path) -> Callable[..., BotSettings]:
 
 @pytest.fixture(params=["polling", "webhook"])
 def transport(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Settings of either transport."""
+    """Settings for polling and for the webhook."""
     return {} if request.param == "polling" else webhook_settings()
 
 
 @pytest.fixture
 def prompt_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tell of a painting almost at once: how fast the processor is decides nothing then."""
+    """Show progress almost at once, so that results don't depend on processor speed."""
     board = "realstyler_bot.service.status_board."
     monkeypatch.setattr(board + "_TICK", 0.05)
     monkeypatch.setattr(board + "_WORTH_SHOWING", 0.1)
@@ -72,7 +72,7 @@ def prompt_status(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def running(make_settings: Callable[..., BotSettings]) -> Running:
-    """A context that starts a bot with the settings given, and stops it gracefully."""
+    """Return a context manager that runs a bot with the given settings and stops it gracefully."""
 
     @contextlib.asynccontextmanager
     async def run(telegram: StandIn, **changes: Any) -> AsyncIterator[asyncio.Task[None]]:

@@ -1,9 +1,9 @@
-"""Updates as nobody ought to send them, from a seed: mutated, malformed, forged, from tomorrow.
+"""Malformed updates generated from a seed: mutated, forged, or of unknown types.
 
     await torment(telegram, count=10_000, seed=1)
 
-sends them to a bot that runs at the stand-in, with faults of the network in between, while an
-honest user goes on asking and sending photographs.
+sends them to a bot on the stand-in server, with network faults in between, while an honest user
+keeps sending requests and photographs.
 """
 
 from __future__ import annotations
@@ -35,33 +35,33 @@ _METHODS = ("sendMessage", "getFile", "editMessageMedia", "download", "getUpdate
 
 @dataclass
 class Outcome:
-    """How the honest user fared."""
+    """How the honest user was served."""
 
     pictures: int = 0
     slowest: float = 0.0
-    """Seconds until an answer."""
+    """Seconds until a response."""
     seconds: list[float] = field(default_factory=list)
 
 
 class Malice:
-    """Makes updates, always the same ones from the same seed."""
+    """Generates updates, reproducibly from a seed."""
 
     def __init__(self, telegram: StandIn, seed: int) -> None:
         self._random = random.Random(seed)
         self._file = telegram.keep(photo(40, 30))
 
     def update(self) -> dict[str, Any]:
-        """Make one update, without its number."""
+        """Generate an update without its id."""
         update = self._press() if self._random.random() < 0.4 else {"message": self._message()}
         if self._random.random() < 0.05:
             update = {self._random.choice(["poll", "of_tomorrow", "message_reaction"]): update}
-        update = copy.deepcopy(update)  # parts of it are shared with others
+        update = copy.deepcopy(update)  # parts are shared with other updates
         for _ in range(self._random.choice([0, 0, 1, 1, 2, 4])):
             self._mutate(update)
         return update
 
     def fault(self) -> tuple[str, str]:
-        """Choose what goes wrong next on the network."""
+        """Choose the next network fault."""
         return self._random.choice(_METHODS), self._random.choice(_FAULTS)
 
     def _message(self) -> dict[str, Any]:
@@ -127,10 +127,10 @@ class Malice:
 
 
 async def torment(telegram: StandIn, count: int, seed: int, *, rate: int = 20) -> Outcome:
-    """Send so many updates, `rate` of them for each wish of an honest user, who gets all answers.
+    """Send `count` updates, `rate` per request of an honest user, who must get every answer.
 
     Raises:
-        AssertionError: the honest user was not answered, or twice.
+        AssertionError: a request of the honest user got no answer, or several.
     """
     malice, outcome = Malice(telegram, seed), Outcome()
     honest = telegram.user(HONEST)

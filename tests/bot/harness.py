@@ -1,4 +1,4 @@
-"""How tests run the bot."""
+"""Helpers that run the bot in tests."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from support import add_style
 
 Running = Callable[..., contextlib.AbstractAsyncContextManager["asyncio.Task[None]"]]
 SAME, DIFFERENT = 35.0, 22.0
-"""Decibels; the same pixels may differ by rounding, another style differs visibly."""
+"""Decibels; rounding may change a picture slightly, another style changes it visibly."""
 SECRET = "a-secret-that-is-long-enough"
 
 
 def webhook_settings() -> dict[str, Any]:
-    """Settings of a webhook on a free port."""
+    """Settings for a webhook on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -36,7 +36,7 @@ def webhook_settings() -> dict[str, Any]:
 
 
 def add_slow_style(drop_ins: Path) -> None:
-    """A style named ``slow``: its network, of random weights, takes seconds for two megapixels."""
+    """A style named ``slow``: its randomly initialized network takes seconds for two megapixels."""
     folder = add_style(drop_ins, "slow", trained=False)
     network = TransformNetwork(width=128, blocks=16)
     random = np.random.default_rng(0)
@@ -57,7 +57,7 @@ def add_slow_style(drop_ins: Path) -> None:
 
 
 def says(words: str) -> Any:
-    """A condition for messages: their text contains these words."""
+    """Return a predicate for messages: their text contains these words."""
     return lambda message: words in message.get("text", "")
 
 
@@ -73,12 +73,12 @@ async def choose(user: User, style: str) -> None:
 
 
 def by_question(user: User) -> list[Message]:
-    """Results in the order of the messages that they reply to."""
+    """Return results in the order of the messages that they reply to."""
     return sorted(user.results, key=lambda m: m["reply_to_message"]["message_id"])
 
 
 def job(number: int, user: int, weight: int = 1) -> Job:
-    """A job of so many pictures."""
+    """Return a job of `weight` pictures."""
     source = Source(kind="picture", file_id="f", message_id=1)
     return Job(
         id=number,

@@ -1,4 +1,4 @@
-"""Pictures and clips made on the spot, and what tells one stylization from another."""
+"""Generated pictures and clips, and functions to tell stylizations apart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 def photo(
     width: int, height: int, file_format: str = "JPEG", seed: int = 0, **save: object
 ) -> bytes:
-    """Return a file with soft shapes: compresses like a photograph."""
+    """Return a picture file with soft shapes that compresses like a photograph."""
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (max(2, height // 20), max(2, width // 20), 3), dtype=np.uint8)
     image = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
@@ -39,7 +39,7 @@ def sticker() -> bytes:
 
 
 def clip(frames: int = 6, side: int = 64, rate: int = 12) -> bytes:
-    """Return an MP4 as Telegram makes of GIFs."""
+    """Return an MP4 like those that Telegram converts GIFs to."""
     target = BytesIO()
     with av.open(target, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(rate))
@@ -66,20 +66,20 @@ def pixels_of(content: bytes) -> Pixels:
 def painted(
     content: bytes, style: str, *, strength: float = 1.0, network: Network = "live"
 ) -> Pixels:
-    """Paint a picture with the engine itself, as the bot should: its live network comes first."""
+    """Paint a picture with the engine directly, preferring the live network as the bot does."""
     stylizer = Stylizer(style, network=network)
     return stylizer.stylize(pixels_of(content), strength=strength)
 
 
 def as_photo(pixels: Pixels) -> Pixels:
-    """Return what Telegram shows of a picture sent as a photograph: it is compressed twice."""
+    """Return a picture as Telegram shows it when sent as a photo, after two JPEG compressions."""
     sent = BytesIO()
     Image.fromarray(pixels).save(sent, "JPEG", quality=92)
     return pixels_of(recompressed(sent.getvalue()))
 
 
 def likeness(one: Pixels, other: Pixels) -> float:
-    """Return the peak signal-to-noise ratio in decibels of two pictures of one size."""
+    """Return the PSNR in decibels of two pictures of the same size."""
     assert one.shape == other.shape, (one.shape, other.shape)
     error = np.mean((one.astype(np.float64) - other) ** 2)
     return float(10 * np.log10(255**2 / max(error, 1e-9)))

@@ -1,6 +1,6 @@
-"""A Bot API server for tests: real HTTP on loopback, strict about limits, full of faults.
+"""A Bot API server for tests: real HTTP on loopback, strict about limits, able to inject faults.
 
-It keeps chats as a person would see them, so that tests can look at what a user has on the screen:
+It keeps chats as users see them, so tests can check what is on a user's screen:
 
     async with StandIn() as telegram:
         anna = telegram.user(1, language="en")
@@ -39,7 +39,7 @@ Message = dict[str, Any]
 
 
 class Refusal(Exception):  # noqa: N818 - an answer
-    """An answer that is an error."""
+    """An error response."""
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:
         super().__init__(description)
@@ -47,7 +47,7 @@ class Refusal(Exception):  # noqa: N818 - an answer
 
 
 class Html(HTMLParser):
-    """Refuses what Telegram refuses; gathers the visible text."""
+    """Rejects HTML that Telegram rejects; collects the visible text."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,23 +61,23 @@ class Html(HTMLParser):
             raise Refusal(400, "Bad Request: can't parse entities: unclosed tag")
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Allow known tags."""
+        """Allow supported tags."""
         if tag not in TAGS:
             raise Refusal(400, f"Bad Request: can't parse entities: unsupported tag {tag}")
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Demand order."""
+        """Require proper nesting."""
         if not self.open or self.open.pop() != tag:
             raise Refusal(400, "Bad Request: can't parse entities: unmatched end tag")
 
     def handle_data(self, data: str) -> None:
-        """Gather text."""
+        """Collect text."""
         self.visible += data
 
 
 class User:
-    """A person with a telephone, in a private chat or in a group."""
+    """A user with a phone, in a private chat or in a group."""
 
     def __init__(self, server: StandIn, number: int, language: str, chat: int | None) -> None:
         self.server = server
@@ -88,7 +88,7 @@ class User:
 
     @property
     def profile(self) -> dict[str, Any]:
-        """Who this is, in Telegram's words; the name is nasty on purpose."""
+        """The user as a Telegram object; the name is deliberately hostile to HTML."""
         return {
             "id": self.id,
             "is_bot": False,
@@ -98,23 +98,23 @@ class User:
 
     @property
     def messages(self) -> list[Message]:
-        """What the bot has in this chat now."""
+        """The bot's current messages in this chat."""
         return [m for m in self.server.chats[self.chat_id].values() if m["from"] == BOT]
 
     @property
     def results(self) -> list[Message]:
-        """Those that show a picture or a clip."""
+        """Its messages that show a picture or a clip."""
         kinds = ("photo", "document", "animation", "video", "video_note")
         return [m for m in self.messages if any(kind in m for kind in kinds)]
 
     def sends(self, **content: Any) -> Message:
-        """Send any message."""
+        """Send a message of any kind."""
         message = self.server.new_message(self.chat_id, self.profile, content)
         self.server.push({"message": message})
         return message
 
     def sends_text(self, text: str, **more: Any) -> Message:
-        """Send a text, with commands and mentions marked."""
+        """Send a text, with commands and mentions marked as entities."""
         entities = [
             {"type": kind, "offset": m.start(), "length": m.end() - m.start()}
             for kind, pattern in (("bot_command", r"/\w+(@\w+)?"), ("mention", r"(?<!\w)@\w+"))
@@ -142,7 +142,7 @@ class User:
     def sends_document(
         self, content: bytes, name: str, kind: str, *, size: int | None = None, **more: Any
     ) -> Message:
-        """Send a file; `size` is what Telegram announces."""
+        """Send a file; `size` is the size that Telegram reports."""
         file = self.server.keep(content, size)
         document = {**file, "file_name": name, "mime_type": kind}
         return self.sends(document=document, **more)
@@ -160,7 +160,7 @@ class User:
         return self.sends(sticker=sticker | more)
 
     def sends_animation(self, content: bytes, seconds: int = 1, side: int = 64) -> Message:
-        """Send a GIF, which Telegram announces as a document too."""
+        """Send a GIF, which Telegram reports as a document too."""
         file = {**self.server.keep(content), "mime_type": "video/mp4", "file_name": "a.mp4"}
         clip = {**file, "width": side, "height": side, "duration": seconds}
         return self.sends(animation=clip, document=file)
@@ -171,7 +171,7 @@ class User:
         return self.sends(video={**file, "width": side, "height": side, "duration": seconds})
 
     def presses(self, message: Message, label: str) -> str:
-        """Press the button whose text contains `label`; returns the id of the press."""
+        """Press the button whose text contains `label`; return the callback query id."""
         buttons = [b for row in keyboard(message) for b in row if label in b["text"]]
         assert buttons, f"no button {label!r} among {keyboard(message)}"
         number = str(next(self.server.numbers))
@@ -187,7 +187,7 @@ class User:
         return number
 
     def forges(self, data: str) -> str:
-        """Press a button that no message has, with any data."""
+        """Press a forged button with arbitrary data."""
         number = str(next(self.server.numbers))
         message = self.server.new_message(self.chat_id, BOT, {"text": "forged"})
         del self.server.chats[self.chat_id][message["message_id"]]
@@ -199,7 +199,7 @@ class User:
     async def sees(
         self, wanted: Callable[[Message], Any], seconds: float = 60, *, count: int = 1
     ) -> Message:
-        """Wait until so many messages of the bot are like that; returns the last one."""
+        """Wait for `count` bot messages that match; return the last one."""
 
         def look() -> list[Message] | None:
             found = [message for message in self.messages if wanted(message)]
@@ -209,12 +209,12 @@ class User:
         return found[-1]
 
     async def gets_result(self, count: int = 1, seconds: float = 60) -> Message:
-        """Wait for that many results; returns the newest."""
+        """Wait for `count` results; return the newest."""
         await self.server.until(lambda: len(self.results) >= count, seconds)
         return self.results[-1]
 
     def bytes_of(self, message: Message) -> bytes:
-        """Return the content of what a message shows."""
+        """Return the content of the media in a message."""
         for kind in ("animation", "video", "video_note", "photo", "document"):
             if kind in message:
                 medium = message[kind][-1] if kind == "photo" else message[kind]
@@ -223,12 +223,12 @@ class User:
 
 
 class StandIn:
-    """The server. `recompress` makes photographs lossy, as Telegram does."""
+    """The server. With `recompress`, photos are compressed lossily as Telegram does."""
 
     def __init__(self, *, recompress: bool = True, slow: float = 0.0, port: int = 0) -> None:
         self.recompress, self.slow, self.port = recompress, slow, port
         self.local: Path | None = None
-        """A folder, if it hands files out by path as a server of one's own does with --local."""
+        """Folder for serving files by path, as a local Bot API server with --local does."""
         self.numbers = itertools.count(1000)
         self.chats: dict[int, dict[int, Message]] = defaultdict(dict)
         self.files: dict[str, bytes] = {}
@@ -237,22 +237,22 @@ class StandIn:
         self.presses: dict[str, User] = {}
         self.calls: Counter[str] = Counter()
         self.edits: Counter[tuple[int, int]] = Counter()
-        """How often each message was turned into a medium."""
+        """How often each message was edited into a medium."""
         self.texts: dict[tuple[int, int], list[str]] = defaultdict(list)
         """All texts that a message has shown."""
         self.listener: Callable[[Message], None] = lambda message: None
-        """Told of every message of the bot that is new or edited."""
+        """Called with every new or edited message of the bot."""
         self.confirmed = 0
         self.lost_answers: Counter[str] = Counter()
         self._pending: dict[int, dict[str, Any]] = {}
         self._faults: dict[str, list[str]] = defaultdict(list)
         self.bans: dict[int, float] = {}
-        """Until when, by the monotonic clock, each chat answers 429."""
+        """Until when (monotonic clock) each chat answers with 429."""
         self.asked_during_ban: Counter[int] = Counter()
         self.refusals: dict[tuple[str, int], Refusal] = {}
-        """What a method answers in a chat, for good."""
+        """A permanent response of a method in a chat."""
         self.webhook_trouble: dict[str, Any] = {}
-        """What `getWebhookInfo` says beside the usual."""
+        """Additional fields of the `getWebhookInfo` response."""
         self.administrators: set[tuple[int, int]] = set()
         """Chats and their administrators."""
         self._change = asyncio.Condition()
@@ -277,30 +277,30 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The server's URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def user(self, number: int, language: str = "en", *, group: int | None = None) -> User:
-        """Make a person."""
+        """Create a user."""
         return User(self, number, language, group)
 
     def inject(self, method: str, *kinds: str) -> None:
-        """Let the next calls fail: 429, 502, before (never arrives), after (the answer is lost)."""
+        """Make the next calls fail: 429, 502, before (never arrives), after (response lost)."""
         self._faults[method.lower()].extend(kinds)
 
     def ban(self, chat: int, seconds: float) -> None:
-        """Answer 429 to all that is asked in a chat, for so long."""
+        """Answer with 429 to all requests in a chat for `seconds`."""
         self.bans[chat] = time.monotonic() + seconds
 
     def keep(self, content: bytes, size: int | None = None) -> dict[str, Any]:
-        """Store a file as if somebody had uploaded it."""
+        """Store a file as if a user had uploaded it."""
         number = f"file{next(self.numbers)}"
         self.files[number] = content
         self.sizes[number] = size or len(content)
         return {"file_id": number, "file_unique_id": f"u{number}", "file_size": self.sizes[number]}
 
     def new_message(self, chat: int, sender: dict[str, Any], content: dict[str, Any]) -> Message:
-        """Put a message into a chat."""
+        """Add a message to a chat."""
         kind = "private" if chat > 0 else "supergroup"
         message = {
             "message_id": next(self.numbers),
@@ -320,7 +320,7 @@ class StandIn:
         return number
 
     async def until(self, look: Callable[[], Any], seconds: float = 60) -> Any:
-        """Wait until `look` returns something true; AssertionError after so many seconds."""
+        """Wait until `look` returns something true; AssertionError on timeout."""
         deadline = time.monotonic() + seconds
         while not (result := look()):
             left = deadline - time.monotonic()
@@ -334,7 +334,7 @@ class StandIn:
 
     @property
     def unconfirmed(self) -> int:
-        """Updates that the bot has not confirmed."""
+        """The updates that the bot has not confirmed."""
         return len(self._pending)
 
     def _notify(self) -> None:
@@ -677,14 +677,14 @@ _RIGHTS = (
 
 
 def _upload(value: Any, fields: dict[str, Any]) -> Any:
-    """Return the bytes that come with a request, or the file id that stands for them."""
+    """Return a request's uploaded bytes, or the file id that stands for them."""
     if isinstance(value, str) and value.startswith("attach://"):
         return fields[value.removeprefix("attach://")]
     return value
 
 
 def recompressed(content: bytes) -> bytes:
-    """Return a photograph as Telegram keeps it."""
+    """Return a photo as Telegram stores it."""
     target = BytesIO()
     with Image.open(BytesIO(content)) as image:
         small = image.convert("RGB")
@@ -719,7 +719,7 @@ async def _fields(request: web.Request) -> dict[str, Any]:
 
 
 def _parts(form: bytes, content_type: str) -> dict[str, str | bytes]:
-    """Take a form apart: aiohttp's reader, made for streams, would take a third of all time."""
+    """Parse a multipart form: aiohttp's streaming reader would take a third of the test time."""
     boundary = b"--" + content_type.partition("boundary=")[2].strip('"').encode()
     fields: dict[str, str | bytes] = {}
     for part in form.split(boundary)[1:-1]:

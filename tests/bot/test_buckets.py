@@ -10,7 +10,7 @@ from realstyler_bot.buckets import Buckets
 
 @given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 10))
 def test_bucket(pauses: list[float], burst: int) -> None:
-    """Nobody gets more than the burst and what came back since."""
+    """Nobody gets more than the burst plus what has been refilled since."""
     now = 0.0
     buckets = Buckets(burst, 0.5, lambda: now)
     granted = 0
@@ -22,7 +22,7 @@ def test_bucket(pauses: list[float], burst: int) -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 10)), max_size=60))
 def test_debts_of_a_bucket(wishes: list[tuple[float, int]]) -> None:
-    """Whoever waits as told never takes more than the burst and what came back since."""
+    """Waiting as told never exceeds the burst plus what has been refilled since."""
     now, taken = 0.0, 0
     buckets = Buckets(10, 0.5, lambda: now)
     turns = []

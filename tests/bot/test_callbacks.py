@@ -1,4 +1,4 @@
-"""The data of buttons."""
+"""Callback data of buttons."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ IDS = st.integers(1, 2**52)
 
 @given(NAMES, IDS, st.integers(0, 10**9))
 def test_buttons_fit(style: str, owner: int, number: int) -> None:
-    """The longest style name with the largest numbers stays within 64 bytes."""
+    """The longest style name with the largest numbers fits within 64 bytes."""
     data = callbacks.StylePick(style=style, job=number, owner=owner)
     assert callbacks.StylePick.unpack(data.pack()) == data

@@ -1,4 +1,4 @@
-"""The whole conversation, over real HTTP, by polling and by webhook, with real networks."""
+"""Complete conversations over real HTTP, by polling and by webhook, with real networks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GROUP = -100
 def test_from_start_to_picture(
     running: Running, transport: dict[str, Any], two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """/start, menu, pick, photo, result: and the result is what the engine paints."""
+    """/start, menu, pick, photo, result: and the result matches the engine's painting."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, **transport):
@@ -63,7 +63,7 @@ def test_from_start_to_picture(
 def test_two_people_at_once(
     running: Running, transport: dict[str, Any], two_styles: tuple[str, str]
 ) -> None:
-    """One person's style never reaches another's pictures, however they are interleaved."""
+    """A user's style never affects another's pictures, however they are interleaved."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, workers=2, **transport):
@@ -84,7 +84,7 @@ def test_two_people_at_once(
 
 
 def test_every_trained_style(running: Running, portrait: bytes) -> None:
-    """Each style that the project ships trained is on the menu and paints through the bot."""
+    """Every trained style of the project is on the menu and paints through the bot."""
     names = [style.name for style in registry().styles.values() if style.trained]
     if not names:
         pytest.skip("no shipped style is trained yet")
@@ -108,7 +108,7 @@ def test_every_trained_style(running: Running, portrait: bytes) -> None:
 def test_picture_before_style(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """A picture may come first: the menu hangs on it, and picking starts the work."""
+    """A picture may come first: it gets the menu, and choosing a style starts the painting."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -127,7 +127,7 @@ def test_picture_before_style(
 def test_buttons_of_a_result(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """Another style, strength, as a file and the sheet re-use the picture that was sent."""
+    """Another style, strength, as a file, and the sheet all reuse the picture that was sent."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -167,7 +167,7 @@ def test_buttons_of_a_result(
 
 
 def test_settings(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """Strength, size, colours, output and language are kept for each person."""
+    """Strength, size, colours, output and language are saved per user."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -206,7 +206,7 @@ def test_settings(running: Running, two_styles: tuple[str, str], portrait: bytes
 
 
 def test_russian(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """Somebody whose Telegram is Russian is answered in Russian from the first word."""
+    """Users of a Russian Telegram app are answered in Russian from the start."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -224,7 +224,7 @@ def test_russian(running: Running, two_styles: tuple[str, str], portrait: bytes)
 
 
 def test_album(running: Running, transport: dict[str, Any], two_styles: tuple[str, str]) -> None:
-    """An album is answered by an album, complete and in order."""
+    """An album is answered with a complete album in the same order."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, **transport):
@@ -244,7 +244,7 @@ def test_album(running: Running, transport: dict[str, Any], two_styles: tuple[st
 
 
 def test_documents_and_stickers(running: Running, two_styles: tuple[str, str]) -> None:
-    """Picture files and static stickers are painted; nothing of their metadata goes out."""
+    """Picture files and static stickers are painted; none of their metadata is sent back."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -271,7 +271,7 @@ def test_documents_and_stickers(running: Running, two_styles: tuple[str, str]) -
 
 
 def test_clips(running: Running, two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """GIFs (which Telegram announces as documents too) come back moving, videos with sound."""
+    """GIFs (also reported as documents) come back animated, videos with sound."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -296,21 +296,21 @@ def test_clips(running: Running, two_styles: tuple[str, str], tmp_path: Path) ->
             assert "video" in await anna.gets_result(3), "an animation would be silent"
             anna.sends_video(content, seconds=100)
             await anna.sees(says("too long"))
-            anna.sends_video(clip(frames=40, rate=1))  # its announcement lies
+            anna.sends_video(clip(frames=40, rate=1))  # its metadata lies about the length
             await anna.sees(says("did not work"))
 
     asyncio.run(scenario())
 
 
 def painted_frame(pixels: Any, style: str) -> Any:
-    """Paint one frame with the engine itself."""
+    """Paint one frame with the engine directly."""
     target = BytesIO()
     Image.fromarray(pixels).save(target, "PNG")
     return painted(target.getvalue(), style)
 
 
 def test_groups(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """In a group the bot speaks only when spoken to, and only the owner's presses count."""
+    """In a group the bot answers only when addressed, and only the owner can press its buttons."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -337,7 +337,7 @@ def test_groups(running: Running, two_styles: tuple[str, str], portrait: bytes) 
 
 
 def test_what_is_refused(running: Running, two_styles: tuple[str, str]) -> None:
-    """Text, oversize, bombs, damage: each gets one clear answer, and the bot goes on."""
+    """Text, oversized files, decompression bombs, damage: each gets one clear answer."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -398,7 +398,7 @@ def test_cancel(running: Running, drop_ins: Path) -> None:
 
 
 def test_preview_album(running: Running, two_styles: tuple[str, str]) -> None:
-    """/styles shows every style; the second time no picture is uploaded again."""
+    """/styles shows every style; the second time nothing is uploaded again."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -415,7 +415,7 @@ def test_preview_album(running: Running, two_styles: tuple[str, str]) -> None:
 
 
 def test_menu_has_pages(running: Running, drop_ins: Path) -> None:
-    """Twenty styles fit on pages that can be turned in both directions."""
+    """Twenty styles are spread over pages that can be turned both ways."""
     names = [f"style-{number:02}" for number in range(20)]
     for name in names:
         add_style(drop_ins, name)
@@ -428,7 +428,7 @@ def test_menu_has_pages(running: Running, drop_ins: Path) -> None:
             seen = set()
             for _ in range(-(-len(trained_styles()) // PAGE)):
                 before = labels(menu)
-                assert sum(map(len, keyboard(menu))) <= PAGE + 2  # and the arrows
+                assert sum(map(len, keyboard(menu))) <= PAGE + 2  # plus the arrows
                 seen |= set(before)
                 anna.presses(menu, "▶")
                 await telegram.until(lambda before=before: labels(menu) != before)
@@ -441,7 +441,7 @@ def test_menu_has_pages(running: Running, drop_ins: Path) -> None:
 
 
 def test_odd_shapes(running: Running, two_styles: tuple[str, str]) -> None:
-    """What Telegram does not take as a photograph comes as a file."""
+    """Results that Telegram does not accept as a photo are sent as a file."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -457,7 +457,7 @@ def test_odd_shapes(running: Running, two_styles: tuple[str, str]) -> None:
 
 @pytest.mark.usefixtures("prompt_status")
 def test_busy(running: Running, drop_ins: Path) -> None:
-    """A full queue says so, with a time; what it has accepted is not touched."""
+    """A full queue reports the waiting time; accepted pictures are not affected."""
     add_slow_style(drop_ins)
 
     async def scenario() -> None:
@@ -486,7 +486,7 @@ def test_busy(running: Running, drop_ins: Path) -> None:
 
 
 def test_administration(running: Running, drop_ins: Path, portrait: bytes) -> None:
-    """/stats, /pause and /reload work for those on the list and for nobody else."""
+    """/stats, /pause and /reload work for admins and nobody else."""
     add_style(drop_ins, "alpha")
 
     async def scenario() -> None:

@@ -1,4 +1,4 @@
-"""Trouble on the way: no fault of the network or of Telegram loses a picture or doubles it."""
+"""Faults: no failure of the network or of Telegram loses a picture or duplicates it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_method_fails_once(
 ) -> None:
     """Whatever method fails, each picture is answered exactly once.
 
-    An album whose answer is lost on the way may come twice: Telegram has no means to tell.
+    An album whose response is lost may be sent twice: Telegram offers no way to tell.
     """
 
     async def scenario() -> None:
@@ -76,7 +76,7 @@ def test_every_method_fails_once(
 def test_sends_of_files_fail_once(
     running: Running, two_styles: tuple[str, str], portrait: bytes, fault: str
 ) -> None:
-    """Where the status message is gone, the result is sent anew, through the same faults."""
+    """If the status message is gone, the result is a new message, despite the same faults."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -98,7 +98,7 @@ def test_sends_of_files_fail_once(
 def test_webhook_and_clips_fail_once(
     running: Running, two_styles: tuple[str, str], fault: str
 ) -> None:
-    """The webhook is set, and clips are sent where there is no status message, all the same."""
+    """The webhook is registered, and clips are sent even without a status message."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
@@ -123,7 +123,7 @@ def test_webhook_and_clips_fail_once(
 
 
 def test_long_outage(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """A result waits until Telegram is back, longer than any single request is repeated."""
+    """A result waits until Telegram is back, longer than a single request is retried."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -140,7 +140,7 @@ def test_long_outage(running: Running, two_styles: tuple[str, str], portrait: by
 def test_deleted_status_message(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """Somebody who deletes the status message, and the question too, gets the result anyway."""
+    """The result arrives even if the status message and the request were deleted."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -157,7 +157,7 @@ def test_deleted_status_message(
 
 
 def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
-    """Only Telegram, which knows the secret, is believed."""
+    """Only requests with the secret, which Telegram knows, are accepted."""
     hook = webhook_settings()
 
     async def scenario() -> None:
@@ -176,7 +176,7 @@ def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
             right = {name: SECRET}
             async with session.post(hook["webhook_url"], data=b"{", headers=right) as answer:
                 assert answer.status == 400
-            for _ in range(2):  # Telegram repeats an update whose answer it did not see
+            for _ in range(2):  # Telegram repeats an update if it missed the response
                 async with session.post(hook["webhook_url"], json=forged, headers=right) as got:
                     assert got.status == 200
             await anna.sees(says("Hello"), count=2)
@@ -189,11 +189,11 @@ def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
 def test_double_start(
     running: Running, make_settings: Callable[..., BotSettings], tmp_path: Any
 ) -> None:
-    """A second process ends with one clear line: on the same database, or on the same token."""
+    """A second process with the same database or token exits with one clear line."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
-            with pytest.raises(RealstylerError, match="another bot runs with the database"):
+            with pytest.raises(RealstylerError, match="another bot uses the database"):
                 await serve_until(make_settings(telegram, conflict_seconds=0.2), asyncio.Event())
             other = make_settings(telegram, database=tmp_path / "other", conflict_seconds=0.2)
             with pytest.raises(RealstylerError, match="another process polls the same bot"):
@@ -206,19 +206,19 @@ def test_double_start(
 
 
 def test_refused_token(make_settings: Callable[..., BotSettings]) -> None:
-    """A wrong token is told at once, without showing it."""
+    """A wrong token is reported at once, without showing it."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
             settings = make_settings(telegram, token="99:" + "x" * 30)
-            with pytest.raises(RealstylerError, match="refuses the token"):
+            with pytest.raises(RealstylerError, match="rejects the token"):
                 await serve_until(settings, asyncio.Event())
 
     asyncio.run(scenario())
 
 
 def test_token_stays_secret(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """No log line and no traceback shows the token, though the address in an error holds it."""
+    """No log line or traceback shows the token, although URLs in errors contain it."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter("%(message)s"))
@@ -248,7 +248,7 @@ def test_token_stays_secret(running: Running, two_styles: tuple[str, str], portr
 
 
 def test_flood_of_messages(running: Running, two_styles: tuple[str, str]) -> None:
-    """Somebody who sends too much is told so once, and others do not notice."""
+    """A user who sends too much is told once, and others are not affected."""
 
     async def scenario() -> None:
         async with (
@@ -267,7 +267,7 @@ def test_flood_of_messages(running: Running, two_styles: tuple[str, str]) -> Non
 
 
 def test_pace_over_all_chats(running: Running, two_styles: tuple[str, str]) -> None:
-    """Many people together are answered no faster than Telegram takes it, and all of them are."""
+    """Many users together stay within Telegram's rate limit, and all of them are answered."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, telegram_messages_per_second=4):
@@ -282,7 +282,7 @@ def test_pace_over_all_chats(running: Running, two_styles: tuple[str, str]) -> N
 
 
 def test_deadline_of_a_stop(running: Running, two_styles: tuple[str, str]) -> None:
-    """What a stop has no time for is done after the next start, and nothing is done twice."""
+    """What a shutdown can't finish is done after the next start, and nothing is done twice."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
@@ -306,7 +306,7 @@ def test_deadline_of_a_stop(running: Running, two_styles: tuple[str, str]) -> No
 def test_server_of_ones_own(
     running: Running, two_styles: tuple[str, str], portrait: bytes, tmp_path: Path
 ) -> None:
-    """A local Bot API server hands files out by path; they are read from there."""
+    """A local Bot API server provides files by path; they are read from there."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, api_local=True):
@@ -321,7 +321,7 @@ def test_server_of_ones_own(
 
 
 def test_health_and_metrics(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """Supervisors see that it lives, Prometheus how it fares."""
+    """Supervisors can check that the bot is alive, and Prometheus can scrape its metrics."""
     port = webhook_settings()["webhook_port"]
 
     async def scenario() -> None:

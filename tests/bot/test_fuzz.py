@@ -16,7 +16,7 @@ from stand_in import StandIn
 def test_honest_people_are_answered(
     running: Running, transport: dict[str, Any], two_styles: tuple[str, str], seed: int
 ) -> None:
-    """Whatever a stranger sends, each picture of an honest user is answered exactly once."""
+    """Whatever strangers send, each picture of an honest user is answered exactly once."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, **transport):

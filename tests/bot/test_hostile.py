@@ -1,4 +1,4 @@
-"""Nobody can silence the bot: forged presses, unreadable updates, poisonous pictures, bans."""
+"""Attacks on the bot: forged presses, invalid updates, malicious pictures, rate limits."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ FORGED = (
     *(f"g:{name}::1" for name in ("strength", "nothing", "")),
     *("g:size:99999:1", f"f:{HUGE}", "f:-1", "x", ":", "::::", "\x00", "s:alpha:0", "🎨" * 16),
 )
-"""Data of presses as anybody with a client of their own can send them."""
+"""Callback data that anyone can send with a modified client."""
 HIDDEN = {"type": "hidden_user", "date": 1422450181}
-"""An origin of a forwarded message without the name that Telegram promises (aiogram #1840)."""
+"""A forward origin that lacks the name which Telegram promises (aiogram #1840)."""
 
 
 def unreadable(user: User) -> list[dict[str, Any]]:
-    """Messages that aiogram cannot read, and that Telegram sends all the same."""
+    """Messages that aiogram cannot parse, although Telegram sends them."""
     base = {
         "message_id": 1,
         "date": 1422450181,
@@ -63,16 +63,16 @@ def unreadable(user: User) -> list[dict[str, Any]]:
 
 
 async def answers(user: User) -> None:
-    """The bot still speaks."""
+    """Check that the bot still responds."""
     before = len(user.messages)
     user.sends_text("/help")
     await user.server.until(lambda: len(user.messages) > before)
 
 
 def test_forged_presses(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """Whatever data a press carries, it is answered, and nobody else notices; also after a restart.
+    """Presses with any data are answered and affect nobody else; also after a restart.
 
-    A number that SQLite cannot hold once ended the thread that writes, for ever.
+    A number too large for SQLite once killed the writing thread for good.
     """
 
     async def scenario() -> None:
@@ -98,7 +98,7 @@ def test_unreadable_updates(
     two_styles: tuple[str, str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """An update that aiogram cannot read is logged and skipped; what came with it is handled."""
+    """An update that aiogram can't parse is logged and skipped; the rest of its batch is not."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram, **transport):
@@ -118,7 +118,7 @@ def test_unreadable_updates(
 
 
 def test_webhook_takes_what_it_cannot_read(running: Running, two_styles: tuple[str, str]) -> None:
-    """By webhook it is confirmed, or Telegram would bring it for ever and nothing else."""
+    """By webhook such an update is confirmed, or Telegram would redeliver it forever."""
     hook = webhook_settings()
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     bodies = [
@@ -147,14 +147,14 @@ def test_webhook_takes_what_it_cannot_read(running: Running, two_styles: tuple[s
 
 
 def test_answers_that_cannot_be_read(running: Running, two_styles: tuple[str, str]) -> None:
-    """A message that was sent is not sent again because aiogram cannot read what it replies to."""
+    """A message is not sent again because aiogram can't parse the message that it replies to."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
             anna = telegram.user(1)
             message = telegram.new_message(1, anna.profile, {"text": "hi"})
             telegram.push({"message": message})
-            message["forward_origin"] = HIDDEN  # in the reply that the answer shows
+            message["forward_origin"] = HIDDEN  # in the quoted message of the response
             await anna.sees(says("send me a picture"))
             await answers(anna)
             assert len(anna.messages) == 2
@@ -163,7 +163,7 @@ def test_answers_that_cannot_be_read(running: Running, two_styles: tuple[str, st
 
 
 def test_unreadable_rows(running: Running, two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """What a stored row holds never keeps the bot from starting, nor others from being served."""
+    """No content of a stored row prevents a start or the service of other users."""
     path = tmp_path / "bot.sqlite3"
 
     async def fill() -> None:
@@ -187,7 +187,7 @@ def test_unreadable_rows(running: Running, two_styles: tuple[str, str], tmp_path
 
 
 def test_old_database(running: Running, two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """A database of the first version is brought up to date, and nobody else can read it."""
+    """A database of the first version is upgraded, and nobody else can read it."""
     path = tmp_path / "bot.sqlite3"
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -205,7 +205,7 @@ def test_old_database(running: Running, two_styles: tuple[str, str], tmp_path: P
 
 
 def test_update_that_kills(tmp_path: Path) -> None:
-    """An update whose handling never ends is replayed a few times, then set aside."""
+    """An update whose handling never finishes is replayed a few times, then set aside."""
     path = tmp_path / "db"
 
     async def scenario() -> None:
@@ -222,12 +222,12 @@ def test_update_that_kills(tmp_path: Path) -> None:
 
 
 def notes(folder: Path) -> set[tuple[str, int]]:
-    """What is noted as being painted, and since when."""
+    """Return the crash notes and their times."""
     return {(f.name, f.stat().st_mtime_ns) for f in (folder / "bot.sqlite3.painting").glob("*")}
 
 
 def test_poisonous_picture(drop_ins: Path, tmp_path: Path) -> None:
-    """A picture that kills the process twice is set aside and told of; others are painted."""
+    """A picture that crashes the process twice is set aside and reported; others are painted."""
     add_slow_style(drop_ins)
 
     async def scenario() -> None:
@@ -256,7 +256,7 @@ def test_poisonous_picture(drop_ins: Path, tmp_path: Path) -> None:
 
 
 def test_long_ban(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """During a ban nothing is asked in that chat, others go on, and after it all is delivered."""
+    """A rate-limited chat gets no requests until the limit ends; others continue."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -287,7 +287,7 @@ def test_results_wait_for_a_ban_outside(
     portrait: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where a ban is long, the picture is painted anew after it instead of filling the memory."""
+    """Under a long rate limit, a picture is repainted later instead of filling the memory."""
     monkeypatch.setattr("realstyler_bot.telegram.rate_limits._MEDIA_WAIT", 0.5)
     monkeypatch.setattr("realstyler_bot.service.work._WORTH_PAINTING", 0.5)
 
@@ -308,7 +308,7 @@ def test_results_wait_for_a_ban_outside(
 def test_file_that_is_away_for_a_moment(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """A file is "temporarily unavailable", says Telegram, so it is asked again."""
+    """When Telegram reports a file as "temporarily unavailable", it is requested again."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -324,7 +324,7 @@ def test_file_that_is_away_for_a_moment(
 def test_start_before_the_network(
     running: Running, make_settings: Callable[..., BotSettings]
 ) -> None:
-    """A machine that starts may have no network yet: the bot waits, and can be ended."""
+    """The network may not be up at boot: the bot waits, and can be stopped."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
@@ -341,7 +341,7 @@ def test_start_before_the_network(
 
 
 def test_exit_codes(tmp_path: Path) -> None:
-    """Only wrong settings end with the code that systemd must not start again after."""
+    """Only invalid settings exit with the code after which systemd must not restart."""
     assert UsageError.exit_code == 2
     assert TryAgainLaterError.exit_code not in (0, 2)
     unit = Path(__file__).parents[2] / "bot" / "deploy" / "realstyler-bot.service"
@@ -369,7 +369,7 @@ def test_exit_codes(tmp_path: Path) -> None:
 @given(st.integers())
 @hypothesis_settings(deadline=None)
 def test_numbers_of_buttons_are_bounded(number: int) -> None:
-    """Every number that a button may carry fits into the database."""
+    """Every number in callback data fits into the database."""
     try:
         job = callbacks.CancelJob.unpack(f"x:{number}").job
     except ValueError:
@@ -379,7 +379,7 @@ def test_numbers_of_buttons_are_bounded(number: int) -> None:
 
 
 def test_what_the_driver_raises_is_rolled_back(tmp_path: Path) -> None:
-    """A number of over 64 bits, or a value of no known type: its sender is told, others go on."""
+    """An integer over 64 bits or an unsupported type fails for its sender only."""
 
     async def scenario() -> None:
         async with Database.open(lambda: _numbers(tmp_path / "db")) as database:
@@ -402,7 +402,7 @@ def _numbers(path: Path) -> sqlite3.Connection:
 
 
 def test_the_database_is_private(tmp_path: Path) -> None:
-    """Nobody else on the machine reads people's settings, also where the file was open before."""
+    """Other users of the machine can't read the database, even if it was readable before."""
 
     async def scenario(path: Path) -> None:
         async with Store.open(path) as store:

@@ -22,7 +22,7 @@ def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", ["bot", "worker"])
 def test_commands_without_settings(command: str, tmp_path: Path) -> None:
-    """The installed command ends with one line and exit code 2."""
+    """The installed command exits with one line and code 2."""
     done = subprocess.run(
         [Path(sys.executable).with_name("realstyler"), command],
         capture_output=True,

@@ -10,7 +10,7 @@ from realstyler_bot.redaction import redact
 
 @given(st.integers(1, 10**12), st.text("abcXYZ019_-", min_size=20, max_size=40))
 def test_redaction(number: int, secret: str) -> None:
-    """Tokens vanish from any text; the rest stays."""
+    """Tokens are masked in any text; the rest is unchanged."""
     token = f"{number + 10}:{secret}"
     address = f"http://host:8080/file/bot{token}/photos/1.jpg"
     assert secret not in redact(f"{address} and {address.replace(':' + secret, '%3A' + secret)}")

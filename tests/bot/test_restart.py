@@ -1,4 +1,4 @@
-"""Killed and started again: what was accepted is done, once."""
+"""Kill and restart: accepted pictures are delivered, once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACCEPTED = 20
 
 @asynccontextmanager
 async def bot_process(telegram: StandIn, folder: Path, **more: str) -> AsyncIterator[Process]:
-    """The real command in a process of its own."""
+    """Run the real command in its own process."""
     settings = {
         "TOKEN": TOKEN,
         "API_URL": telegram.url,
@@ -45,13 +45,13 @@ async def bot_process(telegram: StandIn, folder: Path, **more: str) -> AsyncIter
 
 
 def test_killed_with_accepted_jobs(two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """`kill -9` with twenty accepted pictures, start again: twenty results, none twice."""
+    """After `kill -9` with twenty accepted pictures and a restart, there are twenty results."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
             users = [telegram.user(number) for number in (1, 2)]
             photos = [photo(320, 240, seed=seed) for seed in range(ACCEPTED // 2)]
-            # The work is held up, so that most of it is left at the moment of the kill.
+            # Painting is blocked, so that most jobs are unfinished at the kill.
             async with bot_process(telegram, tmp_path, CLIP_SIDE="64") as process:
                 await asyncio.gather(choose(users[0], "Alpha"), choose(users[1], "Beta"))
                 telegram.inject("download", *("502",) * 500)
@@ -107,14 +107,14 @@ def test_killed_between_result_and_note(two_styles: tuple[str, str], tmp_path: P
 
 
 def test_killed_before_anything_was_handled(two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """Telegram forgets an update once the next is asked for; the bot must not."""
+    """Telegram forgets an update once the next is requested; the bot must not."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
             anna = telegram.user(1)
             async with bot_process(telegram, tmp_path) as process:
                 await choose(anna, "Alpha")
-                telegram.inject("sendMessage", *("429",) * 50)  # the handler hangs in this
+                telegram.inject("sendMessage", *("429",) * 50)  # the handler hangs here
                 for seed in range(3):
                     anna.sends_photo(photo(100, 100, seed=seed))
                 anna.sends_text("/help")
@@ -133,7 +133,7 @@ def test_killed_before_anything_was_handled(two_styles: tuple[str, str], tmp_pat
 
 
 def test_graceful_stop(two_styles: tuple[str, str], tmp_path: Path) -> None:
-    """SIGTERM finishes what is accepted before the process ends with code 0."""
+    """SIGTERM finishes accepted pictures, then the process exits with code 0."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:

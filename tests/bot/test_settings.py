@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment goes before the file, and a token file works like the token."""
+    """The environment overrides the file, and a token file works like the token."""
     file = tmp_path / ".env"
     file.write_text(f"{PREFIX}TOKEN={TOKEN}\n{PREFIX}WORKERS=3\n{PREFIX}ADMINS=1,2\nOTHER=1\n")
     monkeypatch.setenv(f"{PREFIX}WORKERS", "5")
@@ -41,7 +41,7 @@ def test_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_refusals(changes: dict[str, object], said: str) -> None:
-    """Each mistake is told in one line, which never shows the token."""
+    """Each mistake is reported in one line that never shows the token."""
     with pytest.raises(UsageError) as caught:
         load(BotSettings, None, **changes)
     assert said in str(caught.value)
@@ -50,19 +50,19 @@ def test_refusals(changes: dict[str, object], said: str) -> None:
 
 
 def test_misspelled_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that is no setting would be ignored silently; it is named instead."""
+    """An unknown variable is reported; otherwise a typo would be silently ignored."""
     monkeypatch.setenv(f"{PREFIX}TOKKEN", "x")
-    with pytest.raises(UsageError, match="TOKKEN is no setting"):
+    with pytest.raises(UsageError, match="TOKKEN is not a setting"):
         load(WorkSettings, None)
 
 
 def test_workers_need_no_token() -> None:
-    """A worker's settings do not even have a place for it."""
+    """A worker's settings have no field for the token."""
     assert "token" not in type(load(WorkSettings, None)).model_fields
 
 
 def test_example_file_is_complete(tmp_path: Path) -> None:
-    """The example names every setting, and is valid once it has a token."""
+    """The example lists every setting, and is valid once it has a token."""
     example = (ROOT / "bot" / "deploy" / ".env.example").read_text()
     named = {
         line.lstrip("# ").split("=")[0].removeprefix(PREFIX).lower()

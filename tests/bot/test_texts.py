@@ -1,4 +1,4 @@
-"""What the bot says."""
+"""The bot's messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realstyler_bot.service.work import describe
 
 
 def test_languages_say_the_same() -> None:
-    """Each text exists in each language, with the same values to fill in."""
+    """Each text exists in each language, with the same placeholders."""
 
     def fields(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -25,13 +25,13 @@ def test_languages_say_the_same() -> None:
 
 
 def test_what_people_wrote_is_escaped() -> None:
-    """Markup in a name does not become markup."""
+    """Markup in a name is escaped."""
     assert "<b>&lt;b&gt;&amp;</b>" in texts.say("en", "unknown_style", style="<b>&")
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_only_listed_reasons_are_told(language: texts.Language) -> None:
-    """A damaged weights file, say, tells strangers neither its path nor a command."""
+    """An error such as a damaged weights file shows users neither a path nor a command."""
     secret = "/home/anna/mosaic.safetensors: damaged"
     remedy = "Train the style again with `realstyler train`"
     for error in (StyleError(secret, remedy), InputError(secret, remedy)):

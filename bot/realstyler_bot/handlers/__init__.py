@@ -1,4 +1,4 @@
-"""The conversation: a module for each feature, each with ``setup() -> Router``."""
+"""The handlers: one module per feature, each with a ``setup() -> Router``."""
 
 from aiogram import Router
 
@@ -16,7 +16,7 @@ from realstyler_bot.handlers import (
 
 
 def routers() -> list[Router]:
-    """Return all routers in the order in which they are asked; the catch-all is the last."""
+    """Return all routers in matching order; the catch-all comes last."""
     modules = (
         errors,
         admin,

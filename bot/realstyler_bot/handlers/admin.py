@@ -1,4 +1,4 @@
-"""/stats, /pause and /reload, for those named in the settings; for others they do not exist."""
+"""/stats, /pause and /reload for the configured admins; everyone else's are ignored."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from realstyler_bot.workers.painting import trained_styles
 
 
 class FromAdmin(Filter):
-    """Whether a message comes from somebody on the list."""
+    """Matches messages sent by an admin."""
 
     async def __call__(self, message: Message, settings: BotSettings) -> bool:
-        """Look the sender up."""
+        """Return whether the sender is an admin."""
         return message.from_user is not None and message.from_user.id in settings.admins
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="admin")
     router.message.register(stats, Command("stats"), FromAdmin())
     router.message.register(pause, Command("pause"), FromAdmin())
@@ -34,7 +34,7 @@ def setup() -> Router:
 
 
 async def stats(message: Message, service: Service, runner: JobRunner, metrics: Metrics) -> None:
-    """Say how the bot fares."""
+    """Report the bot's state and load."""
     depth = runner.depth()
     lines = [
         f"waiting {depth.waiting} of {depth.capacity}, running {depth.running}",
@@ -55,13 +55,13 @@ def _memory() -> list[str]:
 
 
 async def pause(message: Message, service: Service) -> None:
-    """Take no more work, or take it again; what is accepted is done."""
+    """Stop or resume accepting jobs; jobs already accepted are still painted."""
     await service.pause(on=not service.paused)
-    await message.answer("paused" if service.paused else "taking work again")
+    await message.answer("paused" if service.paused else "accepting work again")
 
 
 async def reload_styles(message: Message, runner: JobRunner) -> None:
-    """Look for styles again, here and wherever is painted."""
+    """Rediscover styles, here and on all workers."""
     registry = await asyncio.to_thread(reload_registry)
     await runner.forget_styles()
     failures = [f"failed: {failure.name}" for failure in registry.failures]

@@ -13,7 +13,7 @@ from realstyler_bot.service.service import Service
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="cancelling")
     router.message.register(cancel_all, Command("cancel"))
     router.callback_query.register(cancel_one, callbacks.CancelJob.filter())
@@ -21,7 +21,7 @@ def setup() -> Router:
 
 
 async def cancel_all(message: Message, speaker: Speaker, service: Service) -> None:
-    """Stop all that this person has waiting or running in this chat."""
+    """Cancel all of this user's waiting and running jobs in this chat."""
     stopped = await service.cancel_all(speaker.id, message.chat.id)
     await message.reply(speaker.say("cancelled" if stopped else "nothing_to_cancel"))
 
@@ -29,7 +29,7 @@ async def cancel_all(message: Message, speaker: Speaker, service: Service) -> No
 async def cancel_one(
     query: CallbackQuery, callback_data: callbacks.CancelJob, speaker: Speaker, service: Service
 ) -> None:
-    """Stop one job, or all pictures that wait for a style together."""
+    """Cancel one job, or every picture that waits for the same style choice."""
     found = await job_of(query, callback_data.job, service, speaker)
     if found is not None:
         stopped = await service.cancel(found[0])

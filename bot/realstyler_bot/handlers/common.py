@@ -1,4 +1,4 @@
-"""What several handlers share."""
+"""Helpers shared by several handlers."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from realstyler_bot.service.service import Service
 
 
 class Addressed(Filter):
-    """Whether a message is meant for the bot: always in private, otherwise by mention or reply."""
+    """Matches messages meant for the bot: private ones, mentions of it, and replies to it."""
 
     async def __call__(self, message: Message, bot: Bot, me: User) -> bool:
-        """Look for the bot's name, or a reply to one of its messages."""
+        """Check for a mention of the bot or a reply to one of its messages."""
         if message.chat.type == "private" or mentions(message, me):
             return True
         replied = message.reply_to_message
         answers = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-        # A sticker or a document under a result is talk among people.
+        # A sticker or document sent in reply to a result is most likely part of the conversation.
         return answers and not message.sticker and not message.document
 
 
 class Mentioned(Filter):
-    """Whether a message in a group names the bot."""
+    """Matches group messages that mention the bot."""
 
     async def __call__(self, message: Message, me: User) -> bool:
-        """Look for the bot's name."""
+        """Check for a mention of the bot."""
         return message.chat.type != "private" and mentions(message, me)
 
 
 def mentions(message: Message, me: User) -> bool:
-    """Whether a message names the bot, as @name or by a link to it."""
+    """Return whether a message mentions the bot, by @username or by a link to it."""
     text = message.text or message.caption or ""
     name = f"@{me.username}".lower()
     for entity in message.entities or message.caption_entities or []:
@@ -52,7 +52,7 @@ def _part(entity: MessageEntity, text: str) -> str:
 
 
 async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
-    """Answer a press, so that the button stops spinning; a late answer is no error."""
+    """Answer a callback query, so that the button stops spinning; it is fine to be too late."""
     with contextlib.suppress(TelegramBadRequest):
         await query.answer(text, show_alert=alert)
 
@@ -60,9 +60,9 @@ async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool =
 async def acting_for(
     query: CallbackQuery, owner: int, speaker: Speaker, service: Service
 ) -> Speaker | None:
-    """Return in whose name somebody presses a button; None, and they are told so, if in nobody's.
+    """Return the identity in which a user presses a button; if they may not, tell them.
 
-    An anonymous administrator writes as the group, and presses with an account of their own.
+    Anonymous administrators write as the group, but press buttons as their own account.
     """
     if speaker.id == owner:
         return speaker
@@ -74,9 +74,9 @@ async def acting_for(
 
 
 async def _stands_for(query: CallbackQuery, owner: int) -> bool:
-    """Whether somebody may act for a chat: as one of its administrators.
+    """Return whether a user may act for a chat, as one of its administrators.
 
-    The bot cannot look into channels that it is no member of; there it asks the group instead.
+    The bot can't list the administrators of channels it hasn't joined; there it asks the group.
     """
     if query.message is None or query.bot is None:
         return False
@@ -90,7 +90,7 @@ async def _stands_for(query: CallbackQuery, owner: int) -> bool:
 async def job_of(
     query: CallbackQuery, job_id: int, service: Service, speaker: Speaker
 ) -> tuple[Job, Speaker] | None:
-    """Return the job of a pressed button, and in whose name; None, and they are told why."""
+    """Return a button's job and the acting identity; if denied, tell the user and return None."""
     job = await service.job(job_id)
     if job is None:
         await answer(query, speaker.say("gone"), alert=True)
@@ -102,10 +102,10 @@ async def job_of(
 async def show(
     query: CallbackQuery, text: str | None, keyboard: InlineKeyboardMarkup | None, new: str = "…"
 ) -> None:
-    """Change the message of a button in place: its text too, or its keyboard alone.
+    """Edit a button's message in place: text and keyboard, or the keyboard alone.
 
-    Where it cannot be edited any more, a new message shows it; `new` is the text of one that had
-    a keyboard only.
+    If it can no longer be edited, send a new message instead; `new` is its text where only the
+    keyboard was to change.
     """
     message = query.message
     try:
@@ -116,7 +116,7 @@ async def show(
         else:
             await message.edit_text(text, reply_markup=keyboard)
     except TelegramBadRequest as error:
-        # A second press of the same button asks for what is shown already.
+        # Pressing a button twice requests what is already shown.
         if "not modified" not in error.message:
             await _send_instead(query, text or new, keyboard)
 
@@ -134,5 +134,5 @@ async def _send_instead(
 
 
 def waits_for_style(job: Job) -> bool:
-    """Whether the job has not begun."""
+    """Return whether the job still waits for its style."""
     return job.state is State.CHOOSING

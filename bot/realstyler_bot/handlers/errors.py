@@ -1,4 +1,4 @@
-"""Whatever a handler raises: logged with a short number, which is all that the person sees."""
+"""Error handler: log the exception under a short error number and show the user only the number."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ log = logging.getLogger(__name__)
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="errors")
     router.errors.register(apologize)
     return router
 
 
 async def apologize(event: ErrorEvent) -> Any:
-    """Log an error and tell the person its number."""
+    """Log an error and tell the user its number."""
     if isinstance(event.exception, TelegramForbiddenError):
-        return True  # they blocked the bot
+        return True  # the user blocked the bot
     number = secrets.token_hex(3)
-    log.error("number %s: update %d", number, event.update.update_id, exc_info=event.exception)
+    log.error("error %s: update %d", number, event.update.update_id, exc_info=event.exception)
     message, query = event.update.message, event.update.callback_query
     event_of_person = query or message
     user = event_of_person.from_user if event_of_person else None

@@ -1,4 +1,4 @@
-"""What nobody else took. This router must be the last."""
+"""Catch-all for updates that no other router handled; must be included last."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from realstyler_bot.handlers.user_middleware import Speaker
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="fallback")
     router.message.register(ask_for_picture, or_f(F.chat.type == "private", Mentioned()))
     router.callback_query.register(ignore)
@@ -19,11 +19,11 @@ def setup() -> Router:
 
 
 async def ask_for_picture(message: Message, speaker: Speaker) -> None:
-    """Say what the bot wants, unless Telegram itself speaks (somebody joined, a pinned message)."""
+    """Ask for a picture; ignore service messages (user joined, message pinned)."""
     if message.text or message.voice or message.audio or message.contact or message.location:
         await message.reply(speaker.say("send_picture"))
 
 
 async def ignore(query: CallbackQuery, speaker: Speaker) -> None:
-    """Answer the press of a button that no longer means anything."""
+    """Answer presses of buttons that are no longer valid."""
     await answer(query, speaker.say("gone"))

@@ -15,7 +15,7 @@ from realstyler_bot.workers.painting import trained_styles
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="information")
     router.message.register(start, CommandStart())
     router.message.register(explain, Command("help"))
@@ -27,7 +27,7 @@ def setup() -> Router:
 async def start(
     message: Message, command: CommandObject, speaker: Speaker, service: Service
 ) -> None:
-    """Greet, with the menu of styles; a link such as t.me/…?start=wave chooses one already."""
+    """Send a greeting and the style menu; a deep link like t.me/…?start=wave preselects a style."""
     style = find_style(command.args or "")
     if style is not None:
         await service.people.choose_style(speaker.id, style.name)
@@ -38,12 +38,12 @@ async def start(
 
 
 async def explain(message: Message, speaker: Speaker) -> None:
-    """Say how it works."""
+    """Explain how to use the bot."""
     await message.answer(speaker.say("help"))
 
 
 async def privacy(message: Message, speaker: Speaker) -> None:
-    """Say what is kept, and offer to delete it."""
+    """Explain what is stored, and offer to delete it."""
     keyboard = keyboards.forget(speaker.language, speaker.id)
     await message.answer(speaker.say("privacy"), reply_markup=keyboard)
 
@@ -51,7 +51,7 @@ async def privacy(message: Message, speaker: Speaker) -> None:
 async def forget(
     query: CallbackQuery, callback_data: callbacks.Forget, speaker: Speaker, service: Service
 ) -> None:
-    """Delete somebody's data, and stop what is painted for them."""
+    """Delete a user's data and cancel their jobs."""
     acting = await acting_for(query, callback_data.owner, speaker, service)
     if acting is not None:
         await service.forget(acting.id)

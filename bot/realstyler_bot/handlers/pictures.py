@@ -1,4 +1,4 @@
-"""Pictures and clips of all kinds: checked by what Telegram says of them, then taken in."""
+"""Pictures and clips: validated against Telegram's metadata, then accepted as jobs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _CLIP_TYPES = ("video/mp4", "video/quicktime", "video/webm", "image/gif")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".mp4")
 _SUFFIXES_OF_PHONES = (".avif", ".heic", ".heif")
 _UNKNOWN_TYPES = ("", "application/octet-stream")
-"""What a file without a suffix is called: it is tried."""
+"""MIME types of files without a suffix; their content decides."""
 _LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
 class Found:
-    """What Telegram says of a file; not to be trusted, but enough to refuse."""
+    """A file's metadata as reported by Telegram: not trusted, but enough to reject early."""
 
     kind: Literal["picture", "clip", "animation"]
     file_id: str
@@ -38,18 +38,18 @@ class Found:
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="pictures")
     shown = F.photo | F.animation | F.video | F.video_note | F.document | F.sticker
     router.message.register(take, shown, Addressed())
-    # A picture of an album carries no caption but the first: the others follow their first one.
+    # Only the first picture of an album carries the caption; the others follow the first.
     router.message.register(take_more, F.media_group_id, F.photo | F.video | F.document)
     router.message.register(take_mentioned, F.text, F.reply_to_message, Mentioned())
     return router
 
 
 async def take(message: Message, speaker: Speaker, service: Service, settings: BotSettings) -> None:
-    """Take a picture in, or say why not; its caption may name a style."""
+    """Accept a picture or explain why not; its caption may name a style."""
     style = find_style_by_words(_words(message.caption or ""))
     speaker = in_style(speaker, style.name) if style else speaker
     await take_from(message, message, speaker, service, settings)
@@ -58,7 +58,7 @@ async def take(message: Message, speaker: Speaker, service: Service, settings: B
 async def take_more(
     message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
-    """Take a further picture of an album whose first one was addressed to the bot."""
+    """Accept a further picture of an album whose first one was addressed to the bot."""
     if await service.albums.knows(_album_key(message)):
         await take_from(message, message, speaker, service, settings)
 
@@ -66,7 +66,7 @@ async def take_more(
 async def take_mentioned(
     message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
-    """Paint the picture that a mention of the bot replies to."""
+    """Paint the picture that a message mentioning the bot replies to."""
     style = find_style_by_words(_words(message.text or ""))
     speaker = in_style(speaker, style.name) if style else speaker
     if not await take_replied(message, speaker, service, settings):
@@ -76,7 +76,7 @@ async def take_mentioned(
 async def take_replied(
     message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> bool:
-    """Paint the picture that a message replies to; False if it is none."""
+    """Paint the picture that a message replies to; return False if there is none."""
     replied = message.reply_to_message
     if replied is None or not find(replied):
         return False
@@ -87,7 +87,7 @@ async def take_replied(
 async def take_from(
     holder: Message, wish: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
-    """Take in what `holder` shows because of `wish`, or say what is wrong with it."""
+    """Accept the media in `holder` as requested by `wish`, or explain why not."""
     found = find(holder)
     if found is None:
         animated = holder.sticker is not None
@@ -107,25 +107,25 @@ async def take_from(
 
 
 def in_style(speaker: Speaker, style: str) -> Speaker:
-    """Return somebody as if they had chosen a style, for one picture."""
+    """Return a copy of the speaker with a different style, for a single picture."""
     options = speaker.person.options.model_copy(update={"style": style})
     person = speaker.person.model_copy(update={"options": options})
     return replace(speaker, person=person)
 
 
 def has_media(message: Message) -> bool:
-    """Whether a message shows something, paintable or not."""
+    """Return whether a message contains media, paintable or not."""
     return bool(message.sticker or message.document or find(message))
 
 
 def _words(text: str) -> str:
-    """Return what is said beside a mention of the bot."""
+    """Return the text of a message without mentions of the bot."""
     return " ".join(word for word in text.split() if not word.startswith("@"))
 
 
 def find(message: Message) -> Found | None:
-    """Find what can be painted in a message."""
-    if message.animation:  # before documents: an animation is announced as both
+    """Return the paintable media of a message, if any."""
+    if message.animation:  # check before document: animations also set `document`
         clip = message.animation
         return Found("animation", *_file(clip), clip.width * clip.height, clip.duration)
     if message.video:
@@ -157,7 +157,7 @@ def _find_document(message: Message) -> Found | None:
 
 
 def check(found: Found, speaker: Speaker, settings: BotSettings) -> str | None:
-    """Say what is wrong with a file by its announcement; None if it may be fetched."""
+    """Return why a file is rejected, judging by its metadata; None if it may be downloaded."""
     if found.size > settings.max_download:
         limit = settings.max_download / MEGABYTE
         return speaker.say("too_big", size=f"{found.size / MEGABYTE:.0f}", limit=f"{limit:.0f}")

@@ -1,4 +1,4 @@
-"""The buttons under a result: another style, another strength, as a file, all styles."""
+"""Buttons under a result: another style or strength, as a file, all styles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Action = callbacks.ResultAction
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="results")
     router.callback_query.register(
         change_keyboard, Action.filter(F.action.in_({"styles", "strength", "back"}))
@@ -31,7 +31,7 @@ def setup() -> Router:
 async def change_keyboard(
     query: CallbackQuery, callback_data: Action, speaker: Speaker, service: Service
 ) -> None:
-    """Show choices under a result, or its buttons again."""
+    """Show a submenu under a result, or restore its buttons."""
     found = await job_of(query, callback_data.job, service, speaker)
     if found is None:
         return
@@ -51,7 +51,7 @@ async def change_keyboard(
 async def paint_again(
     query: CallbackQuery, callback_data: Action, speaker: Speaker, service: Service
 ) -> None:
-    """Paint the same picture as a file, in all styles, in another one, or with other colours."""
+    """Repaint the same picture: as a file, in all styles, in a random style, or recoloured."""
     found = await job_of(query, callback_data.job, service, speaker)
     if found is None:
         return
@@ -74,7 +74,7 @@ async def paint_stronger(
     speaker: Speaker,
     service: Service,
 ) -> None:
-    """Paint the same picture with another strength."""
+    """Repaint the same picture with a different strength."""
     found = await job_of(query, callback_data.job, service, speaker)
     if found is None:
         return

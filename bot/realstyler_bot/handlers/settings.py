@@ -17,7 +17,7 @@ from realstyler_bot.workers.painting import trained_styles
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="settings")
     router.message.register(open_settings, Command("settings"))
     router.message.register(open_language, Command("language"))
@@ -31,7 +31,7 @@ async def open_settings(message: Message, speaker: Speaker) -> None:
 
 
 async def open_language(message: Message, speaker: Speaker) -> None:
-    """Show the languages."""
+    """Show the available languages."""
     keyboard = keyboards.setting_values(speaker.language, "language", speaker.id)
     await message.answer(speaker.say("choose_language"), reply_markup=keyboard)
 
@@ -63,7 +63,7 @@ async def change(
 
 
 def changed(person: Person, name: str, value: str) -> Person:
-    """Return settings with one changed; a value that no button offers changes nothing."""
+    """Return the settings with one changed; ignore values that no button offers."""
     if name == "language" and value in LANGUAGES:
         return person.model_copy(update={"language": value})
     changes: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""/style, /random and /styles: the menu built from the registry, and an album of what it offers."""
+"""/style, /random and /styles: the style menu, and an album that previews every style."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from realstyler_bot.workers.painting import find_style_by_words, random_style, t
 
 
 def setup() -> Router:
-    """Make the router."""
+    """Create the router."""
     router = Router(name="styles")
     router.message.register(choose, Command("style"))
     router.message.register(surprise, Command("random"))
@@ -33,10 +33,10 @@ def setup() -> Router:
 
 
 class NamesStyle(Filter):
-    """Whether a message is the name of a style, and nothing else."""
+    """Matches messages that consist of a style's name."""
 
     async def __call__(self, message: Message) -> bool | dict[str, str]:
-        """Look for the style."""
+        """Look up the style."""
         style = find_style_by_words(message.text or "")
         return {"style": style.name} if style else False
 
@@ -44,14 +44,14 @@ class NamesStyle(Filter):
 async def choose_by_name(
     message: Message, style: str, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
-    """Choose the style whose name somebody typed."""
+    """Choose the style whose name the user typed."""
     await _take_style(message, style, speaker, service, settings)
 
 
 async def surprise(
     message: Message, speaker: Speaker, service: Service, settings: BotSettings
 ) -> None:
-    """Choose any style, for a picture with this caption or for the next."""
+    """Choose a random style, for the picture with this caption or for the next one."""
     await _take_style(message, random_style(), speaker, service, settings)
 
 
@@ -62,9 +62,9 @@ async def choose(
     service: Service,
     settings: BotSettings,
 ) -> None:
-    """Show the menu, or take the style named behind the command.
+    """Show the style menu, or choose the style given as the command's argument.
 
-    It is also the caption of a picture, or the answer to one; then that is painted.
+    As a caption of a picture, or in reply to one, paint that picture.
     """
     words = command.args or ""
     style = find_style_by_words(words)
@@ -98,7 +98,7 @@ async def _take_style(
 async def turn(
     query: CallbackQuery, callback_data: callbacks.StylePage, speaker: Speaker, service: Service
 ) -> None:
-    """Turn a page of the menu."""
+    """Show another page of the menu."""
     acting = await acting_for(query, callback_data.owner, speaker, service)
     if acting is None:
         return
@@ -116,7 +116,7 @@ async def pick(
     speaker: Speaker,
     service: Service,
 ) -> None:
-    """Choose a style: for the person, for a picture that waits, or to paint one again."""
+    """Choose a style: as the user's default, for a waiting picture, or to repaint a result."""
     acting = await acting_for(query, callback_data.owner, speaker, service)
     if acting is None:
         return
@@ -145,13 +145,13 @@ async def _pick_for_job(
         await service.choose(job, style.name)
         return
     await answer(query, acting.say("again"))
-    if job.kind == "paint":  # the menu stays under a sheet: people try several
+    if job.kind == "paint":  # the menu stays under a sheet of all styles, so users can try several
         await show(query, None, keyboards.result(acting.language, job))
     await service.accept(again(job, f"press:{query.id}", kind="paint", style=style.name))
 
 
 async def preview(message: Message, speaker: Speaker, service: Service) -> None:
-    """Send the picture of every style, then the menu."""
+    """Send a preview of every style, then the menu."""
     styles = [style for style in trained_styles() if style.picture_path.is_file()]
     for start in range(0, len(styles), ALBUM):
         await service.previews.send(styles[start : start + ALBUM], partial(_send, message))
@@ -160,6 +160,6 @@ async def preview(message: Message, speaker: Speaker, service: Service) -> None:
 
 
 async def _send(message: Message, media: list[InputMediaPhoto]) -> list[Message]:
-    if len(media) == 1:  # an album has two pictures at least
+    if len(media) == 1:  # Telegram requires at least two items in an album
         return [await message.answer_photo(media[0].media, caption=media[0].caption)]
     return await message.answer_media_group([*media])

@@ -1,4 +1,4 @@
-"""A limit for each person: nobody can drown the others."""
+"""Per-user rate limit, so that no one can overload the bot."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _MEDIA_BURST = 10
 
 
 class Throttling(BaseMiddleware):
-    """Drops what comes too fast, with one short notice."""
+    """Drops messages above the limit, with an occasional notice."""
 
     def __init__(self, burst: int, per_second: float) -> None:
         self._buckets = Buckets(burst, per_second, time.monotonic)
-        # Pictures are counted one by one by the queue, which says how many it does not take.
+        # Generous: the queue has its own limit on pictures and reports how many it refused.
         self._media = Buckets(_MEDIA_BURST * burst, per_second, time.monotonic)
 
     async def __call__(
@@ -31,7 +31,7 @@ class Throttling(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Pass a message or press on, or drop it."""
+        """Pass a message or button press on, or drop it."""
         user: User | None = data.get("event_from_user")
         if user is None:
             return await handler(event, data)

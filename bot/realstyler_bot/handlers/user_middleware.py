@@ -1,4 +1,4 @@
-"""Who is speaking: a middleware that hands their settings and language to the handlers."""
+"""Middleware that passes the sender's settings and language to handlers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from realstyler_bot.texts import language_of, say
 
 @dataclass(frozen=True)
 class Speaker:
-    """One person, with their settings and their language.
+    """The sender of an update, with settings and language.
 
-    Who writes in the name of a group or a channel is that chat: its number is negative.
+    For messages sent as a group or channel, this is that chat; its id is negative.
     """
 
     id: int
@@ -26,12 +26,12 @@ class Speaker:
     language: str
 
     def say(self, key: str, **values: object) -> str:
-        """Return a text in this person's language."""
+        """Return a text in the user's language."""
         return say(self.language, key, **values)
 
 
 class Speakers(BaseMiddleware):
-    """Adds `speaker` to what handlers get; messages of nobody (channels) are dropped."""
+    """Adds `speaker` to handler arguments; drops updates without a sender (channel posts)."""
 
     def __init__(self, people: People) -> None:
         self._people = people
@@ -42,7 +42,7 @@ class Speakers(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Look the person up and go on."""
+        """Look up the sender and call the next handler."""
         user: User | None = data.get("event_from_user")
         if user is None:
             return None
@@ -53,7 +53,7 @@ class Speakers(BaseMiddleware):
 
 
 def identity(event: TelegramObject, user: User) -> int:
-    """Return who speaks: in the name of a chat it is that chat, whatever account stands for it."""
+    """Return the sender's id; for messages sent as a chat, that chat's id, not the account's."""
     if isinstance(event, Message) and event.sender_chat is not None:
         return event.sender_chat.id
     return user.id

@@ -1,1 +1,1 @@
-"""The queue: who is next, and the lanes that fetch, paint and hand over."""
+"""The fair queue, and the runner whose lanes fetch, paint and deliver."""

@@ -1,4 +1,4 @@
-"""A queue that serves people in turn, so that nobody waits behind another's hundred pictures."""
+"""A fair queue: one user's hundred pictures do not delay everyone else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from realstyler_bot.jobs import Job
 
 
 class FairQueue:
-    """Round robin over users, first in first out for each of them."""
+    """Round robin over users; first in, first out per user."""
 
     def __init__(self) -> None:
         self._queues: OrderedDict[int, deque[Job]] = OrderedDict()
@@ -21,21 +21,21 @@ class FairQueue:
 
     @property
     def weight(self) -> int:
-        """All pictures that wait."""
+        """The number of waiting pictures."""
         return self._weights.total()
 
     def weight_of(self, user_id: int) -> int:
-        """The pictures of one person that wait."""
+        """The number of waiting pictures of one user."""
         return self._weights[user_id]
 
     def push(self, job: Job) -> None:
-        """Add a job behind its owner's others."""
+        """Append a job to its owner's others."""
         self._queues.setdefault(job.user_id, deque()).append(job)
         self._owners[job.id] = job.user_id
         self._weights[job.user_id] += job.weight
 
     def pop(self) -> Job | None:
-        """Take the next job; its owner's next one waits until all others had their turn."""
+        """Take the next job; its owner's next one waits until every other user had a turn."""
         if not self._queues:
             return None
         user_id, queue = self._queues.popitem(last=False)
@@ -47,7 +47,7 @@ class FairQueue:
         return job
 
     def remove(self, job_id: int) -> Job | None:
-        """Take a job out of its place."""
+        """Remove a job wherever it is."""
         owner = self._owners.pop(job_id, None)
         if owner is None:
             return None
@@ -60,7 +60,7 @@ class FairQueue:
         return job
 
     def ahead(self, job_id: int) -> int | None:
-        """Return how many pictures will be served before this job; ``None`` if it is not here."""
+        """Return how many pictures are served before this job; ``None`` if it is not queued."""
         owner = self._owners.get(job_id)
         if owner is None:
             return None
@@ -68,7 +68,7 @@ class FairQueue:
         count, before_owner = 0, True
         for user_id, queue in self._queues.items():
             before_owner = before_owner and user_id != owner
-            # Those in front of the owner have their turn of the same round first.
+            # Users ahead of the owner in the round get served once more each.
             rounds = turn + before_owner
             if not rounds:
                 break

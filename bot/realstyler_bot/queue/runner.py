@@ -1,4 +1,4 @@
-"""The runner: a bounded fair queue, and lanes that fetch, execute and hand over."""
+"""The runner: a bounded fair queue, and lanes that fetch, execute and deliver."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from realstyler_bot.queue.fair_queue import FairQueue
 log = logging.getLogger(__name__)
 
 FIRST_PACE = 2.0
-"""Seconds for a picture that are assumed before any was painted."""
+"""Assumed seconds per picture until one has been painted."""
 _NEWEST = 0.1
 FETCHED = 8
-"""Jobs whose pictures are fetched, or wait, beside those that the executor has.
+"""Jobs fetched ahead, beyond those the executor works on.
 
-Telegram takes some tenths of a second to hand a picture over, much longer than painting one.
+A download from Telegram takes tenths of a second, much longer than painting.
 """
 
 
 class QueueRunner:
-    """A `JobRunner` over any `Executor`.
+    """A `JobRunner` on top of any `Executor`.
 
-    There are more lanes than the executor has workers, so that pictures are fetched while others
-    are painted, and few enough that only a handful of pictures is in memory.
+    There are more lanes than workers, so pictures download while others are painted, but few
+    enough that only a handful of pictures are in memory.
     """
 
     def __init__(self, executor: Executor, *, capacity: int, per_user: int) -> None:
@@ -41,11 +41,11 @@ class QueueRunner:
         self._per_user = per_user
         self._queue = FairQueue()
         self._fetched: dict[int, Job] = {}
-        """Out of the queue, but not given to the executor yet; in the order of their turn."""
+        """Taken from the queue but not yet given to the executor, in queue order."""
         self._expected: Counter[int] = Counter()
         self._running: dict[int, Job] = {}
         self._cancellations: dict[int, Cancellation] = {}
-        # One more for each worker, so that none of them waits for the event loop.
+        # One spare job per worker, so that no worker idles waiting for the event loop.
         self._places = asyncio.Semaphore(2 * executor.parallel)
         self._arrival = asyncio.Event()
         self._idle = asyncio.Event()
@@ -54,7 +54,7 @@ class QueueRunner:
         self._last_finish = 0.0
 
     def admit(self, user_id: int, weight: int) -> None:
-        """Raise `Busy` if there is no room; an empty queue takes any job."""
+        """Raise `Busy` if there is no room; an empty queue admits any job."""
         own = self._queue.weight_of(user_id) + _weight(self._fetched, user_id)
         own += self._expected[user_id]
         if own and own + weight > self._per_user:
@@ -65,7 +65,7 @@ class QueueRunner:
 
     @contextmanager
     def expected(self, user_id: int, weight: int) -> Iterator[None]:
-        """Keep room for pictures that were admitted: fifty at once are admitted one by one."""
+        """Reserve room for admitted pictures, so that fifty arriving at once can't all slip in."""
         self._expected[user_id] += weight
         try:
             yield
@@ -75,12 +75,12 @@ class QueueRunner:
                 del self._expected[user_id]
 
     def submit(self, job: Job) -> None:
-        """Take a job into the queue."""
+        """Enqueue a job."""
         self._queue.push(job)
         self._arrival.set()
 
     def cancel(self, job_id: int) -> bool:
-        """Forget a waiting job, or ask a running one to stop."""
+        """Remove a waiting job, or signal a running one to stop."""
         if self._queue.remove(job_id):
             return True
         cancellation = self._cancellations.get(job_id)
@@ -91,7 +91,7 @@ class QueueRunner:
         return True
 
     def ahead(self, job_id: int) -> int | None:
-        """Return how many pictures come before a waiting job."""
+        """Return how many pictures are ahead of a waiting job."""
         running = _weight(self._running)
         if job_id in self._fetched:
             before = takewhile(lambda number: number != job_id, self._fetched)
@@ -100,28 +100,28 @@ class QueueRunner:
         return None if ahead is None else running + _weight(self._fetched) + ahead
 
     def depth(self) -> Depth:
-        """Return how much there is to do."""
+        """Return the current load."""
         waiting = self._queue.weight + _weight(self._fetched)
         return Depth(waiting, _weight(self._running), self._capacity, self._pace)
 
     async def start(self, client: Client) -> None:
-        """Get the executor ready and open the lanes."""
+        """Start the executor and the lanes."""
         await self._executor.start()
         count = 2 * self._executor.parallel + FETCHED
         self._lanes = [asyncio.create_task(self._lane(client)) for _ in range(count)]
 
     async def forget_styles(self) -> None:
-        """Have the executor open styles anew."""
+        """Make the executor reload styles."""
         await self._executor.forget_styles()
 
     async def stop(self, drain_seconds: float) -> None:
-        """Work on until all is done or the time is over, then stop what still runs."""
+        """Work until all is done or time is up, then cancel what still runs."""
         if self._lanes and self._left:
             self._idle.clear()
             try:
                 await asyncio.wait_for(self._idle.wait(), drain_seconds)
             except TimeoutError:
-                log.warning("%d jobs are left for the next start", self._left)
+                log.warning("leaving %d jobs for the next start", self._left)
         for lane in self._lanes:
             lane.cancel()
         for cancellation in self._cancellations.values():
@@ -145,8 +145,8 @@ class QueueRunner:
             try:
                 await self._work(job, cancellation, client)
             except Exception:
-                # A lane must outlive whatever a client does: it serves everybody else too.
-                log.exception("job %d broke its lane", job.id)
+                # A lane must survive any client error: it serves every other user too.
+                log.exception("job %d raised an unexpected error", job.id)
             finally:
                 self._fetched.pop(job.id, None)
                 del self._cancellations[job.id]
@@ -157,7 +157,7 @@ class QueueRunner:
         try:
             products = await self._products(job, cancellation, client)
         except Cancelled:
-            return  # whoever cancelled it knows
+            return  # whoever cancelled it has been told
         except RealstylerError as error:
             await client.failed(job, error)
         except Exception as error:  # noqa: BLE001 - the client logs it
@@ -190,7 +190,7 @@ class QueueRunner:
         return products
 
     def _measure(self, job: Job, started: float) -> None:
-        """Follow the time between two finished pictures while there is always something to do."""
+        """Update the average time between finished pictures while the queue is busy."""
         now = time.monotonic()
         seconds = (now - max(self._last_finish, started)) / job.weight
         self._last_finish = now
@@ -198,5 +198,5 @@ class QueueRunner:
 
 
 def _weight(jobs: dict[int, Job], user_id: int | None = None) -> int:
-    """Return how many pictures these jobs are, of everybody or of one person."""
+    """Return the number of pictures in these jobs, of all users or of one."""
     return sum(job.weight for job in jobs.values() if user_id in (None, job.user_id))

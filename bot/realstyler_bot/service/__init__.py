@@ -1,1 +1,1 @@
-"""The service: takes pictures in, keeps the state of each job, and has results delivered."""
+"""The service layer: accepts pictures, tracks the state of jobs, and has results delivered."""

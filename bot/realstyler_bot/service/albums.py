@@ -1,4 +1,4 @@
-"""Albums: their pictures come one by one, and are painted together."""
+"""Albums: their pictures arrive one by one and are painted as one job."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from realstyler_bot.jobs import Job, State
 from realstyler_bot.storage.store import Store
 
 ALBUM_SECONDS = 1.0
-"""An album is complete when no picture of it came for so long."""
+"""An album is complete when no picture has arrived for this many seconds."""
 
 
 class Albums:
-    """Gathers albums; each is handed on when it is complete."""
+    """Collects albums and passes each one on when it is complete."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Albums:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     async def gather(self, job: Job, style: str = "") -> bool:
-        """Take in one picture; the job's key names the album. False if it was closed already."""
+        """Add a picture to the album that the job's key names; False if it is already closed."""
         if await self._store.add(job.but(state=State.GATHERING)) is None:
             known = await self._store.job_by_key(job.key)
             source = job.sources[0]
@@ -42,7 +42,7 @@ class Albums:
         return True
 
     async def knows(self, key: str) -> bool:
-        """Whether an album is being gathered; its first picture may be a moment behind."""
+        """Return whether an album is open; waits briefly, as its first picture may arrive late."""
         for _ in range(5):
             if key in self._timers:
                 return True
@@ -50,14 +50,14 @@ class Albums:
         return False
 
     def wait_for_more(self, key: str) -> None:
-        """Hand the album on if nothing more comes for a while."""
+        """Pass the album on if nothing more arrives for a while."""
         if key in self._timers:
             self._timers[key].cancel()
         loop = asyncio.get_running_loop()
         self._timers[key] = loop.call_later(ALBUM_SECONDS, lambda: self._spawn(self._seal(key)))
 
     def stop(self) -> None:
-        """Leave what is being gathered to the next start."""
+        """Stop; unfinished albums are resumed at the next start."""
         for timer in self._timers.values():
             timer.cancel()
 

@@ -1,4 +1,4 @@
-"""People and their settings, as handlers see them."""
+"""Users and their settings, for handlers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from realstyler_bot.storage.store import Store
 
 
 class People:
-    """Settings of everybody who ever wrote; of newcomers, the defaults."""
+    """The settings of all known users; the defaults for new ones."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def find(self, user_id: int) -> Person:
-        """Return somebody's settings."""
+        """Return a user's settings."""
         return await self._store.person(user_id)
 
     async def save(self, user_id: int, person: Person) -> None:
-        """Keep somebody's settings."""
+        """Save a user's settings."""
         await self._store.save_person(user_id, person)
 
     async def choose_style(self, user_id: int, style: str) -> Person:
-        """Remember somebody's style; returns their settings."""
+        """Save a user's style and return their settings."""
         person = await self._store.person(user_id)
         options = person.options.model_copy(update={"style": style})
         person = person.model_copy(update={"options": options})

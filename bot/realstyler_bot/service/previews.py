@@ -1,4 +1,4 @@
-"""The album of all styles: each picture is uploaded once, then sent by Telegram's own id."""
+"""The preview album of all styles: pictures are uploaded once, then sent by Telegram file id."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ Send = Callable[[list[InputMediaPhoto]], Awaitable[Sequence[Message]]]
 
 
 class StylePreviews:
-    """Pictures of styles, as media for an album."""
+    """Preview pictures of styles, as media for an album."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def send(self, styles: list[Style], send: Send) -> None:
-        """Send one album by the ids that Telegram gave its pictures, or else by their bytes."""
-        # In a thread: reading pictures takes long enough for others to notice.
+        """Send an album, by file id where Telegram has the picture, else by uploading it."""
+        # In a thread: reading the files would block the event loop noticeably.
         digests = await asyncio.to_thread(lambda: [_digest(style) for style in styles])
         album = dict(zip(digests, styles, strict=True))
         try:
             sent = await send(await self._media(album))
         except TelegramBadRequest:
-            for digest in album:  # ids of another bot, or too old
+            for digest in album:  # file ids of another bot, or expired
                 await self._store.forget_file_id(digest)
             sent = await send(await self._media(album))
         for digest, result in zip(album, sent, strict=True):
@@ -54,7 +54,7 @@ class StylePreviews:
 
 
 def _digest(style: Style) -> str:
-    # With its name, since two styles may show the same picture.
+    # The name is hashed too, since two styles may share a picture.
     content = style.picture_path.read_bytes()
     return hashlib.sha256(style.name.encode() + content).hexdigest()
 

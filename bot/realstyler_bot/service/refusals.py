@@ -1,4 +1,4 @@
-"""Pictures that are not taken now: each is counted, and one message tells of all of them."""
+"""Refused pictures: counted, and reported to their sender in a single message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from realstyler_bot.telegram.retries import TRANSIENT
 from realstyler_bot.texts import say
 
 _GATHERING = 1.5
-"""Seconds without a further refusal after which the chat is told."""
+"""Seconds without another refusal before the user is told."""
 
 _STOPPING = 5.0
 
@@ -29,7 +29,7 @@ class _Refused:
 
 
 class Refusals:
-    """Gathers the refusals of each person in each chat."""
+    """Collects refusals per user and chat."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -37,7 +37,7 @@ class Refusals:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def note(self, job: Job, answer: Busy | Paused) -> None:
-        """Count pictures that were not taken; told in a moment."""
+        """Count a refused job; the user is told shortly after."""
         key = (job.user_id, job.chat_id)
         known = self._refused.get(key)
         if known:
@@ -47,7 +47,7 @@ class Refusals:
         self._refused[key] = _Refused(job, answer, count, timer)
 
     async def stop(self) -> None:
-        """Tell at once what was gathered, in a few seconds at most."""
+        """Report all pending refusals now, within a few seconds."""
         for key, refused in list(self._refused.items()):
             refused.timer.cancel()
             self._tell(key)

@@ -1,4 +1,4 @@
-"""What handlers ask for: take a picture in, choose its style, cancel it, forget somebody."""
+"""What handlers call: accept a picture, choose its style, cancel it, delete a user's data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAUSED = "paused"
 
 
 class Service:
-    """The bot behind its handlers. All its methods belong to the event loop."""
+    """The application behind the handlers. All methods must be called from the event loop."""
 
     def __init__(self, bot: Bot, store: Store, runner: JobRunner, work: Work) -> None:
         self.people = People(store)
@@ -42,44 +42,44 @@ class Service:
         self._choosing: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> None:
-        """Begin to work, with what the last run left."""
+        """Start, resuming what the last run left unfinished."""
         self.paused = await self._store.flag(_PAUSED)
         for job in await self._work.start():
             self.albums.wait_for_more(job.key)
 
     async def stop(self) -> None:
-        """Finish what can be finished before the deadline; the rest stays in the store."""
+        """Finish what fits before the deadline; the rest stays in the store."""
         self.albums.stop()
         await self._work.stop()
         await self.refusals.stop()
 
     async def pause(self, *, on: bool) -> None:
-        """Take no more work, also after a restart, or take it again; what is accepted is done."""
+        """Stop or resume accepting jobs, persistently; jobs already accepted are still painted."""
         self.paused = on
         await self._store.set_flag(_PAUSED, on=on)
 
     async def job(self, number: int) -> Job | None:
-        """Return a job by its number."""
+        """Return a job by its id."""
         return await self._store.job(number)
 
     async def counts(self) -> dict[str, int]:
-        """Return how many people and jobs of each state there are."""
+        """Return the number of users, and of jobs by state."""
         return await self._store.counts()
 
     def tapped_before(self, tap: tuple[int, int, str]) -> bool:
-        """Whether somebody pressed the same button of the same message a moment ago: in haste.
+        """Return whether the same user pressed the same button a moment ago (a double tap).
 
         Args:
-            tap: who pressed, on which message, and the data of the button.
+            tap: user id, message id, and callback data of the button.
         """
         known = tap in self._taps
         self._taps[tap] = True
         return known
 
     async def accept(self, job: Job) -> None:
-        """Take in a new job; a wish that is known already is not taken twice.
+        """Accept a new job; ignored if the same request was accepted before.
 
-        A refusal is told to its owner in a moment, together with others.
+        Its owner is told of a refusal shortly after, together with any others.
         """
         try:
             self._admit(job)
@@ -100,17 +100,17 @@ class Service:
         await self._place(added)
 
     async def gather(self, job: Job, style: str = "") -> None:
-        """Take in one picture of an album, perhaps with the style that its caption names."""
+        """Add a picture to an album, with the style named in its caption, if any."""
         if self.paused:
             self.refusals.note(job, Paused())
         elif not await self.albums.gather(job, style):
-            # It comes after its album was closed: a job of its own.
+            # It arrived after its album was closed, so it becomes a job of its own.
             await self.accept(job.but(key=f"{job.key}:{job.message_id}"))
 
     async def choose(self, job: Job, style: str) -> None:
-        """Start a job that waited for its style, and those that wait together with it.
+        """Start a job that waits for a style, and all others waiting for the same choice.
 
-        What cannot be taken now goes on waiting, and its owner is told.
+        Jobs that can't be accepted now keep waiting, and their owner is told.
         """
         waiting = await self._store.choosing(job.user_id, job.chat_id)
         known = {one.id: one for one in (job, *waiting)}
@@ -126,7 +126,7 @@ class Service:
             await self._work.begin(chosen)
 
     async def cancel(self, job: Job) -> bool:
-        """Stop a job, or all that wait for a style together with it; False if it is too late."""
+        """Cancel a job, or all that wait for the same style choice; False if it is too late."""
         if job.state is not State.CHOOSING:
             return await self._work.cancel(job)
         waiting = await self._store.choosing(job.user_id, job.chat_id)
@@ -134,12 +134,12 @@ class Service:
         return any([await self._work.cancel(one) for one in together])
 
     async def cancel_all(self, user_id: int, chat_id: int) -> bool:
-        """Stop all that somebody has in a chat; whether there was anything."""
+        """Cancel all of a user's jobs in a chat; return whether there were any."""
         jobs = await self._store.unfinished(user_id, chat_id)
         return any([await self._work.cancel(job) for job in jobs])
 
     async def forget(self, user_id: int) -> None:
-        """Stop what is painted for somebody, and delete all that is known of them."""
+        """Cancel a user's jobs and delete everything stored about them."""
         for job in await self._store.unfinished(user_id):
             await self._work.cancel(job)
         await self._store.forget(user_id)
@@ -150,7 +150,7 @@ class Service:
         self._runner.admit(job.user_id, job.weight)
 
     async def _seal(self, job: Job) -> None:
-        """Begin an album that is complete."""
+        """Start a complete album."""
         try:
             self._admit(job)
         except (Busy, Paused) as answer:
@@ -167,7 +167,7 @@ class Service:
             return
         key = (job.user_id, job.chat_id)
         lock = self._choosing.setdefault(key, asyncio.Lock())
-        async with lock:  # four pictures at once get one menu
+        async with lock:  # pictures arriving together share one menu
             await self._show_menu(job)
 
     async def _show_menu(self, job: Job) -> None:
@@ -190,7 +190,7 @@ class Service:
 
 
 def again(job: Job, key: str, *, kind: str = "paint", **changes: object) -> Job:
-    """Return a new job for the same pictures, with other options; `key` names the wish."""
+    """Return a new job for the same pictures with other options; `key` identifies the request."""
     options: Options = job.options.model_copy(update=changes)
     return job.but(
         id=0,

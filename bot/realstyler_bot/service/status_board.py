@@ -1,4 +1,4 @@
-"""Status messages: one for each job, edited in place, never faster than Telegram likes."""
+"""Status messages: one per job, edited in place, within Telegram's rate limits."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 
 _TICK = 1.0
 _SECONDS_BETWEEN_EDITS = {True: 3.0, False: 15.0}
-"""By whether the chat is private: a group takes 20 messages a minute in all."""
+"""By whether the chat is private: a group allows only 20 messages a minute in total."""
 _EDITS_A_TICK = 10
 _LOOKS_A_TICK = 50
 _WORTH_SHOWING = 1.5
-"""Seconds of painting; what is done sooner shows its result without an announcement."""
+"""Seconds of painting; jobs expected to be faster skip the progress display."""
 
 
 @dataclass
@@ -37,12 +37,12 @@ class _Entry:
     job: Job
     text: str
     ahead: int
-    """Pictures before it, as shown."""
+    """Pictures ahead of it, as last shown."""
     edited: float
     held_up: bool = False
-    """Whether nobody is there to paint it."""
+    """Whether no worker is available to paint it."""
     share: float | None = None
-    """Painted so far, 0 to 1; None while it waits."""
+    """Finished share, 0 to 1; None while it waits."""
     began: float = 0.0
     looked: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -57,9 +57,9 @@ class StatusBoard:
         self._entries: dict[int, _Entry] = {}
 
     async def open(self, job: Job) -> int | None:
-        """Show a job: on the message it has, or on a new one. Returns the message's number.
+        """Show a job's status, on its existing message or a new one; return the message id.
 
-        A chat that cannot be written to now is no reason to refuse the work.
+        A chat that can't be written to right now is no reason to refuse the job.
         """
         if job.status_message_id is not None:
             self._entries[job.id] = _Entry(job, "", sys.maxsize, 0.0)
@@ -73,7 +73,7 @@ class StatusBoard:
         return number
 
     def progressed(self, job_id: int, share: float) -> None:
-        """Note what share is painted; shown with the next tick."""
+        """Record the finished share; shown at the next tick."""
         entry = self._entries.get(job_id)
         if entry is not None:
             entry.began = entry.began or time.monotonic()
@@ -81,13 +81,13 @@ class StatusBoard:
             entry.held_up = False
 
     def held_up(self, job_id: int) -> None:
-        """Note that no worker is there to paint a job."""
+        """Record that no worker is available for a job."""
         entry = self._entries.get(job_id)
         if entry is not None:
             entry.held_up = True
 
     async def close(self, job_id: int) -> None:
-        """Leave the message to others: after this no edit is under way or will come."""
+        """Release the message: after this, no edit is in flight or will follow."""
         entry = self._entries.pop(job_id, None)
         if entry is not None:
             async with entry.lock:
@@ -96,7 +96,7 @@ class StatusBoard:
     async def finish(
         self, job: Job, text: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
-        """Close a job with a last text, on its message or, failing that, on a new one."""
+        """Close a job with a final text, on its message or, failing that, on a new one."""
         await self.close(job.id)
         if job.status_message_id is None or not await self.edit(job, text, keyboard):
             await self.send(job, text, keyboard)
@@ -104,7 +104,7 @@ class StatusBoard:
     async def send(
         self, job: Job, text: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> int | None:
-        """Reply to the message of a job; None if that is impossible."""
+        """Reply to a job's message; return None if that is impossible."""
         reply = ReplyParameters(message_id=job.message_id, allow_sending_without_reply=True)
         try:
             message = await self._bot.send_message(
@@ -120,7 +120,7 @@ class StatusBoard:
         return message.message_id
 
     async def run(self) -> None:
-        """Edit for ever what changed; no chat waits for another."""
+        """Edit changed messages forever; chats don't wait for each other."""
         refreshing: set[asyncio.Task[None]] = set()
         while True:
             await asyncio.sleep(_TICK)
@@ -130,16 +130,16 @@ class StatusBoard:
                 task.add_done_callback(refreshing.discard)
 
     def _due(self) -> list[_Entry]:
-        """Look at those that were not looked at for longest; a long queue takes several ticks."""
+        """Check the least recently checked entries; a long queue takes several ticks."""
         looked = heapq.nsmallest(_LOOKS_A_TICK, self._entries.values(), lambda e: e.looked)
         for entry in looked:
             entry.looked = time.monotonic()
         return [entry for entry in looked if self._is_due(entry)][:_EDITS_A_TICK]
 
     def _is_due(self, entry: _Entry) -> bool:
-        """Whether a person would want to see the change; in a long queue not every step."""
+        """Return whether a change is worth an edit; in a long queue, not every step is."""
         if entry.lock.locked():
-            return False  # the last change is still on its way
+            return False  # the last edit is still in flight
         now = time.monotonic()
         if now - entry.edited < _SECONDS_BETWEEN_EDITS[entry.job.private]:
             return False
@@ -166,7 +166,7 @@ class StatusBoard:
         keyboard: InlineKeyboardMarkup | None,
         edit: type[EditMessageText] = EditMessageText,
     ) -> bool:
-        """Edit a status message; whether it shows the text now."""
+        """Edit a status message; return whether it now shows the text."""
         method = edit(
             text=text,
             chat_id=job.chat_id,
@@ -178,7 +178,7 @@ class StatusBoard:
         except TelegramBadRequest as error:
             return "not modified" in error.message
         except (TelegramAPIError, *TRANSIENT) as error:
-            log.info("job %d: status not shown: %s", job.id, type(error).__name__)
+            log.info("job %d: could not update status: %s", job.id, type(error).__name__)
             return False
         return True
 
@@ -186,7 +186,7 @@ class StatusBoard:
         ahead = self._runner.ahead(job.id)
         if ahead is not None:
             return ahead
-        depth = self._runner.depth()  # not submitted yet: it will be the last
+        depth = self._runner.depth()  # not submitted yet, so it goes last
         return depth.waiting + depth.running
 
     def _text_of(self, entry: _Entry) -> str:

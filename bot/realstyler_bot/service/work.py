@@ -1,4 +1,4 @@
-"""The work on accepted jobs: fetch, show how far it is, deliver; whatever happens, an answer."""
+"""Processing of accepted jobs: fetch, show progress, deliver; every job gets an answer."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from realstyler_bot.workers.crash_notes import CrashNotes
 log = logging.getLogger(__name__)
 
 _CRASHES = 2
-"""A picture that was painted so often when the process died is not tried again."""
+"""Crashes while painting a picture after which it is not tried again."""
 _WORTH_PAINTING = 30.0
-"""Seconds; a picture for a chat that is banned for longer is painted later."""
+"""Seconds; if the chat is rate-limited for longer, painting is postponed."""
 _OUT_OF_REACH = 300.0
 _UNDELIVERED = 16
-"""Results in memory, at most, while Telegram is slow to take them."""
+"""Maximum undelivered results in memory while Telegram is slow to accept them."""
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What the work needs."""
+    """What the work depends on."""
 
     bot: Bot
     store: Store
@@ -57,7 +57,7 @@ class Tools:
 
 
 class Work:
-    """The runner's client. All its methods belong to the event loop, unless they say otherwise."""
+    """The runner's client. Methods must be called from the event loop unless they say otherwise."""
 
     def __init__(self, tools: Tools) -> None:
         self.board = StatusBoard(tools.bot, tools.runner)
@@ -76,7 +76,7 @@ class Work:
         self._delivery_slots = asyncio.Semaphore(_UNDELIVERED)
 
     async def start(self) -> list[Job]:
-        """Take up what the last run left; returns the albums that were being gathered."""
+        """Resume what the last run left unfinished; return the albums that were still open."""
         self._ticker = asyncio.create_task(self.board.run())
         await self._runner.start(self)
         crashed = await asyncio.to_thread(self._tools.notes.take)
@@ -91,7 +91,7 @@ class Work:
         return albums
 
     async def stop(self) -> None:
-        """Finish what can be finished before the deadline; the rest stays in the store."""
+        """Finish what fits before the deadline; the rest stays in the store."""
         deadline = time.monotonic() + self._tools.settings.drain_seconds
         for timer in self._postponed.values():
             timer.cancel()
@@ -105,13 +105,13 @@ class Work:
             self._ticker.cancel()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something in the background; a stop waits for it."""
+        """Run something in the background; `stop` waits for it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
     async def begin(self, job: Job) -> None:
-        """Show an accepted job to its owner, and put it into the queue."""
+        """Show an accepted job to its owner and enqueue it."""
         self._taken[job.id] = time.monotonic()
         self._beginning.add(job.id)
         job = job.but(status_message_id=await self.board.open(job))
@@ -120,11 +120,11 @@ class Work:
         if job.id in self._beginning:
             self._beginning.remove(job.id)
             self._runner.submit(job)
-        else:  # cancelled before it was in the queue
+        else:  # cancelled before it was enqueued
             await self.board.finish(job, say(job.language, "cancelled"))
 
     async def cancel(self, job: Job) -> bool:
-        """Stop a job; False if it is too late."""
+        """Cancel a job; return False if it is too late."""
         if job.id in self._closing:
             return False
         stopped = self._runner.cancel(job.id) or job.id in self._beginning
@@ -139,40 +139,40 @@ class Work:
         await self.board.finish(job, say(job.language, "cancelled"))
         return True
 
-    # What follows is for the runner.
+    # The methods below are called by the runner.
 
     async def fetch(self, job: Job) -> list[bytes]:
-        """Return the content of every source; of an album, nothing for what is out of reach.
+        """Return the content of every source; empty for album pictures that can't be downloaded.
 
         Raises:
-            InputError: the only one is too big, or out of reach.
+            InputError: the only source is too large or unavailable.
         """
         banned = self._tools.flood.seconds(job.chat_id)
         if banned > _WORTH_PAINTING:
             self._postpone(job, banned)
-            raise Cancelled  # the runner is done with it, for now
+            raise Cancelled  # ends it for the runner; it was postponed
         return [await self._download(job, number) for number in range(job.weight)]
 
     async def started(self, job: Job) -> None:
-        """Show that painting begins."""
+        """Show that painting has begun."""
         self.board.progressed(job.id, 0.0)
 
     def progressed(self, job: Job, share: float) -> None:
-        """Show how far it is; called from any thread."""
+        """Show progress; may be called from any thread."""
         self._loop.call_soon_threadsafe(self.board.progressed, job.id, share)
 
     def waits_for_workers(self, job: Job) -> None:
-        """Show that nobody is there to paint; called from the event loop."""
+        """Show that no worker is available; called from the event loop."""
         self.board.held_up(job.id)
 
     async def finished(self, job: Job, products: Sequence[Product]) -> None:
-        """Deliver; waits only while too many results are under way."""
+        """Deliver the results; waits only while too many are undelivered."""
         self._closing.add(job.id)
         await self._delivery_slots.acquire()
         self.spawn(self._deliver(job, products))
 
     async def failed(self, job: Job, error: Exception) -> None:
-        """Tell its owner, without details that are not theirs."""
+        """Tell the owner, without internal details."""
         self._taken.pop(job.id, None)
         self._tools.metrics.refusals.labels(type(error).__name__).inc()
         job = await self._store.job(job.id) or job
@@ -208,7 +208,7 @@ class Work:
         except TRANSIENT:
             self._postpone(job, _OUT_OF_REACH)
         except TelegramForbiddenError:
-            await self._close(job, State.FAILED)  # blocked the bot: nobody is left to tell
+            await self._close(job, State.FAILED)  # blocked the bot: nobody to tell
         except TelegramAPIError as error:
             await self._undeliverable(job, error)
         finally:
@@ -216,7 +216,7 @@ class Work:
             self._delivery_slots.release()
 
     def _problems(self, job: Job, products: Sequence[Product]) -> list[str]:
-        """Say of each picture of an album that could not be painted which it was, and why."""
+        """List the pictures of an album that could not be painted, with the reason for each."""
         problems = []
         for number, (source, product) in enumerate(zip(job.sources, products, strict=False)):
             error = self._unfetched.pop((job.id, number), None)
@@ -234,8 +234,8 @@ class Work:
         await self.board.finish(job, "\n".join([done, *problems]), keyboard)
 
     async def _migrate(self, job: Job, chat: int, products: Sequence[Product]) -> None:
-        """Deliver to the supergroup that a group has become."""
-        log.info("chat %d has become %d", job.chat_id, chat)
+        """Deliver to the supergroup that a group was migrated to."""
+        log.info("chat %d was migrated to %d", job.chat_id, chat)
         await self._store.move_chat(job.chat_id, chat)
         await self.finished(job.but(chat_id=chat, status_message_id=None), products)
 
@@ -247,8 +247,8 @@ class Work:
             await self.failed(job, error)
 
     def _postpone(self, job: Job, seconds: float) -> None:
-        """Paint a job again when its result can be delivered; results waiting would fill memory."""
-        log.warning("job %d cannot be delivered now, again in %.0f s", job.id, seconds)
+        """Repaint a job once its result can be delivered; keeping results would fill the memory."""
+        log.warning("job %d cannot be delivered now, retrying in %.0f s", job.id, seconds)
         self._tools.metrics.postponed.inc()
 
         def submit() -> None:
@@ -259,12 +259,12 @@ class Work:
 
     async def _note_crash(self, job: Job) -> Job:
         job = job.but(crashes=job.crashes + 1)
-        log.error("the process died while job %d was painted, %d times", job.id, job.crashes)
+        log.error("the process crashed while painting job %d, %d times so far", job.id, job.crashes)
         await self._store.save(job)
         return job
 
     async def _set_aside(self, job: Job) -> None:
-        """Tell the owner of a picture that was painted whenever the process died."""
+        """Tell the owner that this picture is given up: it crashed the process every time."""
         await self._close(job, State.FAILED)
         await self.board.finish(job, say(job.language, "set_aside"))
 
@@ -286,9 +286,9 @@ class Work:
 
 
 def describe(language: str, error: Exception) -> str:
-    """Say what went wrong: the reason if the sender may know it, else only a number."""
+    """Describe an error for the user: the reason if they may know it, else only an error number."""
     if isinstance(error, RealstylerError) and (why := reason(language, error)):
         return say(language, "refused", reason=why)
     number = secrets.token_hex(3)
-    log.error("number %s", number, exc_info=error)
+    log.error("error %s", number, exc_info=error)
     return say(language, "failed", id=number)

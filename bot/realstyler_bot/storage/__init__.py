@@ -1,1 +1,1 @@
-"""What is kept on disk: SQLite, with one transaction for what is asked at the same time."""
+"""Persistent storage: SQLite, with concurrent statements grouped into one transaction."""

@@ -1,4 +1,4 @@
-"""SQLite in a thread of its own; what is asked for at the same time is one transaction."""
+"""SQLite in its own thread; concurrent statements are grouped into one transaction."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class _Statement:
 class Database:
     """One connection, used by one event loop.
 
-    Bringing a transaction to the disk takes milliseconds, however much is in it. So while one is
-    on its way, the statements of all who come meanwhile gather for the next.
+    Writing a transaction to disk takes milliseconds whatever its size. So while one is being
+    written, all new statements are collected for the next (group commit).
     """
 
     def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
@@ -40,7 +40,9 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, connect: Callable[[], sqlite3.Connection]) -> AsyncIterator[Database]:
-        """Open what `connect` makes, without implicit transactions; it is called in the thread.
+        """Open the connection that `connect` returns; it is called in the thread.
+
+        It must not use implicit transactions.
 
         Raises:
             Exception: whatever `connect` raises.
@@ -56,11 +58,11 @@ class Database:
                 await loop.run_in_executor(thread, connection.close)
 
     async def rows(self, query: str, *values: Any) -> Rows:
-        """Run one statement, and return its rows once its transaction is committed.
+        """Run a statement and return its rows once its transaction is committed.
 
         Raises:
-            Exception: it is refused, a value does not fit into SQLite (64 bits, valid Unicode), or
-                the transaction cannot be written.
+            Exception: the statement is invalid, a value can't be stored in SQLite (an integer
+                beyond 64 bits, invalid Unicode), or the transaction can't be written.
         """
         loop = asyncio.get_running_loop()
         statement = _Statement(query, values, loop.create_future())
@@ -70,7 +72,7 @@ class Database:
         return await statement.outcome
 
     async def settled(self) -> None:
-        """Wait until nothing is on its way."""
+        """Wait until no statement is pending."""
         while self._work is not None:
             await self._work
 
@@ -85,7 +87,7 @@ class Database:
             self._work = None
 
     async def _outcomes(self, batch: Sequence[_Statement]) -> Sequence[Rows | Exception]:
-        """Run a batch in the thread; whatever goes wrong, everybody who waits is told."""
+        """Run a batch in the thread; on any failure, every waiter gets an outcome."""
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, self._transact, batch)
@@ -98,32 +100,32 @@ class Database:
             self._connection.execute("BEGIN")
             outcomes = [self._attempt(statement) for statement in batch]
             self._connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - raised where the statement came from
+        except Exception as error:  # noqa: BLE001 - raised in the caller
             self._roll_back()
             return [error] * len(batch)
         return outcomes
 
     def _roll_back(self) -> None:
-        with contextlib.suppress(sqlite3.Error):  # the disk may be full even for that
+        with contextlib.suppress(sqlite3.Error):  # even the rollback may fail on a full disk
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
     def _attempt(self, statement: _Statement) -> Rows | Exception:
-        """Run a statement; what is wrong with it alone does not touch the others.
+        """Run a statement; an error of its own does not affect the others.
 
-        Not only SQLite raises: a number beyond 64 bits is an `OverflowError`, a lone surrogate a
+        Not only SQLite raises: an integer beyond 64 bits is an `OverflowError`, a lone surrogate a
         `UnicodeEncodeError`.
         """
         try:
             return self._connection.execute(statement.query, statement.values).fetchall()
         except Exception as error:
             if not self._connection.in_transaction:
-                raise  # a full disk, say, has ended the whole transaction
+                raise  # the whole transaction has ended, e.g. on a full disk
             return error
 
 
 def _settle(future: asyncio.Future[Rows], outcome: Rows | Exception) -> None:
-    if future.done():  # whoever asked was cancelled
+    if future.done():  # the caller was cancelled
         return
     if isinstance(outcome, Exception):
         future.set_exception(outcome)

@@ -1,4 +1,4 @@
-"""What must survive a crash: people's settings, accepted jobs, updates, and Telegram's file ids."""
+"""State that survives a crash: user settings, accepted jobs, updates and Telegram file ids."""
 
 from __future__ import annotations
 
@@ -39,75 +39,75 @@ MIGRATIONS = {
         "ALTER TABLE updates ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0",
     ),
 }
-"""Statements that bring a database of the version before to this one."""
+"""Statements that upgrade a database from the previous version to this one."""
 VERSION = max(MIGRATIONS)
 DAY = 86400
 KEPT_UPDATES = 2 * DAY
-"""Telegram repeats an update for at most a day."""
+"""Telegram redelivers an update for up to a day."""
 KEPT_JOBS = 30 * DAY
-"""For so long the buttons under a result work."""
+"""How long the buttons under a result keep working."""
 _PENDING = (State.GATHERING, State.QUEUED)
 _UNFINISHED = (State.GATHERING, State.CHOOSING, State.QUEUED)
 _CHOOSING = 900
-"""Seconds for which a further picture joins those that wait for a style."""
+"""Seconds during which a new picture joins those already waiting for a style."""
 _REMEMBERED_PEOPLE = 10_000
 
 
 class Store:
-    """SQLite in WAL mode; what a method keeps is on disk, not only in a cache, when it returns."""
+    """SQLite in WAL mode; when a method returns, its changes are on disk, not just in a cache."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Nobody else writes to this database, so what was read once stays true.
+        # No other process writes to this database, so cached rows never go stale.
         self._people: LRUCache[int, Person] = LRUCache(_REMEMBERED_PEOPLE)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path, patience: float = 0.0) -> AsyncIterator[Store]:
-        """Open or make the database, when the process that still holds it has ended.
+        """Open or create the database, waiting for a process that still holds it.
 
         Args:
-            path: the file.
-            patience: how many seconds to wait for that.
+            path: the database file.
+            patience: how long to wait, in seconds.
 
         Raises:
-            TryAgainLaterError: the folder or file cannot be used, or another process holds it.
-            UsageError: it belongs to a newer version.
+            TryAgainLaterError: the folder or file is unusable, or another process holds it.
+            UsageError: it was written by a newer version.
         """
         async with Database.open(lambda: _connect(path, patience)) as database:
             yield cls(database)
 
     async def person(self, user_id: int) -> Person:
-        """Return somebody's settings; the defaults for a newcomer."""
+        """Return a user's settings; the defaults for a new user."""
         if user_id not in self._people:
             row = await self._row("SELECT body FROM people WHERE user_id = ?", user_id)
             read = _person(user_id, row[0]) if row else Person()
-            self._people.setdefault(user_id, read)  # unless it was saved meanwhile
+            self._people.setdefault(user_id, read)  # unless saved meanwhile
         return self._people[user_id]
 
     async def save_person(self, user_id: int, person: Person) -> None:
-        """Keep somebody's settings."""
+        """Save a user's settings."""
         await self._run("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
         self._people[user_id] = person
 
     async def forget(self, user_id: int) -> None:
-        """Delete all that is known of somebody."""
+        """Delete everything stored about a user."""
         await self._run("DELETE FROM people WHERE user_id = ?", user_id)
         self._people.pop(user_id, None)
         await self._run("DELETE FROM jobs WHERE user_id = ?", user_id)
 
     async def flag(self, name: str) -> bool:
-        """Return whether an administrator has set a switch."""
+        """Return whether a flag is set by an administrator."""
         return await self._row("SELECT 1 FROM flags WHERE name = ?", name) is not None
 
     async def set_flag(self, name: str, *, on: bool) -> None:
-        """Keep a switch."""
+        """Save a flag."""
         await self._run("DELETE FROM flags WHERE name = ?", name)
         if on:
             await self._run("INSERT INTO flags VALUES (?)", name)
 
     async def add(self, job: Job) -> Job | None:
-        """Keep a new job and give it its number; ``None`` if its key is known already."""
+        """Save a new job and assign its id; ``None`` if its key already exists."""
         row = await self._row(
             "INSERT OR IGNORE INTO jobs (key, user_id, chat_id, state, body, changed)"
             " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
@@ -116,14 +116,14 @@ class Store:
         return job.but(id=row[0]) if row else None
 
     async def save(self, job: Job) -> None:
-        """Keep a change of a job."""
+        """Save a changed job."""
         await self._run(
             "UPDATE jobs SET state = ?, body = ?, changed = ? WHERE id = ?",
             *(job.state.value, _json(job), time.time(), job.id),
         )
 
     async def job(self, job_id: int) -> Job | None:
-        """Return a job by number."""
+        """Return a job by id."""
         return await self._one_job("id = ?", job_id)
 
     async def job_by_key(self, key: str) -> Job | None:
@@ -131,7 +131,7 @@ class Store:
         return await self._one_job("key = ?", key)
 
     async def add_source(self, key: str, source: Source) -> bool:
-        """Add a picture to an album that is still gathered; whether there is one."""
+        """Add a picture to an open album; return whether there is one."""
         row = await self._row(
             "UPDATE jobs SET body = json_insert(body, '$.sources[#]', json(?))"
             " WHERE key = ? AND state = ? RETURNING id",
@@ -140,7 +140,7 @@ class Store:
         return row is not None
 
     async def restyle(self, key: str, style: str) -> None:
-        """Give an album that is still gathered the style that a caption names."""
+        """Set the style of an open album, as named in a caption."""
         await self._run(
             "UPDATE jobs SET body = json_set(body, '$.options.style', ?)"
             " WHERE key = ? AND state = ?",
@@ -148,25 +148,25 @@ class Store:
         )
 
     async def pending(self) -> list[Job]:
-        """Return the accepted jobs that have no result yet, oldest first."""
+        """Return the accepted jobs without a result, oldest first."""
         states = [state.value for state in _PENDING]
         return [job async for job in self._jobs("state IN (?, ?) ORDER BY id", *states)]
 
     async def unfinished(self, user_id: int, chat_id: int | None = None) -> list[Job]:
-        """Return somebody's jobs that have not ended, oldest first: in one chat, or everywhere."""
+        """Return a user's unfinished jobs, oldest first: in one chat, or in all."""
         states = [state.value for state in _UNFINISHED]
         where = "state IN (?, ?, ?) AND user_id = ? AND chat_id = ifnull(?, chat_id) ORDER BY id"
         return [job async for job in self._jobs(where, *states, user_id, chat_id)]
 
     async def choosing(self, user_id: int, chat_id: int) -> list[Job]:
-        """Return somebody's pictures that wait for a style since a short time, oldest first."""
+        """Return a user's pictures that recently began to wait for a style, oldest first."""
         where = "state = ? AND user_id = ? AND chat_id = ? AND changed > ? ORDER BY id"
         recently = time.time() - _CHOOSING
         values = (State.CHOOSING.value, user_id, chat_id, recently)
         return [job async for job in self._jobs(where, *values)]
 
     async def move_chat(self, old: int, new: int) -> None:
-        """Follow a group that became a supergroup: its messages there have other numbers."""
+        """Follow a group that became a supergroup, where messages have new ids."""
         await self._run(
             "UPDATE jobs SET chat_id = ?, body = json_set(body, '$.chat_id', ?,"
             " '$.status_message_id', null) WHERE chat_id = ?",
@@ -174,7 +174,7 @@ class Store:
         )
 
     async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
-        """Keep new updates before they are confirmed; returns those not seen before."""
+        """Save new updates before they are confirmed; return the ids of those not seen before."""
         rows = await self._rows(
             "INSERT OR IGNORE INTO updates (update_id, body, received)"
             " SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true RETURNING update_id",
@@ -183,13 +183,13 @@ class Store:
         return {row[0] for row in rows}
 
     async def handled(self, update_id: int) -> None:
-        """Note that an update needs no further work."""
+        """Mark an update as handled."""
         await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
 
     async def unhandled(self) -> list[tuple[int, str, int]]:
-        """Return the updates that a crash interrupted, in their order.
+        """Return the updates that a crash interrupted, in order.
 
-        Each comes with its number, its JSON, and how often it was handled already without an end.
+        Each is an id, its JSON, and the number of unfinished attempts to handle it.
         """
         rows = await self._rows(
             "SELECT update_id, body, attempts FROM updates"
@@ -202,24 +202,24 @@ class Store:
         await self._run("UPDATE updates SET attempts = attempts + 1 WHERE update_id = ?", update_id)
 
     async def set_aside(self, update_id: int) -> None:
-        """Never handle an update again; it is kept for a while, to be looked at."""
+        """Exclude an update from further handling; it is kept for a while for inspection."""
         await self._run("UPDATE updates SET set_aside = 1 WHERE update_id = ?", update_id)
 
     async def file_id(self, digest: str) -> str | None:
-        """Return what Telegram calls a file that was sent before."""
+        """Return the Telegram file id of a file that was uploaded before."""
         row = await self._row("SELECT file_id FROM files WHERE digest = ?", digest)
         return str(row[0]) if row else None
 
     async def save_file_id(self, digest: str, file_id: str) -> None:
-        """Remember what Telegram calls a file."""
+        """Save the Telegram file id of a file."""
         await self._run("INSERT OR REPLACE INTO files VALUES (?, ?)", digest, file_id)
 
     async def forget_file_id(self, digest: str) -> None:
-        """Forget a file id that Telegram refused."""
+        """Forget a file id that Telegram rejected."""
         await self._run("DELETE FROM files WHERE digest = ?", digest)
 
     async def tidy(self) -> None:
-        """Delete what nobody will ask for again."""
+        """Delete expired updates and jobs."""
         now = time.time()
         await self._run(
             "DELETE FROM updates WHERE (body IS NULL OR set_aside) AND received < ?",
@@ -231,7 +231,7 @@ class Store:
         )
 
     async def counts(self) -> dict[str, int]:
-        """Return how many people and jobs of each state there are."""
+        """Return the number of users, and of jobs by state."""
         rows = await self._rows("SELECT state, count(*) FROM jobs GROUP BY state")
         people = await self._row("SELECT count(*) FROM people")
         return {"people": people[0] if people else 0} | {row[0]: row[1] for row in rows}
@@ -240,12 +240,12 @@ class Store:
         return await anext(self._jobs(condition, value), None)
 
     async def _jobs(self, condition: str, *values: Any) -> AsyncIterator[Job]:
-        query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - our own words
+        query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - conditions are constants
         for number, body in await self._rows(query, *values):
             try:
                 job = Job.model_validate_json(body)
             except ValidationError as error:
-                log.error("job %d cannot be read and is given up: %s", number, _problem(error))
+                log.error("cannot read job %d, giving it up: %s", number, _problem(error))
                 await self._run("UPDATE jobs SET state = 'failed' WHERE id = ?", number)
                 continue
             yield job.but(id=number)
@@ -265,12 +265,12 @@ def _person(user_id: int, body: str) -> Person:
     try:
         return Person.model_validate_json(body)
     except ValidationError as error:
-        log.error("the settings of %d cannot be read: %s", user_id, _problem(error))
+        log.error("cannot read the settings of user %d: %s", user_id, _problem(error))
         return Person()
 
 
 def _problem(error: ValidationError) -> str:
-    """Say where a row is wrong, but nothing of what is in it."""
+    """Describe where a row is invalid, without any of its content."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     return f"{first['msg']} at {first['loc']}"
 
@@ -293,7 +293,7 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
 
 
 def _keep_private(path: Path) -> None:
-    """Let nobody else read what people sent; files beside it get the same mode from SQLite."""
+    """Deny other users access to the data; SQLite gives files beside it the same mode."""
     path.touch(mode=0o600)
     path.chmod(0o600)
 
@@ -303,7 +303,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
     connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: an accepted picture survives a power cut too, not only a killed process.
+    # FULL: an accepted picture survives a power cut, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
@@ -317,9 +317,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
 
 def _unusable(path: Path, error: Exception) -> TryAgainLaterError:
     if "locked" in str(error):
-        return TryAgainLaterError(f"another bot runs with the database {path}", "End it first")
-    what = f"the bot's database {path} cannot be used: {error}"
-    return TryAgainLaterError(what, "Check REALSTYLER_BOT_DATABASE and its rights")
+        return TryAgainLaterError(f"another bot uses the database {path}", "Stop it first")
+    what = f"cannot use the bot's database {path}: {error}"
+    return TryAgainLaterError(what, "Check REALSTYLER_BOT_DATABASE and its permissions")
 
 
 def _json(model: BaseModel) -> str:

@@ -1,1 +1,1 @@
-"""What speaks to Telegram: the session and its limits, receiving updates, files, delivery."""
+"""Communication with Telegram: session, rate limits, incoming updates, files, delivery."""

@@ -1,3 +1,3 @@
-"""Which updates are wanted."""
+"""The update types to receive."""
 
 ALLOWED_UPDATES = ("message", "callback_query")

@@ -1,7 +1,7 @@
-"""Bringing results to people, within Telegram's limits and never twice.
+"""Delivers results within Telegram's limits, and never twice.
 
-A single result replaces the text of its status message. That is what makes it safe to try again
-after a crash or a broken connection: editing a message to what it shows already changes nothing.
+A single result replaces its status message. This makes retries safe after a crash or a broken
+connection: editing a message to its current content changes nothing.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Delivery:
         self._bot = bot
 
     async def deliver(self, job: Job, products: Sequence[Product]) -> None:
-        """Bring results to where they were asked for.
+        """Deliver results to the chat that requested them.
 
         Raises:
-            TelegramRetryAfter: the chat is banned for longer than results should wait here.
-            TelegramAPIError: the chat is gone, or Telegram out of reach for minutes.
+            TelegramRetryAfter: the chat is rate-limited for longer than results should wait here.
+            TelegramAPIError: the chat is gone, or Telegram was unreachable for minutes.
         """
         delivering = retrying(_ATTEMPTS, f"job {job.id}", first=3.0)
         await delivering(self._deliver, job, products)
@@ -59,14 +59,14 @@ class Delivery:
             return
         product = products[0]
         keyboard = result_keyboard(job)
-        if product.kind == "video_note":  # nothing can be edited into one
+        if product.kind == "video_note":  # a message can't be edited into a video note
             await self._send_round(job, product, keyboard)
             return
         if job.status_message_id is None or not await self._replace(job, product, keyboard):
             await self._send(job, product, keyboard)
 
     async def _replace(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
-        """Turn the status message into the result; whether it is that now."""
+        """Turn the status message into the result; return whether it now shows it."""
         try:
             await self._bot.edit_message_media(
                 as_media(product, caption(job)),
@@ -75,7 +75,7 @@ class Delivery:
                 reply_markup=keyboard,
             )
         except TelegramBadRequest as error:
-            log.info("job %d: its status message is no more: %s", job.id, error.message)
+            log.info("job %d: cannot edit its status message: %s", job.id, error.message)
             return "not modified" in error.message
         return True
 
@@ -142,14 +142,14 @@ class Delivery:
             media = [as_media(product, "") for product in group]
             await self._bot.send_media_group(
                 job.chat_id,
-                media,  # type: ignore[arg-type]  # animations never come here
+                media,  # type: ignore[arg-type]  # never contains animations
                 reply_parameters=_reply(job),
                 message_thread_id=job.thread_id,
             )
 
 
 def groups(products: Sequence[Product]) -> Iterator[list[Product]]:
-    """Split results into what Telegram takes as one album: photos with videos, or documents."""
+    """Split results into valid albums for Telegram: photos with videos, or documents."""
     shown = [product for product in products if product.kind in ("photo", "video")]
     files = [product for product in products if product.kind == "document"]
     for album in (shown, files):
@@ -159,7 +159,7 @@ def groups(products: Sequence[Product]) -> Iterator[list[Product]]:
 
 
 def as_media(product: Product, text: str) -> Media:
-    """Make what Telegram calls a medium."""
+    """Convert a result to an aiogram media object."""
     file = BufferedInputFile(product.content, product.name)
     if product.kind == "photo":
         return InputMediaPhoto(media=file, caption=text)
@@ -170,33 +170,33 @@ def as_media(product: Product, text: str) -> Media:
 
 
 def _shape(product: Product) -> dict[str, Any]:
-    """Return what Telegram wants to know of a clip: it does not look itself."""
+    """Return a clip's size and duration, which Telegram does not determine itself."""
     seconds = max(1, round(product.seconds))
     return {"duration": seconds, "width": product.width, "height": product.height}
 
 
 def caption(job: Job) -> str:
-    """Return what is written under a result."""
+    """Return the caption of a result."""
     if job.kind == "sheet":
         return say(job.language, "sheet_done")
     return say(job.language, "done", style=job_title(job), strength=job.options.strength)
 
 
 def result_keyboard(job: Job) -> InlineKeyboardMarkup:
-    """Build what is under a result; under a sheet of all styles they are the menu."""
+    """Build the keyboard under a result; for a sheet of all styles, the style menu."""
     if job.kind == "sheet":
         return keyboards.style_menu(trained_styles(), job.language, job.user_id, job=job)
     return keyboards.result(job.language, job)
 
 
 def style_title(name: str) -> str:
-    """Return the title of a style; its name if it is gone."""
+    """Return a style's title; its name if it no longer exists."""
     style = registry().styles.get(name)
     return style.title if style else name
 
 
 def job_title(job: Job) -> str:
-    """Return what a job paints: the title of its style, or that it is all of them."""
+    """Return the title of the job's style, or that of a sheet of all styles."""
     if job.kind == "sheet":
         return say(job.language, "all_styles")
     return style_title(job.options.style)

@@ -1,4 +1,4 @@
-"""Fetching pictures from Telegram, never more bytes than allowed."""
+"""Downloads files from Telegram, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS = 60
 
 
 class _Capped(BytesIO):
-    """Refuses to grow beyond a number of bytes: what a server announces may be a lie."""
+    """A buffer that refuses to exceed a size: servers may announce a wrong one."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -31,19 +31,19 @@ class _Capped(BytesIO):
         return super().write(chunk)
 
 
-class _Unavailable(Exception):  # noqa: N818 - an answer
-    """Telegram does not know the file, or not now."""
+class _Unavailable(Exception):  # noqa: N818 - a response, not an error
+    """Telegram does not know the file, or can't provide it right now."""
 
 
 async def download(bot: Bot, file_id: str, most: int) -> bytes:
     """Return the content of a file.
 
     Raises:
-        InputError: it is larger than `most` bytes, gone, or out of reach for long.
+        InputError: it is larger than `most` bytes, gone, or unavailable for too long.
     """
-    # Their text holds the address, and that the token: what is logged is only their kind.
+    # Their texts contain the URL and thus the token, so only the error type is logged.
     trouble = (ClientError, TimeoutError, _Unavailable, *TRANSIENT)
-    attempts = retrying(_ATTEMPTS, "a download failed", trouble)
+    attempts = retrying(_ATTEMPTS, "download failed", trouble)
     try:
         content: bytes = await attempts(_download, bot, file_id, most)
     except _Unavailable:
@@ -72,7 +72,7 @@ async def _download(bot: Bot, file_id: str, most: int) -> bytes:
     content = _Capped(most)
     await bot.download_file(file.file_path, content, timeout=_SECONDS)
     if file.file_size and len(content.getbuffer()) != file.file_size:
-        raise ClientError("the file came incomplete")
+        raise ClientError("incomplete download")
     return content.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Asking Telegram for updates."""
+"""Long polling for updates."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ log = logging.getLogger(__name__)
 
 _LONG_POLL = 25
 _GATHERING = 0.1
-"""Seconds from an answer to the next question for updates. When many people write, those of that
-time come together: one request and one transaction instead of one for each."""
+"""Seconds between a response and the next request. Under load, updates accumulate meanwhile and
+take one request and one transaction instead of one each."""
 _TOO_SILENT = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 REFUSED = (TelegramUnauthorizedError, TelegramNotFound)
-"""How Telegram answers a wrong token."""
+"""How Telegram rejects a wrong token."""
 
 
 def refused_token() -> UsageError:
-    """Return the error for a token that Telegram does not know."""
-    return UsageError("Telegram refuses the token", "Get it from @BotFather: /mybots, API Token")
+    """Return the error for a token that Telegram rejects."""
+    return UsageError("Telegram rejects the token", "Get it from @BotFather: /mybots, API Token")
 
 
 class Polling:
-    """Asks for updates until it is cancelled; the session stays open.
+    """Polls for updates until cancelled; leaves the session open.
 
-    Where another process polls the same bot, waits so many seconds for its end.
+    If another process polls the same bot, waits up to `conflict_seconds` for it to exit.
     """
 
     def __init__(self, bot: Bot, updates: UpdateLog, conflict_seconds: float) -> None:
@@ -56,18 +56,18 @@ class Polling:
 
     @property
     def trouble(self) -> str:
-        """Why no updates were taken in for long; empty if all is well."""
+        """Return why no updates have been received for long; empty if all is well."""
         silence = time.monotonic() - self.last_answer
-        return f"no updates were taken in for {silence:.0f} s" if silence > _TOO_SILENT else ""
+        return f"no updates received for {silence:.0f} s" if silence > _TOO_SILENT else ""
 
     async def run(self) -> None:
         """Poll.
 
         Raises:
-            TryAgainLaterError: another process polls the same bot, and does not end.
+            TryAgainLaterError: another process polls the same bot and does not exit.
             UsageError: the token was revoked.
         """
-        await self._repeat(self._bot.delete_webhook)  # Telegram serves one of the two only
+        await self._repeat(self._bot.delete_webhook)  # webhook and polling exclude each other
         log.info("polling")
         while True:
             await self._updates.room()
@@ -80,11 +80,11 @@ class Polling:
         await self._updates.take(raw)
         self.last_answer = time.monotonic()
         numbers = [one["update_id"] for one in raw if isinstance(one.get("update_id"), int)]
-        if numbers:  # only now may Telegram forget them
+        if numbers:  # confirm only now, so that Telegram may discard them
             self._question.offset = max(numbers) + 1
 
     async def _repeat(self, step: Callable[[], object]) -> None:
-        """Do a step, however often it takes; no trouble ends polling but a refused token."""
+        """Repeat a step until it succeeds; a rejected token or a lasting conflict ends polling."""
         while True:
             try:
                 await step()  # type: ignore[misc]
@@ -96,17 +96,17 @@ class Polling:
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
             except (TelegramAPIError, *TRANSIENT) as error:
-                await self._wait(f"Telegram is out of reach: {type(error).__name__}")
+                await self._wait(f"Telegram is unreachable: {type(error).__name__}")
             except Exception:
-                log.exception("updates could not be taken in")
-                await self._wait("trying again")
+                log.exception("could not process updates")
+                await self._wait("polling failed")
             else:
                 self._pause = 0.0
                 return
 
     async def _wait(self, reason: str) -> None:
         self._pause = min(_LONGEST_PAUSE, max(_FIRST_PAUSE, 2 * self._pause))
-        log.warning("%s, again in %g s", reason, self._pause)
+        log.warning("%s, retrying in %g s", reason, self._pause)
         await asyncio.sleep(self._pause)
 
     def _note_conflict(self) -> None:
@@ -114,5 +114,5 @@ class Polling:
         self._conflict_since = self._conflict_since or now
         if now - self._conflict_since >= self._conflict_seconds:
             raise TryAgainLaterError(
-                "another process polls the same bot", "End the other one, or use another token"
+                "another process polls the same bot", "Stop the other one, or use another token"
             )

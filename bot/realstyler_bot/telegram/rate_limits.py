@@ -1,10 +1,10 @@
-"""Telegram's limits: messages go out no faster than it takes them, and a refusal is obeyed.
+"""Rate limiting: keep outgoing messages within Telegram's limits, and honour its 429 responses.
 
-Telegram names its limits in the FAQ for bots: about one message a second in one chat, where short
-bursts pass, twenty a minute in a group, and about thirty a second over all chats. Who keeps to them
-is not refused; a refusal (429) would cost everybody far more time than the wait here.
+Limits from Telegram's bot FAQ: about one message a second per chat, with short bursts allowed;
+twenty a minute per group; about thirty a second across all chats. Waiting here is cheap: a 429
+would hold everyone up far longer.
 
-The buckets are our own: aiolimiter's take one key each and wake who waits in no order of turn.
+Not aiolimiter: its buckets hold a single key each and wake waiters in no particular order.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ from realstyler_bot.telegram.session import is_polling
 log = logging.getLogger(__name__)
 
 _BURST = 20
-"""Messages that a chat may get at once."""
+"""Messages that a chat may receive in a burst."""
 _PRIVATE, _GROUP = 1.0, 20 / 60
-"""Messages a second, afterwards."""
+"""Messages per second after that."""
 _ALL = 0
 _MEDIA = (
     EditMessageMedia,
@@ -58,19 +58,19 @@ _MEDIA = (
     SendVideoNote,
 )
 _MEDIA_WAIT = 30.0
-"""Seconds that a request with a picture waits here: it holds memory that others need."""
+"""Maximum wait in seconds for a request with a picture: it holds memory that others need."""
 _PRESS_WAIT = 10.0
-"""Later the answer to a press is refused anyway."""
+"""Telegram rejects later answers to a button press anyway."""
 _WAITING_IN_A_CHAT = 20
-"""Requests that wait for the end of a ban; more would fill the memory."""
+"""Maximum requests waiting for a rate limit to end; more would fill the memory."""
 
 
 class EditProgress(EditMessageText):
-    """A change of a status message that nobody misses: it is left out while a chat is banned."""
+    """A status update that may be dropped while a chat is rate-limited."""
 
 
 class RateLimits(BaseRequestMiddleware):
-    """Holds messages back, in their order, until they keep to Telegram's limits."""
+    """Delays messages, in order, to stay within Telegram's limits."""
 
     def __init__(self, per_second: float) -> None:
         self._overall = Buckets(max(1.0, per_second), per_second, time.monotonic)
@@ -83,14 +83,14 @@ class RateLimits(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Make a request, when its turn has come."""
+        """Make a request when its turn has come."""
         seconds = self.seconds(method)
         if seconds:
             await asyncio.sleep(seconds)
         return await make_request(bot, method)
 
     def seconds(self, method: TelegramMethod[Any]) -> float:
-        """Count a request in, and return how long it has to wait."""
+        """Count a request, and return how many seconds it has to wait."""
         sends, edits = (type(method).__name__.startswith(verb) for verb in ("Send", "Edit"))
         if not sends and not edits:
             return 0.0
@@ -104,7 +104,7 @@ class RateLimits(BaseRequestMiddleware):
 
 
 class FloodControl(BaseRequestMiddleware):
-    """Obeys 429 for as long as it says: nothing is asked in that chat before, others go on."""
+    """Honours 429 responses: sends nothing to that chat until it allows it; others continue."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -112,7 +112,7 @@ class FloodControl(BaseRequestMiddleware):
         self._waiting: Counter[int | str] = Counter()
 
     def seconds(self, chat: int | str) -> float:
-        """How long a chat must still be left alone."""
+        """Return how many seconds a chat remains rate-limited."""
         return max(0.0, self._until.get(chat, 0.0) - time.monotonic())
 
     async def __call__(
@@ -124,7 +124,7 @@ class FloodControl(BaseRequestMiddleware):
         """Make a request once it is allowed.
 
         Raises:
-            TelegramRetryAfter: that takes longer than this request may wait.
+            TelegramRetryAfter: the limit lasts longer than this request may wait.
         """
         if is_polling(method):
             return await make_request(bot, method)
@@ -135,7 +135,7 @@ class FloodControl(BaseRequestMiddleware):
                 return await make_request(bot, method)
             except TelegramRetryAfter as error:
                 self._ban(chat, error.retry_after)
-                log.info("%s: banned for %d s", type(method).__name__, error.retry_after)
+                log.info("%s: rate-limited for %d s", type(method).__name__, error.retry_after)
 
     def _ban(self, chat: int | str, seconds: float) -> None:
         self._metrics.retries.labels("flood").inc()
@@ -158,7 +158,7 @@ class FloodControl(BaseRequestMiddleware):
 
 
 def _chat_of(method: TelegramMethod[Any]) -> int | str:
-    """Return what a ban is for: a chat, or a method that names none."""
+    """Return the scope of a rate limit: the chat, or the method if it has no chat."""
     chat: int | str | None = getattr(method, "chat_id", None)
     return type(method).__name__ if chat is None else chat
 

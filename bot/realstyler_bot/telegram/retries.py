@@ -1,4 +1,4 @@
-"""The one retry policy for requests to Telegram: repeated when that helps and can do no harm."""
+"""The retry policy for requests to Telegram: retry where it helps and is safe."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from realstyler_bot.telegram.session import is_polling
 log = logging.getLogger(__name__)
 
 TRANSIENT = (TelegramNetworkError, TelegramServerError, RestartingTelegram, ClientDecodeError)
-"""Trouble on the way; an HTML page from a gateway is a `ClientDecodeError`."""
+"""Temporary failures; a gateway's HTML error page raises `ClientDecodeError`."""
 _REQUEST_ATTEMPTS = 4
 _SENDING_ATTEMPTS = 2
-"""A message whose connection broke may have arrived: rather once more than never, but once."""
+"""A message may have arrived although the connection broke, so sending is retried just once."""
 
 
 def retrying(
@@ -45,21 +45,21 @@ def retrying(
     first: float = 0.5,
     longest: float = 180.0,
 ) -> AsyncRetrying:
-    """Return what repeats a step after an error; call it with the step and its arguments.
+    """Return a retrier; call it with a function and its arguments.
 
     Args:
-        attempts: how often the step is tried.
-        what: what the log calls the step.
-        errors: those after which it is worth trying again; the last one is raised.
+        attempts: maximum number of attempts.
+        what: description for the log.
+        errors: exceptions worth a retry; the last one is raised.
         first: the first pause in seconds; each is three times as long as the one before.
         longest: the longest pause in seconds.
     """
 
     def note(state: RetryCallState) -> None:
-        # Only the kind of error: its text may hold an address, and that the token.
+        # Log only the error type: its text may contain the URL and thus the token.
         error = state.outcome.exception() if state.outcome else None
         pause = state.next_action.sleep if state.next_action else 0.0
-        log.warning("%s: %s, again in %g s", what, type(error).__name__, pause)
+        log.warning("%s: %s, retrying in %g s", what, type(error).__name__, pause)
 
     return AsyncRetrying(
         stop=stop_after_attempt(attempts),
@@ -71,7 +71,7 @@ def retrying(
 
 
 class Retries(BaseRequestMiddleware):
-    """Repeats requests after trouble on the way."""
+    """Retries requests after temporary failures."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -82,9 +82,9 @@ class Retries(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Make a request, as often as it needs."""
+        """Make a request, with retries."""
         if is_polling(method):
-            return await make_request(bot, method)  # polling goes on by itself
+            return await make_request(bot, method)  # polling has its own retry loop
 
         async def attempt() -> Response[TelegramType]:
             try:

@@ -1,4 +1,4 @@
-"""The HTTP session that speaks to Telegram."""
+"""The HTTP session for requests to Telegram."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _WITHOUT_FILES = (
     GetFile,
     SendMessage,
 )
-"""What is asked most often, beside sending results."""
+"""The most frequent requests, besides sending results."""
 _UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
-"""What answers with the edited message, which nobody here looks at, or with True."""
+"""Methods whose response, the edited message or True, nobody uses."""
 _EDITED: Response[Any] = Response.model_construct(ok=True, result=True)
 _DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
 _KEPT = ("message_id", "date", "chat", "message_thread_id", "photo", "video", "document")
-"""What is read of a message that was sent."""
+"""The fields of a sent message that the bot reads."""
 _ONE_PIECE = 2**20
-"""Bytes of files; more are sent in pieces, lest the event loop stand still."""
+"""Bytes; larger files are sent in chunks, so as not to block the event loop."""
 
 
 class GetRawUpdates(TelegramMethod[list[Any]]):
-    """`getUpdates` whose answer is not read: one unreadable update must not hide the others."""
+    """`getUpdates` with an unparsed response: one invalid update must not hide the others."""
 
     __returning__ = list[Any]
     __api_method__ = "getUpdates"
@@ -57,19 +57,19 @@ class GetRawUpdates(TelegramMethod[list[Any]]):
 
 
 def is_polling(method: object) -> bool:
-    """Whether a request asks for updates."""
+    """Return whether a request polls for updates."""
     return isinstance(method, GetRawUpdates)
 
 
 class Session(AiohttpSession):
-    """aiogram's session with less work for the processor."""
+    """aiogram's session with lower CPU usage."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._models: dict[type[TelegramMethod[Any]], Any] = {}
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
-        """Build the body of a request: JSON where no file goes along, else a form."""
+        """Build the request body: JSON without files, otherwise a multipart form."""
         fields = method.model_dump(warnings=False)
         if isinstance(method, (*_WITHOUT_FILES, GetRawUpdates)):
             return JsonPayload(self.prepare_value(fields, bot, {}, _dumps_json=False))
@@ -89,10 +89,10 @@ class Session(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
-        """Read an answer, if anybody wants to know it, with a model that is kept.
+        """Parse a response, if anyone needs it, with a cached model.
 
-        Pydantic forgets a parametrized model once nobody holds it, after each collection of
-        garbage, and building one anew stops the event loop for ten milliseconds.
+        Pydantic drops parametrized models at garbage collection once unreferenced, and building one
+        again blocks the event loop for ten milliseconds.
         """
         kind = type(method)
         if issubclass(kind, _UNREAD) and status_code == HTTPStatus.OK and _DONE.match(content):
@@ -105,13 +105,13 @@ class Session(AiohttpSession):
             sent = _essence(error.data)
             if sent is None:
                 raise
-            # It was sent: to say that it failed would have it sent again.
-            log.info("the answer to %s holds what aiogram cannot read", kind.__name__)
+            # The message was sent: reporting a failure would send it again.
+            log.info("aiogram cannot parse the response to %s", kind.__name__)
             return super().check_response(bot, method, status_code, self.json_dumps(sent))
 
 
 def _essence(answer: object) -> dict[str, Any] | None:
-    """Return an answer with what we need of each message in it; None if it is no such answer."""
+    """Return a response reduced to the needed message fields; None if it has a different form."""
     if not isinstance(answer, dict) or answer.get("ok") is not True:
         return None
     result = answer.get("result")
@@ -123,7 +123,7 @@ def _essence(answer: object) -> dict[str, Any] | None:
 
 
 class _Form(MultipartWriter):
-    """A form that leaves in one piece: each is a system call and lets other threads go first."""
+    """A form sent in one piece: every chunk is a system call and lets other threads run first."""
 
     def add(self, value: str | bytes, **described: str) -> None:
         """Add a field; a file has a ``filename``."""
@@ -133,6 +133,6 @@ class _Form(MultipartWriter):
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
-        """Write the body, at most so many bytes of it."""
+        """Write the body, at most `content_length` bytes of it."""
         content = await self.as_bytes()
         await writer.write(content[:content_length])

@@ -1,10 +1,10 @@
-"""The update log: updates are kept before Telegram forgets them, and handled once.
+"""The update log: stores updates before Telegram discards them, and handles each one once.
 
-Asking for the next updates confirms the last ones, handled or not: a bot killed in between would
-lose them. So they are written down first, and what was not handled is handled after the next start.
+Requesting updates confirms the previous ones, handled or not, so a bot killed in between would
+lose them. Hence they are stored first, and unhandled ones are replayed at the next start.
 
-Each update is read by itself. aiogram reads all that came at the same time as one list: a single
-update that it does not understand would keep everybody's from being handled, for ever.
+Each update is parsed on its own. aiogram parses a batch as one list: a single invalid update
+would block all updates, forever.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from realstyler_bot.storage.store import Store
 log = logging.getLogger(__name__)
 
 MOST_IN_WORK = 512
-"""Updates handled at the same time; above it Telegram has to wait."""
+"""Maximum number of updates in progress; beyond that, Telegram has to wait."""
 ATTEMPTS = 3
-"""How often an update is handled that never comes to an end, because the process dies."""
+"""Attempts to handle an update that crashes the process every time."""
 _REPLAY_SECONDS = 20.0
-"""Afterwards the next update is replayed, while this one is still in work."""
+"""Seconds after which the next update is replayed, even if this one is still in progress."""
 
 
 class UpdateLog:
-    """Keeps updates, reads them one by one, and has the dispatcher handle them."""
+    """Stores updates, parses them one by one, and has the dispatcher handle them."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, store: Store, metrics: Metrics) -> None:
         self._bot = bot
@@ -46,20 +46,20 @@ class UpdateLog:
 
     @property
     def full(self) -> bool:
-        """Whether no more updates should be taken now."""
+        """Return whether to accept no more updates for now."""
         return len(self._tasks) >= MOST_IN_WORK
 
     async def room(self) -> None:
-        """Wait until an update can be taken."""
+        """Wait until there is room for an update."""
         while self.full:
             self._done.clear()
             await self._done.wait()
 
     async def take(self, raw_updates: Iterable[object]) -> None:
-        """Keep updates as they came, then begin to handle those that are new.
+        """Store raw updates, then start handling the new ones.
 
         Raises:
-            sqlite3.Error: they could not be kept, so they must not be confirmed.
+            sqlite3.Error: they could not be stored, so they must not be confirmed.
         """
         updates = {number: raw for raw in raw_updates if (number := _number_of(raw)) is not None}
         if not updates:
@@ -72,14 +72,14 @@ class UpdateLog:
             await self._begin(number, updates[number])
 
     async def replay(self) -> None:
-        """Handle what a crash interrupted, one after the other.
+        """Handle the updates that a crash interrupted, one after the other.
 
-        Each attempt is counted before it is made, so that an update that kills the process is set
+        Attempts are counted before they are made, so that an update that crashes the process is set
         aside, and only that one.
         """
         for number, body, attempts in await self._store.unhandled():
             if attempts >= ATTEMPTS:
-                log.error("update %d was not handled in %d attempts: set aside", number, attempts)
+                log.error("update %d not handled after %d attempts: set aside", number, attempts)
                 await self._store.set_aside(number)
                 continue
             await self._store.attempt(number)
@@ -88,12 +88,12 @@ class UpdateLog:
                 await asyncio.wait({task}, timeout=_REPLAY_SECONDS)
 
     async def drain(self, seconds: float) -> None:
-        """Wait until no update is in work."""
+        """Wait until no update is in progress."""
         if not self._tasks:
             return
         _, left = await asyncio.wait(self._tasks, timeout=seconds)
         if left:
-            log.warning("%d updates are left for the next start", len(left))
+            log.warning("leaving %d updates for the next start", len(left))
         for task in left:
             task.cancel()
 
@@ -102,7 +102,7 @@ class UpdateLog:
             update = Update.model_validate(raw, context={"bot": self._bot})
         except (ValidationError, RecursionError) as error:
             self._metrics.unreadable.inc()
-            log.warning("update %d cannot be read, it is skipped: %s", number, _problem(error))
+            log.warning("skipping invalid update %d: %s", number, _problem(error))
             await self._store.set_aside(number)
             return None
         task = asyncio.create_task(self._handle(update))
@@ -111,7 +111,7 @@ class UpdateLog:
         return task
 
     async def _handle(self, update: Update) -> None:
-        """Handle an update. An error ends it too: the same update would only fail again."""
+        """Handle an update. After an error it counts as handled: it would only fail again."""
         try:
             await self._dispatcher.feed_update(self._bot, update)
         except Exception:
@@ -122,15 +122,15 @@ class UpdateLog:
         self._tasks.discard(task)
         self._done.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("an update is left for the next start", exc_info=error)
+            log.error("leaving an update for the next start", exc_info=error)
 
 
 def _number_of(raw: object) -> int | None:
-    """Return the number by which an update is kept; None, with a line, if it has none."""
+    """Return an update's id; log and return None if it has none."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     if type(number) is int and 0 <= number <= LARGEST_NUMBER:
         return number
-    log.warning("an update without a valid number is skipped")
+    log.warning("skipping an update without a valid id")
     return None
 
 
@@ -138,11 +138,11 @@ def _decoded(body: str) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        return None  # found to be unreadable in a moment
+        return None  # rejected by the parser next
 
 
 def _problem(error: Exception) -> str:
-    """Say what is wrong with an update, and where; nothing of what is in it."""
+    """Describe what is wrong with an update and where, without its content."""
     if not isinstance(error, ValidationError):
         return type(error).__name__
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]

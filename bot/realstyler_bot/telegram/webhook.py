@@ -1,4 +1,4 @@
-"""Updates that Telegram brings: a small server behind a proxy that speaks https."""
+"""Webhook updates: a small HTTP server behind a TLS proxy."""
 
 from __future__ import annotations
 
@@ -22,76 +22,76 @@ log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name, not its value
 _WATCH_SECONDS = 60.0
 _PENDING = 20
-"""Updates that wait at Telegram's, from which on the webhook is taken for broken."""
+"""Pending updates at Telegram above which the webhook is considered broken."""
 _LARGEST_UPDATE = 8 * 2**20
 
 
 class Webhook:
-    """Serves the address of the webhook; an update is on disk before it is confirmed."""
+    """Serves the webhook; an update is on disk before it is confirmed."""
 
     def __init__(self, updates: UpdateLog, secret: str) -> None:
         if not secret:
-            raise ValueError("a webhook without a secret believes anybody")
+            raise ValueError("a webhook without a secret accepts forged updates")
         self._updates = updates
         self._secret = secret.encode()
 
     def application(self, path: str) -> web.Application:
-        """Make the web application."""
+        """Create the web application."""
         application = web.Application(client_max_size=_LARGEST_UPDATE)
         application.router.add_post(path, self.receive)
         return application
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take one update: 401 without the secret, 400 if it is no JSON, 503 above the limit.
+        """Accept an update: 401 without the secret, 400 for invalid JSON, 503 when overloaded.
 
-        An update that cannot be read is confirmed all the same: Telegram would bring it for ever.
+        Invalid updates are confirmed all the same: Telegram would redeliver them forever.
         """
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
-            log.warning("webhook: a request with a wrong secret is refused (401)")
+            log.warning("webhook: rejected a request with a wrong secret (401)")
             return web.Response(status=401)
         if self._updates.full:
-            log.warning("webhook: too many updates in work (503)")
+            log.warning("webhook: too many updates in progress (503)")
             return web.Response(status=503, headers={"Retry-After": "1"})
         try:
             raw = json.loads(await request.read())
         except (ValueError, RecursionError):
-            log.warning("webhook: a request that is no JSON is refused (400)")
+            log.warning("webhook: rejected a request with invalid JSON (400)")
             return web.Response(status=400)
         except web.HTTPRequestEntityTooLarge:
-            log.warning("webhook: a request above %d bytes is refused (413)", _LARGEST_UPDATE)
+            log.warning("webhook: rejected a request above %d bytes (413)", _LARGEST_UPDATE)
             raise
         await self._updates.take([raw])
         return web.Response()
 
 
 class WebhookWatch:
-    """Asks Telegram how the webhook fares: from here, its silence looks like peace."""
+    """Asks Telegram about the webhook's health: locally, a broken webhook only looks quiet."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self.trouble = ""
-        """What Telegram says of its last failed attempts; empty if all is well."""
+        """Telegram's last delivery error; empty if all is well."""
 
     async def run(self) -> None:
-        """Ask for ever, once a minute."""
+        """Check once a minute, forever."""
         while True:
             try:
                 info = await self._bot.get_webhook_info()
             except (TelegramAPIError, *TRANSIENT) as error:
-                self.trouble = f"Telegram is out of reach: {type(error).__name__}"
+                self.trouble = f"Telegram is unreachable: {type(error).__name__}"
             else:
                 waits = info.pending_update_count > _PENDING
-                self.trouble = (info.last_error_message or "updates wait") if waits else ""
+                self.trouble = (info.last_error_message or "updates are pending") if waits else ""
             if self.trouble:
                 log.warning("webhook: %s", self.trouble)
             await asyncio.sleep(_WATCH_SECONDS)
 
 
 async def serve(bot: Bot, updates: UpdateLog, settings: BotSettings) -> None:
-    """Serve the webhook until this is cancelled, and tell Telegram of it.
+    """Serve the webhook until cancelled, and register it with Telegram.
 
-    It stays set afterwards: Telegram keeps what comes while the bot is away.
+    It stays registered afterwards: Telegram keeps updates while the bot is down.
     """
     assert settings.webhook_url
     assert settings.webhook_secret

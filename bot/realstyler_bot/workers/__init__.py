@@ -1,1 +1,1 @@
-"""Painting: in threads of this process, or on other machines through Redis. Knows no Telegram."""
+"""Painting, in threads of this process or on other machines through Redis; knows no Telegram."""

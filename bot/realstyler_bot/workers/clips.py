@@ -1,4 +1,4 @@
-"""GIFs and short videos: checked before anything is decoded, painted steadily, with their sound."""
+"""GIFs and short videos: checked before decoding, painted without flicker, with sound."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ from realstyler.video import (
 )
 from realstyler_bot.workers.timeouts import Pulse, within
 
-# The demuxer follows from the first bytes, never from a guess: playlists could open other files.
+# Choose the demuxer by magic bytes, never by probing: a playlist could open other files.
 _MAGIC = {0: {b"GIF8": "gif", b"\x1aE\xdf\xa3": "matroska"}, 4: {}}
 _MAGIC[4] = dict.fromkeys((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"), "mp4")
 _FOLDER = "realstyler-clip-"
 _QUALITY, _PRESET = 22, "veryfast"
 _SLACK = 1.0
-"""Seconds by which a clip may be longer than announced: sound often is."""
+"""Seconds by which a clip may exceed its announced length: audio often does."""
 
 
 @dataclass(frozen=True)
 class ClipLimits:
-    """What is refused before a clip is decoded, and how long it may stand still."""
+    """Limits checked before a clip is decoded, and a timeout for its frames."""
 
     seconds: float
     frames: int
     pixels: int
-    """Of one frame."""
+    """Per frame."""
     side: int
-    """Longer side to which larger frames are scaled."""
+    """Longer side in pixels to which larger frames are scaled down."""
     frame_seconds: float
-    """Time that any frame may take."""
+    """Time limit for any single frame."""
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A painted clip: H.264, in MP4 unless that cannot hold its sound."""
+    """A painted clip: H.264, in MP4 unless MP4 can't hold its audio."""
 
     content: bytes
     suffix: str
@@ -63,7 +63,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a clip is, by its headers and packets; nothing was decoded."""
+    """Properties of a clip, from headers and packets only, without decoding."""
 
     width: int
     height: int
@@ -79,13 +79,13 @@ def paint_clip(
     cancellation: Cancellation,
     progress: Callable[[float], None],
 ) -> Clip:
-    """Paint a clip; its sound is copied, its metadata are not.
+    """Paint a clip; its audio is copied, its metadata is dropped.
 
-    It lies in a temporary folder meanwhile.
+    It is kept in a temporary folder meanwhile.
 
     Raises:
         InputError: not a clip, damaged, or beyond a limit.
-        Cancelled: the work is stopped.
+        Cancelled: the job was cancelled.
     """
     facts = inspect(content, limits)
     with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder:
@@ -94,7 +94,7 @@ def paint_clip(
         work = _Work(source, stylizer, controls, limits, facts, cancellation, progress)
         try:
             result = work.run(".mp4")
-        except UsageError:  # Vorbis, say
+        except UsageError:  # Vorbis, for example
             result = work.run(".mkv")
         return Clip(
             result.target.read_bytes(),
@@ -107,7 +107,7 @@ def paint_clip(
 
 
 def inspect(content: bytes, limits: ClipLimits) -> Facts:
-    """Look at headers and packets.
+    """Inspect headers and packets.
 
     Raises:
         InputError: not a clip, damaged, or beyond a limit.
@@ -120,19 +120,19 @@ def inspect(content: bytes, limits: ClipLimits) -> Facts:
 
 
 def remove_leftovers(seconds: float) -> None:
-    """Remove the temporary folders that killed processes left behind so many seconds ago."""
+    """Remove temporary folders of killed processes that are older than this."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
         try:
             age = time.time() - folder.stat().st_mtime
         except OSError:
-            continue  # somebody else removed it
+            continue  # another process removed it
         if age > seconds:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
 class _Work:
-    """Painting one clip."""
+    """The painting of a single clip."""
 
     source: Path
     stylizer: Stylizer
@@ -143,7 +143,7 @@ class _Work:
     progress: Callable[[float], None]
 
     def run(self, suffix: str) -> VideoResult:
-        """Paint, and give it up if no frame is done for too long."""
+        """Paint, and give up if no frame is finished within the time limit."""
         pulse = Pulse()
         target = self.source.with_name(f"painted{suffix}")
         try:
@@ -154,13 +154,13 @@ class _Work:
                 pulse=pulse,
             )
         except InputError:
-            self.cancellation.cancel()  # what was given up should end too
+            self.cancellation.cancel()  # stop the abandoned thread too
             raise
 
     def _paint(self, target: Path, pulse: Pulse) -> VideoResult:
         def report(done: VideoProgress) -> None:
             pulse.beat()
-            if done.frames > self.limits.frames:  # packets may hold more than one
+            if done.frames > self.limits.frames:  # a packet may hold more than one frame
                 raise _too_many_frames(self.limits)
             self.progress(min(1.0, done.frames / self.facts.frames))
 
@@ -185,7 +185,7 @@ class _Work:
             size=self.limits.side if shrinks else None,
             crf=_QUALITY,
             preset=_PRESET,
-            metadata="none",  # neither place nor camera, nor subtitles that tell them
+            metadata="none",  # no location, camera, or subtitles that contain them
         )
 
 
@@ -218,7 +218,7 @@ def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
 
 
 def _packet_times(source: InputContainer, stream: VideoStream) -> Iterator[float]:
-    """Yield when each packet is due, in seconds: headers lie, packets are what will be decoded."""
+    """Yield each packet's timestamp in seconds: headers may lie, packets are what gets decoded."""
     first = True
     packets = source.demux(stream)
     while True:
@@ -227,7 +227,7 @@ def _packet_times(source: InputContainer, stream: VideoStream) -> Iterator[float
         except FFmpegError:
             if first:
                 raise
-            return  # cut off: what is there will be painted
+            return  # truncated: paint what is there
         if packet is None:
             return
         if packet.size:
@@ -254,5 +254,5 @@ def _unreadable() -> InputError:
 
 
 def _named(error: InputError) -> InputError:
-    """Return what to tell: our own words as they are, but nothing of temporary files."""
+    """Return an error safe to show: our own errors unchanged, others without temporary paths."""
     return error if error.code.startswith("clip-") else _unreadable()

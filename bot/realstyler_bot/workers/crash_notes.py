@@ -1,9 +1,9 @@
-"""Notes of what is being painted, so that the next start knows what was when the process died.
+"""Crash notes: record what is being painted, so that the next start knows what crashed the process.
 
-A picture may kill the process: a decoder with a fault, or more memory than there is. Nothing can be
-written down at that moment, so it is written before, as an empty file, and removed after. That is
-far cheaper than two more transactions for each picture, and it need not survive a power cut, which
-is no fault of a picture.
+A picture may kill the process by a decoder bug or by exhausting memory. Nothing can be recorded
+at that moment, so an empty file is created before painting and removed afterwards. That is far
+cheaper than two more transactions per picture. It need not survive a power cut, which is no
+picture's fault.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 
 
 class CrashNotes:
-    """One file for each job that is being painted, in a folder beside the database."""
+    """One file per job being painted, in a folder beside the database."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def take(self) -> set[int]:
-        """Return the jobs that were painted when the last process died, and forget them."""
+        """Return the jobs that were being painted when the last process died, and clear them."""
         jobs = set()
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ class CrashNotes:
 
     @contextlib.contextmanager
     def painting(self, job_id: int) -> Iterator[None]:
-        """Leave a note while the block runs. A full disk is no reason not to paint."""
+        """Keep a note inside the ``with`` block. A full disk must not prevent painting."""
         note = self._folder / str(job_id)
         with contextlib.suppress(OSError):
             note.touch()

@@ -1,4 +1,4 @@
-"""The executor inside the bot's own process: worker threads on the shared engine."""
+"""In-process executor: worker threads on a shared engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from realstyler_bot.workers.timeouts import in_time
 
 
 class EmbeddedExecutor:
-    """Paints in threads; the engine leaves the interpreter free while it computes."""
+    """Paints in threads; the engine releases the GIL while computing."""
 
     def __init__(
         self, painter: Painter, workers: int, work_seconds: float, notes: CrashNotes
@@ -25,12 +25,12 @@ class EmbeddedExecutor:
         self._painter = painter
         self._work_seconds = work_seconds
         self._notes = notes
-        # Of those that were painted when a process died, one at a time: so the culprit is found.
+        # Jobs that crashed the process are retried one at a time, to identify the culprit.
         self._alone = asyncio.Lock()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="painter")
 
     async def start(self) -> None:
-        """Nothing to prepare: threads start with their first work."""
+        """Do nothing: threads start with their first job."""
 
     async def run(
         self,
@@ -38,7 +38,7 @@ class EmbeddedExecutor:
         contents: list[bytes],
         cancellation: Cancellation,
         progress: Progress,
-        held_up: Callable[[], None] = lambda: None,  # noqa: ARG002 - its threads are always there
+        held_up: Callable[[], None] = lambda: None,  # noqa: ARG002 - threads are always available
     ) -> list[Product]:
         """Paint a job in one of the threads."""
         async with self._alone if job.crashes else contextlib.nullcontext():
@@ -53,9 +53,9 @@ class EmbeddedExecutor:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def forget_styles(self) -> None:
-        """Open styles anew when they are needed next."""
+        """Reload styles when next used."""
         self._painter.forget_styles()
 
     async def stop(self) -> None:
-        """Wait for the threads; what they do was asked to stop before."""
+        """Wait for the threads; their jobs were cancelled before."""
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""From the bytes of a picture to the bytes of a result; runs in threads, knows no Telegram."""
+"""From picture bytes to result bytes; runs in threads, knows no Telegram."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from realstyler_bot.workers.timeouts import within
 
 Pixels = NDArray[np.uint8]
 
-# Telegram's limits for what it shows as a photograph, and for files.
+# Telegram's limits for photos and for files.
 PHOTO_BYTES = 10 * 10**6
 PHOTO_SIDES = 10_000
 PHOTO_RATIO = 20
@@ -40,13 +40,13 @@ _PAPER, _INK = (250, 249, 246), (40, 40, 40)
 
 
 def trained_styles() -> list[Style]:
-    """Return the styles that can paint, by title."""
+    """Return the trained styles, sorted by title."""
     styles = (style for style in registry().styles.values() if style.trained)
     return sorted(styles, key=lambda style: style.title.casefold())
 
 
 def find_style_by_words(words: str) -> Style | None:
-    """Return the style that somebody names, by its name or its title."""
+    """Return the style with this name or title, if any."""
     wanted = words.strip().strip("«»\"'.!").casefold()
     return next(
         (s for s in trained_styles() if wanted in (s.name.casefold(), s.title.casefold())), None
@@ -54,13 +54,13 @@ def find_style_by_words(words: str) -> Style | None:
 
 
 def random_style(but: str = "") -> str:
-    """Return the name of any style, if possible of another one; empty if there is none."""
+    """Return the name of a random style, preferably not `but`; empty if there is none."""
     names = [style.name for style in trained_styles()]
     return random.choice([name for name in names if name != but] or names or [""])  # noqa: S311
 
 
 class Painter:
-    """Paints jobs; one for a whole process, used by many threads."""
+    """Paints jobs; one per process, shared by many threads."""
 
     def __init__(self, settings: WorkSettings) -> None:
         self._settings = settings
@@ -70,11 +70,11 @@ class Painter:
     def paint(
         self, job: Job, contents: list[bytes], cancellation: Cancellation, progress: Progress
     ) -> list[Product]:
-        """Paint every source of a job; of several, those that cannot be painted are named.
+        """Paint every source of a job; for albums, failed pictures are returned as refusals.
 
         Raises:
-            RealstylerError: the only source, or the style, is refused; or (`Cancelled`) the work
-                was stopped.
+            RealstylerError: the only source, or the style, is unusable; or (`Cancelled`) the job
+                was cancelled.
         """
         products = []
         for number, (source, content) in enumerate(zip(job.sources, contents, strict=True)):
@@ -89,7 +89,7 @@ class Painter:
         return products
 
     def forget_styles(self) -> None:
-        """Open styles anew when they are needed next: their files may have changed."""
+        """Reload styles when next used: their files may have changed."""
         with self._lock:
             self._stylizers.clear()
 
@@ -118,7 +118,7 @@ class Painter:
         )
 
     def _stylizer(self, name: str) -> Stylizer:
-        # Under the lock, so that two threads never compile one style at the same time.
+        # Locked, so that two threads never compile the same style at the same time.
         with self._lock:
             stylizer = self._stylizers.get(name) or self._open(find_style(name))
             self._stylizers[name] = stylizer
@@ -166,7 +166,7 @@ class Painter:
         )
 
     def _sheet(self, pixels: Pixels, part: _Part) -> Pixels:
-        """Lay the picture out in every style, with titles, in rows of about a square."""
+        """Render the picture in every style, with titles, in a roughly square grid."""
         styles = trained_styles()
         if not styles:
             raise StyleError("no style is trained", "train one first")
@@ -180,7 +180,7 @@ class Painter:
 
 @dataclass(frozen=True)
 class _Part:
-    """A share of a job's progress, and the means to stop it."""
+    """A share of a job's progress, and its cancellation."""
 
     cancellation: Cancellation
     progress: Progress
@@ -195,7 +195,7 @@ class _Part:
 
 
 def fit(picture: Picture, side: int) -> Picture:
-    """Scale a picture down to a longer side in pixels; smaller ones stay as they are."""
+    """Scale a picture down to a longer side in pixels; smaller ones stay unchanged."""
     height, width = picture.pixels.shape[:2]
     factor = side / max(height, width)
     if factor >= 1:
@@ -203,7 +203,7 @@ def fit(picture: Picture, side: int) -> Picture:
     size = max(1, round(width * factor)), max(1, round(height * factor))
 
     def scale(plane: Pixels) -> Pixels:
-        # Far too large ones are first averaged down to three times the size: as good, and faster.
+        # Average very large ones down to three times the size first: as good, and faster.
         resized = Image.fromarray(plane).resize(
             size, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP
         )
@@ -220,9 +220,9 @@ def _refused(error: InputError) -> Product:
 
 
 def as_product(picture: Picture, name: str, *, as_file: bool) -> Product:
-    """Encode a result so that Telegram takes it: as a photograph if it may be one, or as a file.
+    """Encode a result for Telegram: as a photo where possible, or as a file.
 
-    Nothing of the original's metadata goes out.
+    None of the original's metadata is included.
     """
     height, width = picture.pixels.shape[:2]
     if not as_file and is_photo(width, height, 0):
@@ -240,7 +240,7 @@ def as_product(picture: Picture, name: str, *, as_file: bool) -> Product:
 def clip_kind(
     clip: Clip, source: Source, *, as_file: bool
 ) -> Literal["document", "video", "animation", "video_note"]:
-    """Choose how Telegram shows a clip; its animations are silent, and its clips are MP4."""
+    """Choose how Telegram shows a clip; its animations must be silent and its videos MP4."""
     if as_file or clip.suffix != ".mp4":
         return "document"
     if source.round and clip.width == clip.height <= ROUND_SIDE:
@@ -249,13 +249,13 @@ def clip_kind(
 
 
 def is_photo(width: int, height: int, size: int) -> bool:
-    """Whether Telegram takes a picture of so many bytes as a photograph."""
+    """Return whether Telegram accepts a picture of this size in pixels and bytes as a photo."""
     ratio = max(width, height) / min(width, height)
     return size <= PHOTO_BYTES and width + height <= PHOTO_SIDES and ratio <= PHOTO_RATIO
 
 
 def _photograph(picture: Picture) -> bytes:
-    """Encode as JPEG, with colours at half the resolution: Telegram will not keep more of them."""
+    """Encode as JPEG with 4:2:0 chroma subsampling, which Telegram applies anyway."""
     if picture.alpha is not None or picture.icc_profile:
         return pictures.encode(picture, "JPEG", quality=_PHOTO_QUALITY, metadata="none")
     content = BytesIO()
@@ -276,7 +276,7 @@ def _file(picture: Picture) -> tuple[bytes, str]:
 
 
 def lay_out(cells: list[tuple[str, Pixels]]) -> Pixels:
-    """Put pictures of one size on a sheet, each under its title; uint8 H×W×3."""
+    """Put pictures of the same size on a sheet, each under its title; uint8 H×W×3."""
     height, width = cells[0][1].shape[:2]
     columns = math.ceil(math.sqrt(len(cells) * (height + _CAPTION) / width))
     rows = -(-len(cells) // columns)

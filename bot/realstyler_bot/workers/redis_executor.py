@@ -1,8 +1,8 @@
-"""Painting on many machines: SAQ on Redis.
+"""Painting on many machines, with SAQ on Redis.
 
-The bot puts pictures into Redis and small messages that name them into the queue; workers put the
-results back. A worker knows Redis and the styles, but no bot token. Which job is next is decided by
-the bot's own fair queue, so that only a handful of pictures is in Redis at a time.
+The bot stores pictures in Redis and enqueues small messages that refer to them; workers store the
+results. A worker needs Redis and the styles, but no bot token. The order of jobs is decided by
+the bot's own fair queue, so only a handful of pictures is in Redis at a time.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ log = logging.getLogger(__name__)
 QUEUE = "realstyler"
 FUNCTION = "paint"
 STYLES = f"{QUEUE}:styles"
-"""Counts how often styles were to be looked for again; workers see it with their next job."""
+"""Counts reload requests; workers check it before each job."""
 _POLL = 0.15
 _LONGEST_PAUSE = 5.0
 _HELD_UP = 10.0
-"""Seconds in the queue of the workers after which a person is told that there are none."""
+"""Seconds in the workers' queue after which the user is told that no worker is available."""
 _REPORT = 60.0
 _ATTEMPTS = 3
-"""Workers that one picture may kill."""
+"""Workers that one picture may crash."""
 _GRACE = 30
 _TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 
 class LostError(Exception):
-    """Redis does not know a job or its result any more, as after its restart."""
+    """Redis lost a job or its result, e.g. after a restart."""
 
 
 class SaqExecutor:
-    """Lets workers paint, wherever they are."""
+    """Runs jobs on remote workers."""
 
     def __init__(self, settings: WorkSettings) -> None:
         self.parallel = settings.redis_jobs
@@ -64,12 +64,12 @@ class SaqExecutor:
         self._aborts: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Say if Redis does not answer; work waits until it does."""
+        """Log if Redis does not respond; jobs wait until it does."""
         try:
             await self._queue.connect()
             await self._queue.version()
         except _TROUBLE as error:
-            log.warning("Redis does not answer, pictures wait for it: %s", type(error).__name__)
+            log.warning("Redis does not respond, pictures wait for it: %s", type(error).__name__)
 
     async def run(
         self,
@@ -79,7 +79,7 @@ class SaqExecutor:
         progress: Progress,
         held_up: Callable[[], None] = lambda: None,
     ) -> list[Product]:
-        """Hand a job to a worker and wait for it; again if Redis lost it on the way."""
+        """Enqueue a job for the workers and wait for it; enqueue it again if Redis lost it."""
         while True:
             number = secrets.token_hex(16)
             try:
@@ -87,13 +87,13 @@ class SaqExecutor:
                 result = await self._wait(number, cancellation, progress, held_up)
                 return await self._collect(result)
             except LostError as error:
-                log.warning("job %d is handed to the workers again: %s", job.id, error)
+                log.warning("job %d is enqueued again: %s", job.id, error)
             finally:
                 with contextlib.suppress(redis.exceptions.RedisError):
                     await self._queue.redis.delete(*_inputs(number, job))
 
     async def forget_styles(self) -> None:
-        """Have every worker look for styles again before its next job."""
+        """Have every worker rediscover styles before its next job."""
         await self._lasting(lambda: self._queue.redis.incr(STYLES))
 
     async def stop(self) -> None:
@@ -121,14 +121,16 @@ class SaqExecutor:
         )
 
     async def _lasting(self, step: Callable[[], Awaitable[Any]]) -> Any:
-        """Do a step in Redis, however long it is away: accepted work waits for it."""
+        """Retry a Redis operation until it succeeds: accepted jobs wait out an outage."""
         pause = _POLL
         while True:
             try:
                 return await step()
             except _TROUBLE as error:
                 pause = min(_LONGEST_PAUSE, 2 * pause)
-                log.warning("Redis is away, again in %g s: %s", pause, type(error).__name__)
+                log.warning(
+                    "Redis is unavailable, retrying in %g s: %s", pause, type(error).__name__
+                )
                 await asyncio.sleep(pause)
 
     async def _wait(
@@ -138,7 +140,7 @@ class SaqExecutor:
         progress: Progress,
         held_up: Callable[[], None],
     ) -> dict[str, Any]:
-        """Look again and again: a lost notification would leave a waiter hanging for ever."""
+        """Poll repeatedly: a lost notification would leave the job waiting forever."""
         asked = time.monotonic()
         while True:
             await asyncio.sleep(_POLL)
@@ -147,12 +149,12 @@ class SaqExecutor:
                 raise Cancelled
             queued = await self._lasting(lambda: self._queue.job(number))
             if queued is None:
-                raise LostError("Redis has it no more")
+                raise LostError("Redis no longer has the job")
             if queued.status is Status.COMPLETE:
                 result: dict[str, Any] = queued.result
                 return result
             if queued.status is Status.FAILED or _is_given_up(queued):
-                raise RuntimeError(f"no worker could do it: {queued.error}")
+                raise RuntimeError(f"the worker failed: {queued.error}")
             if queued.progress:
                 progress(queued.progress)
             elif queued.status is Status.QUEUED and time.monotonic() - asked > _HELD_UP:
@@ -164,10 +166,10 @@ class SaqExecutor:
         now = time.monotonic()
         if now - self._reported > _REPORT:
             self._reported = now
-            log.error("no worker takes a picture: start some with `realstyler worker`")
+            log.error("no worker accepts jobs: start some with `realstyler worker`")
 
     def _abort(self, number: str) -> None:
-        """Free the worker, if that is possible; the outcome is decided here already."""
+        """Free the worker if possible; the outcome here is already decided."""
 
         async def abort() -> None:
             with contextlib.suppress(Exception):
@@ -187,27 +189,27 @@ class SaqExecutor:
             key = fields.pop("key")
             content = await self._lasting(partial(self._queue.redis.getdel, key))
             if content is None:
-                raise LostError("its result is gone")
+                raise LostError("its result has expired")
             products.append(Product(content=content, **fields))
         return products
 
 
 async def run_worker(settings: WorkSettings) -> None:
-    """Paint jobs from Redis until a signal comes.
+    """Paint jobs from Redis until SIGTERM or SIGINT.
 
     Raises:
-        RealstylerError: Redis is not named, or does not answer.
+        RealstylerError: no Redis is configured, or it does not respond.
     """
     if not settings.redis_url:
         raise UsageError(
-            "REALSTYLER_BOT_REDIS_URL is missing", "Name the Redis of the bot: redis://host:6379/0"
+            "REALSTYLER_BOT_REDIS_URL is missing", "Set it to the bot's Redis: redis://host:6379/0"
         )
     queue = open_queue(settings)
     try:
         await queue.version()
     except redis.exceptions.RedisError as error:
         raise TryAgainLaterError(
-            f"Redis does not answer: {error}", "Check REALSTYLER_BOT_REDIS_URL"
+            f"Redis does not respond: {error}", "Check REALSTYLER_BOT_REDIS_URL"
         ) from error
     remove_leftovers(2 * settings.work_seconds)
     painter = WorkerPainter(settings, queue)
@@ -235,7 +237,7 @@ class WorkerPainter:
         self._pool = ThreadPoolExecutor(settings.workers, thread_name_prefix="painter")
 
     async def paint(self, context: dict[str, Any], *, request: str) -> dict[str, Any]:
-        """Paint a job; what is wrong with a picture is a result too, and not tried again."""
+        """Paint a job; an invalid picture is a result too, and is not retried."""
         queued: QueuedJob = context["job"]
         job = Job.model_validate_json(request)
         styles, *contents = await self._queue.redis.mget([STYLES, *_inputs(queued.key, job)])
@@ -251,13 +253,13 @@ class WorkerPainter:
         except RealstylerError as error:
             return {"refusal": refusal_of(error)}
         finally:
-            # SAQ cancels this task when a job is aborted; the thread must hear of it.
+            # SAQ cancels this task when a job is aborted; pass that on to the thread.
             cancellation.cancel()
             heart.cancel()
         return {"products": [await self._keep(queued.key, n, p) for n, p in enumerate(products)]}
 
     async def _renew_styles(self, count: bytes | None) -> None:
-        """Look for styles again, if an administrator said so since the last job."""
+        """Rediscover styles if an administrator asked for it since the last job."""
         if count != self._styles:
             self._styles = count
             await asyncio.to_thread(reload_registry)
@@ -267,7 +269,7 @@ class WorkerPainter:
         self, job: Job, contents: list[bytes], cancellation: Cancellation, queued: QueuedJob
     ) -> list[Product]:
         def progress(share: float) -> None:
-            queued.progress = share  # goes out with the next heartbeat
+            queued.progress = share  # sent with the next heartbeat
 
         paint = partial(self._painter.paint, job, contents, progress=progress)
         work = partial(in_time, self._settings.work_seconds, paint, cancellation)
@@ -288,7 +290,7 @@ class WorkerPainter:
 
 
 def open_queue(settings: WorkSettings) -> RedisQueue:
-    """Open the queue that bot and workers share."""
+    """Open the queue that the bot and workers share."""
     queue = Queue.from_url(settings.redis_url or "", name=QUEUE)
     assert isinstance(queue, RedisQueue)
     return queue
@@ -299,5 +301,5 @@ def _inputs(number: str, job: Job) -> list[str]:
 
 
 def _is_given_up(queued: QueuedJob) -> bool:
-    # A job of a dead worker is "aborted" for a moment before it is queued again.
+    # A dead worker's job is briefly "aborted" before it is queued again.
     return queued.status is Status.ABORTED and not queued.retryable

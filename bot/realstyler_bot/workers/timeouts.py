@@ -1,4 +1,4 @@
-"""How long work may take: by the clock, or without a sign of life."""
+"""Time limits: in total, or between signs of life."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Result = TypeVar("Result")
 
 
 class Pulse:
-    """The signs of life of work in another thread."""
+    """Heartbeat of work in another thread."""
 
     def __init__(self) -> None:
         self.last = time.monotonic()
 
     def beat(self) -> None:
-        """Give a sign of life."""
+        """Record a sign of life."""
         self.last = time.monotonic()
 
 
@@ -32,16 +32,16 @@ def within(
     what: str = "the picture",
     pulse: Pulse | None = None,
 ) -> Result:
-    """Run a decoder that cannot be interrupted in a thread of its own, and give it up in time.
+    """Run an uninterruptible decoder in its own thread, and abandon it after a time limit.
 
     Args:
-        seconds: how long it may take; with a `pulse`, how long that may be silent.
+        seconds: time limit; with a `pulse`, the longest allowed gap between beats.
         work: the decoder.
-        what: what errors call its input.
+        what: how errors refer to its input.
         pulse: beaten by the work.
 
     Raises:
-        InputError: it took longer, or what the decoder raises.
+        InputError: it took too long, or whatever the decoder raises.
     """
     outcome: list[Result] = []
     errors: list[BaseException] = []
@@ -49,7 +49,7 @@ def within(
     def attempt() -> None:
         try:
             outcome.append(work())
-        except BaseException as error:  # noqa: BLE001 - carried over to the caller
+        except BaseException as error:  # noqa: BLE001 - raised in the caller
             errors.append(error)
 
     pulse = pulse or Pulse()
@@ -65,14 +65,14 @@ def within(
 
 
 class Painting(Protocol):
-    """What paints, and looks at its cancellation now and then."""
+    """A painting function that checks its cancellation regularly."""
 
     def __call__(self, *, cancellation: Cancellation) -> list[Product]:
         """Paint."""
 
 
 class Limited(Cancellation):
-    """A cancellation that also comes by itself when the time is over."""
+    """A cancellation that also takes effect when time is up."""
 
     def __init__(self, cancellation: Cancellation, seconds: float) -> None:
         super().__init__()
@@ -81,20 +81,20 @@ class Limited(Cancellation):
 
     @property
     def late(self) -> bool:
-        """Whether the time is over."""
+        """Return whether time is up."""
         return time.monotonic() > self._end
 
     @property
     def requested(self) -> bool:
-        """Whether to stop, for whatever reason."""
+        """Return whether to stop, for either reason."""
         return self._cancellation.requested or self.late or super().requested
 
 
 def in_time(seconds: float, paint: Painting, cancellation: Cancellation) -> list[Product]:
-    """Paint, and stop it when the time is over.
+    """Paint, and stop when time is up.
 
     Raises:
-        InputError: it takes too long, or what `paint` raises.
+        InputError: it takes too long, or whatever `paint` raises.
     """
     limited = Limited(cancellation, seconds)
     try:

@@ -1,4 +1,4 @@
-"""Groups: the bot is quiet, knows who speaks in whose name, and stays in its topic."""
+"""Groups: the bot stays quiet, identifies who is speaking, and replies in the same topic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel"}
 
 
 def writes(user: User, account: dict[str, Any], chat: int, **content: Any) -> None:
-    """Write in the name of a chat, as Telegram tells of it."""
+    """Write as a chat, in the form that Telegram reports it."""
     sender = {"id": chat, "type": "supergroup" if chat != CHANNEL else "channel", "title": "x"}
     content["sender_chat"] = sender
     message = user.server.new_message(user.chat_id, account, content)
@@ -30,7 +30,7 @@ def command(text: str) -> dict[str, Any]:
 def test_anonymous_administrators(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """They are the group, not the account that all of them share, and may press their buttons."""
+    """Anonymous admins act as the group, not as the shared account, and may press its buttons."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -64,7 +64,7 @@ def test_anonymous_administrators(
 def test_quiet_unless_addressed(
     running: Running, two_styles: tuple[str, str], portrait: bytes
 ) -> None:
-    """Stickers and documents under a result are talk among people; a photograph is a wish."""
+    """Stickers and documents in reply to a result are conversation; a photograph is a request."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -83,7 +83,7 @@ def test_quiet_unless_addressed(
 
 
 def test_topics_and_moves(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """An answer stays in its topic though the question is gone, and follows a group that moves."""
+    """Replies stay in their topic even if the request is deleted, and follow a migrated group."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):

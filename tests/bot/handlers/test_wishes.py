@@ -1,4 +1,4 @@
-"""How people say what they want: captions, names, links, haste; and nothing is lost in silence."""
+"""Ways to request a style: captions, names, links, double taps; nothing is silently lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def caption_command(text: str) -> dict[str, Any]:
 
 
 def test_styles_by_word(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
-    """A style is chosen by caption, by its name alone, by a link, and at random."""
+    """A style can be chosen by caption, by its bare name, by a link, or at random."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -54,7 +54,7 @@ def test_styles_by_word(running: Running, two_styles: tuple[str, str], portrait:
 
 
 def test_one_menu_for_all(running: Running, two_styles: tuple[str, str]) -> None:
-    """Pictures that a newcomer sends one by one get one menu, which paints or cancels them all."""
+    """Pictures sent one by one without a style share one menu, which paints or cancels them all."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -77,7 +77,7 @@ def test_one_menu_for_all(running: Running, two_styles: tuple[str, str]) -> None
 
 
 def test_none_is_lost_uncounted(running: Running, two_styles: tuple[str, str]) -> None:
-    """Of fifty pictures forwarded at once, each is painted or counted in one message."""
+    """Of fifty pictures forwarded at once, each is painted or counted in a single message."""
 
     async def scenario() -> None:
         async with (
@@ -98,7 +98,7 @@ def test_none_is_lost_uncounted(running: Running, two_styles: tuple[str, str]) -
 
 
 def test_bad_file_of_an_album(running: Running, two_styles: tuple[str, str]) -> None:
-    """The others of its album come back, and it is named with the reason."""
+    """The rest of its album is delivered, and the bad file is named with the reason."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
@@ -118,7 +118,7 @@ def test_bad_file_of_an_album(running: Running, two_styles: tuple[str, str]) -> 
 def test_haste_and_old_messages(
     running: Running, two_styles: tuple[str, str], drop_ins: Path, portrait: bytes
 ) -> None:
-    """Three taps are one wish, a removed style says so, and a lost menu is shown anew."""
+    """Triple taps count once, a removed style is reported, and a deleted menu is shown again."""
     add_style(drop_ins, "gamma")
 
     async def scenario() -> None:
@@ -138,7 +138,7 @@ def test_haste_and_old_messages(
             anna.sends_text("/reload")
             await anna.sees(says("styles: "))
             anna.presses(result, "Gamma")
-            await telegram.until(lambda: any("no longer here" in a for a in anna.alerts))
+            await telegram.until(lambda: any("no longer exists" in a for a in anna.alerts))
             anna.presses(result, "Back")
             await telegram.until(lambda: "Another style" in labels(result))
             gone = dict(result)
@@ -153,7 +153,7 @@ def test_haste_and_old_messages(
 
 @pytest.mark.usefixtures("prompt_status")
 def test_deleted_means_deleted(running: Running, drop_ins: Path, tmp_path: Path) -> None:
-    """Whoever has their data deleted has what is being painted stopped and deleted too."""
+    """Deleting one's data also cancels and deletes the jobs being painted."""
     add_slow_style(drop_ins)
 
     async def scenario() -> None:
@@ -176,7 +176,7 @@ def test_deleted_means_deleted(running: Running, drop_ins: Path, tmp_path: Path)
 
 
 def test_pause_survives_a_restart(running: Running, two_styles: tuple[str, str]) -> None:
-    """A paused bot is paused after a restart; many refusals are one message."""
+    """A pause survives a restart; many refusals result in one message."""
 
     async def scenario() -> None:
         async with StandIn() as telegram:
@@ -194,7 +194,7 @@ def test_pause_survives_a_restart(running: Running, two_styles: tuple[str, str])
 
 
 def test_video_notes_stay_round(running: Running, two_styles: tuple[str, str]) -> None:
-    """A video note is answered by a video note."""
+    """A video note is answered with a video note."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):

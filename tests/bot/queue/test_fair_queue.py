@@ -1,4 +1,4 @@
-"""The fair queue: nothing lost, nobody starved, and its forecasts are true."""
+"""The fair queue: nothing is lost, no user starves, and its estimates are exact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ arrivals = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 10)), max_size=3
 
 
 def filled(people: list[tuple[int, int]]) -> FairQueue:
-    """A queue with a job for each (user, weight)."""
+    """A queue with one job for each (user, weight)."""
     queue = FairQueue()
     for number, (user, weight) in enumerate(people):
         queue.push(job(number, user, weight))
@@ -21,7 +21,7 @@ def filled(people: list[tuple[int, int]]) -> FairQueue:
 
 @given(arrivals)
 def test_forecast_is_what_happens(people: list[tuple[int, int]]) -> None:
-    """The pictures ahead of a job are those that really come out before it."""
+    """`ahead` equals the number of pictures that are in fact served first."""
     queue = filled(people)
     forecast = {number: queue.ahead(number) for number in range(len(people))}
     done = 0
@@ -33,7 +33,7 @@ def test_forecast_is_what_happens(people: list[tuple[int, int]]) -> None:
 
 @given(arrivals)
 def test_people_take_turns(people: list[tuple[int, int]]) -> None:
-    """Nobody gets a second job while somebody else who waits has had none in that round."""
+    """No user gets a second job while another waiting user has had none in that round."""
     queue = filled(people)
     counts = dict.fromkeys((user for user, _ in people), 0)
     left = {user: [u for u, _ in people].count(user) for user in counts}
@@ -46,7 +46,7 @@ def test_people_take_turns(people: list[tuple[int, int]]) -> None:
 
 @given(arrivals, st.data())
 def test_removal(people: list[tuple[int, int]], data: st.DataObject) -> None:
-    """A removed job never comes out; all others do, in each person's order."""
+    """A removed job is never served; all others are, in each user's order."""
     queue = filled(people)
     numbers = list(range(len(people)))
     removed = data.draw(st.sets(st.sampled_from(numbers))) if numbers else set()

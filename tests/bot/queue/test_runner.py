@@ -13,7 +13,7 @@ from realstyler_bot.queue.runner import FETCHED, QueueRunner
 
 
 def test_runner_admits_within_bounds() -> None:
-    """The queue is bounded for all and for each; an empty one takes any album."""
+    """The queue is limited in total and per user; an empty one admits an album of any size."""
 
     class Idle:
         parallel = 1
@@ -38,10 +38,10 @@ def test_runner_admits_within_bounds() -> None:
 
 
 def test_runner_fetches_ahead() -> None:
-    """While two jobs are with the executor, the next ones are fetched; all know their place."""
+    """While two jobs are executed, the next ones are fetched; every job knows its position."""
 
     class Gate:
-        """An executor and a client that hold everything up until they are let."""
+        """An executor and client that block until released."""
 
         parallel = 1
 

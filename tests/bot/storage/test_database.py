@@ -1,4 +1,4 @@
-"""The database thread: one transaction for many, and nobody pays for another's mistake."""
+"""The database thread: statements share transactions, but not each other's errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realstyler_bot.storage.database import Database
 
 
 def connecting(path: Path, commits: list[str]) -> Callable[[], sqlite3.Connection]:
-    """Return what opens a database and notes its transactions."""
+    """Return a function that opens a database and records its transactions."""
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None)
@@ -28,7 +28,7 @@ def connecting(path: Path, commits: list[str]) -> Callable[[], sqlite3.Connectio
 
 
 def test_many_share_a_transaction(tmp_path: Path) -> None:
-    """A hundred at once are a few transactions; each finds its row on disk when it is told."""
+    """A hundred concurrent statements take few transactions; each returns with its row on disk."""
     commits: list[str] = []
 
     async def scenario() -> None:
@@ -50,7 +50,7 @@ def test_many_share_a_transaction(tmp_path: Path) -> None:
 
 
 def test_mistakes_stay_with_who_made_them(tmp_path: Path) -> None:
-    """A refused statement, or one whose task is gone, takes nothing from the others."""
+    """An invalid statement, or one whose task was cancelled, does not affect the others."""
 
     async def scenario() -> None:
         async with Database.open(connecting(tmp_path / "db", [])) as database:
@@ -68,7 +68,7 @@ def test_mistakes_stay_with_who_made_them(tmp_path: Path) -> None:
 
 
 def test_closing_waits(tmp_path: Path) -> None:
-    """What was asked for before the end is written before the end."""
+    """Statements submitted before closing are written before closing."""
 
     async def scenario() -> None:
         async with Database.open(connecting(tmp_path / "db", [])) as database:
@@ -86,7 +86,7 @@ def test_closing_waits(tmp_path: Path) -> None:
 
 
 def test_full_disk(tmp_path: Path) -> None:
-    """A transaction that does not fit fails for all who share it, and the next one works."""
+    """A failed transaction fails for all who share it; the next one works."""
 
     async def scenario() -> None:
         async with Database.open(connecting(tmp_path / "db", [])) as database:
@@ -108,7 +108,7 @@ def test_full_disk(tmp_path: Path) -> None:
 
 
 def test_opening_fails(tmp_path: Path) -> None:
-    """Whatever the connection raises comes out, and no thread stays."""
+    """Whatever error the connection raises is passed on, and no thread is left behind."""
 
     async def scenario() -> None:
         with pytest.raises(sqlite3.OperationalError):

@@ -1,4 +1,4 @@
-"""The store: what it was told before a crash, it knows after it."""
+"""The store: what was saved before a crash is there after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from realstyler_bot.storage.store import KEPT_JOBS, KEPT_UPDATES, Store
 
 
 def job(key: str = "message:1:1", **changes: object) -> Job:
-    """A job of one picture."""
+    """A job with one picture."""
     fields = {
         "key": key,
         "user_id": 1,
@@ -28,7 +28,7 @@ def job(key: str = "message:1:1", **changes: object) -> Job:
 
 
 def test_jobs_survive(tmp_path: Path) -> None:
-    """A job comes back equal; a finished one is not pending."""
+    """A job is loaded unchanged; a finished one is no longer pending."""
 
     async def scenario() -> None:
         path = tmp_path / "deep" / "bot.sqlite3"
@@ -47,7 +47,7 @@ def test_jobs_survive(tmp_path: Path) -> None:
 
 
 def test_people_are_apart(tmp_path: Path) -> None:
-    """Everybody has settings of their own, and may have them deleted."""
+    """Users have separate settings, and can have them deleted."""
 
     async def scenario() -> None:
         async with Store.open(tmp_path / "db") as store:
@@ -61,7 +61,7 @@ def test_people_are_apart(tmp_path: Path) -> None:
 
 
 def test_updates_come_once(tmp_path: Path) -> None:
-    """An update that is repeated is not new; one that was not handled comes again."""
+    """A repeated update is not new; an unhandled one is returned again."""
 
     async def scenario() -> None:
         path = tmp_path / "db"
@@ -77,7 +77,7 @@ def test_updates_come_once(tmp_path: Path) -> None:
 
 
 def test_album_grows_until_it_is_closed(tmp_path: Path) -> None:
-    """Pictures join an album only while it is gathered."""
+    """Pictures join an album only while it is open."""
 
     async def scenario() -> None:
         async with Store.open(tmp_path / "db") as store:
@@ -97,9 +97,9 @@ def test_album_grows_until_it_is_closed(tmp_path: Path) -> None:
 def test_handled_updates_are_known_until_telegram_forgets_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Telegram repeats what was never confirmed, e.g. after a crash: it is not handled twice.
+    """Telegram redelivers unconfirmed updates, e.g. after a crash: they are not handled twice.
 
-    Updates are repeated for a day at most; later they need not be known.
+    Updates are redelivered for at most a day, and need not be remembered longer.
     """
 
     async def scenario() -> None:
@@ -122,7 +122,7 @@ def test_handled_updates_are_known_until_telegram_forgets_them(
 
 
 def test_tidying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Old results are forgotten; what is accepted is kept however old it is."""
+    """Old results are deleted; accepted jobs are kept however old they are."""
 
     async def scenario() -> None:
         async with Store.open(tmp_path / "db") as store:
@@ -140,7 +140,7 @@ def test_tidying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unusable_databases(tmp_path: Path) -> None:
-    """A database of a newer version, or something else altogether, is refused in one line."""
+    """A database of a newer version, or another kind of file, is rejected in one line."""
 
     async def opening(path: Path) -> None:
         async with Store.open(path):

@@ -1,4 +1,4 @@
-"""Bringing results."""
+"""Delivery of results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from realstyler_bot.telegram.delivery import groups
 
 
 def test_albums_are_split() -> None:
-    """Files do not travel with photographs, nor animations with anything."""
+    """Files can't share an album with photos, and animations with nothing."""
 
     def product(kind: str) -> Product:
         return Product.model_validate(

@@ -1,4 +1,4 @@
-"""Telegram's limits."""
+"""Telegram's rate limits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from realstyler_bot.telegram.rate_limits import RateLimits
 
 
 def test_pace_of_chats() -> None:
-    """A group gets 20 messages and then one every three seconds; edits and other chats do not wait.
+    """A group gets 20 messages, then one every three seconds; edits and other chats don't wait.
 
-    An album counts as often as it has pictures.
+    An album counts once per picture.
     """
     pace = RateLimits(per_second=1000)
     assert not any(pace.seconds(SendMessage(chat_id=-1, text="x")) for _ in range(20))

@@ -21,7 +21,7 @@ from stand_in import TOKEN, StandIn
 
 
 def test_models_of_answers_are_kept() -> None:
-    """The collector of garbage takes no model that the next answer needs."""
+    """Garbage collection does not drop a response model that the next response needs."""
     session, bot = Session(), Bot("42:" + "x" * 35)
 
     def model() -> weakref.ref[type]:
@@ -36,7 +36,7 @@ def test_models_of_answers_are_kept() -> None:
 
 @pytest.mark.parametrize("size", [1000, 2**20 + 1])
 def test_a_file_arrives_whole(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files go out in one piece with their form, large ones in many; nothing is changed."""
+    """Small files are sent in one piece with their form, large ones in chunks, all unchanged."""
     content = random.Random(size).randbytes(size)
     written: list[int] = []
 
@@ -61,7 +61,7 @@ def test_a_file_arrives_whole(size: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_only_telegrams_word_counts_as_done() -> None:
-    """An edit is done when Telegram says so, not when anything answers with 200."""
+    """An edit counts as done when Telegram confirms it, not with any 200 response."""
     session, bot = Session(), Bot("42:" + "x" * 35)
     edit = EditMessageText(text="x")
     assert session.check_response(bot, edit, 200, '{"ok": true, "result": {}}').result is True

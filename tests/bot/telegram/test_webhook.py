@@ -1,4 +1,4 @@
-"""The webhook's health: only Telegram knows whether it gets through."""
+"""The webhook's health: only Telegram knows whether updates get through."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stand_in import StandIn
 
 
 def test_health_asks_telegram(running: Running, two_styles: tuple[str, str]) -> None:
-    """Where Telegram cannot deliver, /health says why, although nothing seems wrong from here."""
+    """If Telegram can't deliver updates, /health says why, though nothing looks wrong locally."""
     hook = webhook_settings()
     port = webhook_settings()["webhook_port"]
 

@@ -1,4 +1,4 @@
-"""Clips: refused by headers and packets alone, painted with their sound, telling nothing else."""
+"""Clips: rejected by headers and packets alone, painted with sound, without other metadata."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Paint = Callable[..., Clip]
 
 @pytest.fixture
 def paint(two_styles: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paint:
-    """Paint with a real network, in a temporary folder of the test's own."""
+    """Paint with a real network, in the test's own temporary folder."""
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
 
@@ -48,12 +48,12 @@ def paint(two_styles: tuple[str, str], tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def film(path: Path, **changes: object) -> bytes:
-    """Make a clip of 10 frames of 64×48, as the tests of video files do."""
+    """Make a clip of 10 frames of 64×48, like the tests of video files."""
     return made.Clip(**{"frames": 10, **changes}).write(path).read_bytes()  # type: ignore[arg-type]
 
 
 def with_tags(path: Path) -> bytes:
-    """Make what a drone films: a place among the tags, and in the subtitles."""
+    """Make a clip like a drone's: a location in its tags and in its subtitles."""
     film(path.with_name("plain.mp4"), sound=True, subtitles=True, chapters=True)
     options = {"movflags": "use_metadata_tags"}
     with (
@@ -71,7 +71,7 @@ def with_tags(path: Path) -> bytes:
 
 
 def with_wavpack(path: Path) -> bytes:
-    """Make a Matroska file with sound that MP4 knows no place for."""
+    """Make a Matroska file with audio that MP4 can't contain."""
     film(path.with_name("plain.mp4"))
     with av.open(str(path.with_name("plain.mp4"))) as old, av.open(str(path), "w") as new:
         video = new.add_stream_from_template(old.streams.video[0])
@@ -89,7 +89,7 @@ def with_wavpack(path: Path) -> bytes:
 
 
 def test_sound_is_copied_and_nothing_else(paint: Paint, tmp_path: Path) -> None:
-    """Frames are painted, sound stays to the bit; place, camera, chapters, subtitles stay out."""
+    """Frames are painted, audio is bit-exact; location, camera, chapters, subtitles are dropped."""
     source, target = tmp_path / "source.mp4", tmp_path / "target.mp4"
     content = with_tags(source)
     assert PLACE.encode() in content
@@ -111,7 +111,7 @@ def test_sound_is_copied_and_nothing_else(paint: Paint, tmp_path: Path) -> None:
 
 
 def test_turned_clips_stand_upright(paint: Paint, tmp_path: Path) -> None:
-    """A telephone held upright films lying frames; the result stands, and is scaled by its side."""
+    """An upright phone records rotated frames; the result is upright and scaled by its side."""
     clip = paint(film(tmp_path / "in.mp4", rotation=90))
     assert (clip.width, clip.height) == (36, 48)
     assert len(frames_of(clip.content)) == 10
@@ -132,7 +132,7 @@ def test_other_containers(paint: Paint, tmp_path: Path, suffix: str) -> None:
 
 
 def test_sound_that_mp4_cannot_hold(paint: Paint, tmp_path: Path) -> None:
-    """It is kept in Matroska, which goes out as a file."""
+    """It stays in Matroska, which is sent as a file."""
     clip = paint(with_wavpack(tmp_path / "in.mkv"))
     (tmp_path / "out.mkv").write_bytes(clip.content)
     assert clip.suffix == ".mkv"
@@ -142,7 +142,7 @@ def test_sound_that_mp4_cannot_hold(paint: Paint, tmp_path: Path) -> None:
 
 
 def test_kinds() -> None:
-    """What has sound is a video, since Telegram's animations have none; GIFs are animations."""
+    """A clip with sound is a video, as Telegram's animations have none; GIFs are animations."""
     silent = Clip(b"", ".mp4", 2, 2, 1.0, sound=False)
     video, gif = (Source(kind=kind, file_id="x", message_id=1) for kind in ("clip", "animation"))
     assert clip_kind(silent, gif, as_file=False) == "animation"
@@ -163,7 +163,7 @@ def test_kinds() -> None:
 def test_refused_before_anything_is_decoded(
     tmp_path: Path, changes: dict[str, object], limits: dict[str, int], said: str
 ) -> None:
-    """Too long, too many, too large: also where the header says nothing of it."""
+    """Too long, too many frames, too large: rejected even if the header does not say so."""
     suffix = ".mkv" if "options" in changes else ".mp4"
     content = film(tmp_path / f"in{suffix}", **changes)
     assert inspect(content, replace(LIMITS, seconds=9)).frames == len(
@@ -185,7 +185,7 @@ def test_refused_before_anything_is_decoded(
     ],
 )
 def test_what_is_no_clip(paint: Paint, content: bytes) -> None:
-    """Playlists reach no file, damage is told, and no temporary path is."""
+    """Playlists can't open files, damage is reported, and no temporary path is shown."""
     with pytest.raises(InputError, match=r"^the clip (is damaged|holds no pictures)") as caught:
         paint(content)
     assert "/" not in caught.value.what
@@ -193,7 +193,7 @@ def test_what_is_no_clip(paint: Paint, content: bytes) -> None:
 
 @pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
 def test_truncated(paint: Paint, tmp_path: Path, suffix: str) -> None:
-    """What can be read of a clip is painted."""
+    """The readable part of a truncated clip is painted."""
     options = {"movflags": "+faststart"} if suffix == ".mp4" else {}
     path = made.Clip(frames=40).write(tmp_path / f"in{suffix}")
     with (
@@ -211,7 +211,7 @@ def test_truncated(paint: Paint, tmp_path: Path, suffix: str) -> None:
 
 
 def test_cancelled(paint: Paint, tmp_path: Path) -> None:
-    """A clip is stopped between frames, and nothing of it stays."""
+    """A clip is cancelled between frames, and leaves nothing behind."""
     cancel = Cancellation()
     cancel.cancel()
     with pytest.raises(Cancelled):
@@ -220,7 +220,7 @@ def test_cancelled(paint: Paint, tmp_path: Path) -> None:
 
 
 def test_given_up(paint: Paint, tmp_path: Path) -> None:
-    """A clip of which no frame is done in time is given up, and told to stop."""
+    """A clip without a finished frame within the time limit is abandoned and cancelled."""
     cancel = Cancellation()
     with pytest.raises(InputError, match="the clip takes too long"):
         paint(film(tmp_path / "in.mp4"), cancel, frame_seconds=0.001)
@@ -228,7 +228,7 @@ def test_given_up(paint: Paint, tmp_path: Path) -> None:
 
 
 def test_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folders of killed processes go; those of running ones, and other people's, stay."""
+    """Folders of killed processes are removed; those of running ones and others' are kept."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     names = ("realstyler-clip-old", "realstyler-clip-new", "other")
     for name in names:

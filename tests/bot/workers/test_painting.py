@@ -13,14 +13,14 @@ from realstyler_bot.workers.painting import as_product, is_photo, lay_out
 
 @given(st.integers(1, 12000), st.integers(1, 12000))
 def test_photograph_limits(width: int, height: int) -> None:
-    """What is sent as a photograph, Telegram takes."""
+    """Telegram accepts whatever is sent as a photo."""
     if is_photo(width, height, 1000):
         assert width + height <= 10_000
         assert max(width, height) <= 20 * min(width, height)
 
 
 def test_transparency_survives_in_files() -> None:
-    """A file keeps the alpha channel, a photograph lies on white."""
+    """A file keeps its alpha channel; a photo is composited on white."""
     pixels = np.zeros((50, 50, 3), np.uint8)
     picture = Picture(pixels, alpha=np.zeros((50, 50), np.uint8), format="PNG")
     assert as_product(picture, "x", as_file=True).name == "x.png"

@@ -1,4 +1,4 @@
-"""Painting by workers of their own: a real Redis, real worker processes, one of them killed."""
+"""Remote workers: a real Redis and real worker processes, one of which is killed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support import add_style, save_random_weights
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is missing"),
-    # redis-py leaves the closing of idle connections to the garbage collector.
+    # redis-py leaves closing idle connections to the garbage collector.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 PICTURES = 8
@@ -33,7 +33,7 @@ HEARTBEAT = "2"
 
 @asynccontextmanager
 async def redis_server(folder: Path, port: int = 0) -> AsyncIterator[str]:
-    """A Redis of the test's own, on a free port, that writes nothing to disk."""
+    """A private Redis on a free port that writes nothing to disk."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = port or probe.getsockname()[1]
@@ -64,7 +64,7 @@ async def _listens(port: int) -> None:
 
 @asynccontextmanager
 async def worker_process(redis_url: str, folder: Path, name: str) -> AsyncIterator[Process]:
-    """The real command, in an environment that has no token."""
+    """Run the real command in an environment without a token."""
     settings = {"REDIS_URL": redis_url, "HEARTBEAT_SECONDS": HEARTBEAT}
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(PREFIX)},
@@ -90,7 +90,7 @@ async def worker_process(redis_url: str, folder: Path, name: str) -> AsyncIterat
 def test_worker_killed_in_the_middle(
     running: Running, two_styles: tuple[str, str], tmp_path: Path
 ) -> None:
-    """Two workers paint; one dies by `kill -9`; every picture comes, none twice, all correct."""
+    """Two workers paint, one dies by `kill -9`; every picture arrives once, and correct."""
 
     async def scenario() -> None:
         async with AsyncExitStack() as stack:
@@ -125,7 +125,7 @@ def test_worker_killed_in_the_middle(
 
 @pytest.mark.usefixtures("prompt_status")
 def test_refusal_and_cancel_through_redis(running: Running, drop_ins: Path, tmp_path: Path) -> None:
-    """A damaged picture is told and not tried again; Cancel frees the worker for the next."""
+    """A damaged picture is reported and not retried; Cancel frees the worker for the next."""
     add_slow_style(drop_ins)
 
     async def scenario() -> None:
@@ -151,9 +151,9 @@ def test_refusal_and_cancel_through_redis(running: Running, drop_ins: Path, tmp_
 def test_reload_reaches_workers(
     running: Running, two_styles: tuple[str, str], drop_ins: Path, tmp_path: Path
 ) -> None:
-    """After /reload a worker that has painted before knows a new style, and new weights of an old.
+    """After /reload a worker that has painted before sees new styles, and new weights of old ones.
 
-    The bot itself never paints here.
+    The bot process itself never paints here.
     """
 
     async def scenario() -> None:
@@ -185,7 +185,7 @@ def test_reload_reaches_workers(
 
 
 def test_redis_out_of_reach(running: Running, tmp_path: Path) -> None:
-    """A worker whose Redis does not answer says so in one line, and may be started again."""
+    """A worker whose Redis does not respond exits with one line, and may be restarted."""
 
     async def scenario() -> None:
         command = Path(sys.executable).with_name("realstyler")
@@ -213,7 +213,7 @@ def test_redis_away(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Without Redis, and without workers, accepted pictures wait; people and the log are told."""
+    """Without Redis or workers, accepted pictures wait, and users and the log are told."""
     monkeypatch.setattr("realstyler_bot.workers.redis_executor._HELD_UP", 0.5)
 
     async def scenario() -> None:
@@ -225,12 +225,12 @@ def test_redis_away(
             await choose(anna, "Alpha")
             anna.sends_photo(portrait)
             await anna.sees(lambda message: "reply_to_message" in message)
-            await telegram.until(lambda: "Redis is away" in caplog.text)
+            await telegram.until(lambda: "Redis is unavailable" in caplog.text)
             async with redis_server(tmp_path, port):
                 await anna.sees(says("nothing can be painted just now"))
                 async with worker_process(url, tmp_path, "only"):
                     await anna.gets_result()
 
     asyncio.run(scenario())
-    assert "Redis is away" in caplog.text
-    assert "no worker takes a picture" in caplog.text
+    assert "Redis is unavailable" in caplog.text
+    assert "no worker accepts jobs" in caplog.text

@@ -1,4 +1,4 @@
-"""How long work may take."""
+"""Time limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realstyler_bot.workers.timeouts import Pulse, in_time, within
 
 
 def test_slow_decoder_is_given_up() -> None:
-    """A decoder that hangs costs its own picture only."""
+    """A decoder that hangs affects only its own picture."""
     with pytest.raises(InputError, match="too long"):
         within(0.05, lambda: time.sleep(1))
     assert within(5, lambda: 7) == 7
@@ -22,7 +22,7 @@ def test_slow_decoder_is_given_up() -> None:
 
 
 def test_slow_work_that_lives_is_not_given_up() -> None:
-    """With a pulse only silence counts."""
+    """With a pulse, only the time since the last beat counts."""
     pulse = Pulse()
 
     def work() -> int:
@@ -35,7 +35,7 @@ def test_slow_work_that_lives_is_not_given_up() -> None:
 
 
 def test_painting_is_stopped_in_time() -> None:
-    """Work that goes on for too long is told so; somebody's own Cancel stays a Cancel."""
+    """A timeout is reported as such; a user's own Cancel stays a Cancel."""
 
     def paint(*, cancellation: Cancellation) -> list[Product]:
         while True:
