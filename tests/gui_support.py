@@ -1,4 +1,4 @@
-"""What the tests of the window share."""
+"""Helpers for the tests of the window."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from realstyler_gui.window import MainWindow
 
 PATIENCE = 30_000
-"""Milliseconds a test waits for something at most; a fine day needs a hundredth of it."""
+"""Maximum wait in milliseconds; usually a hundredth suffices."""
 
 
 def open_window(application: QApplication, folder: Path) -> MainWindow:
-    """A window in English whose folders are inside `folder`."""
+    """Create an English window whose folders are inside `folder`."""
     from realstyler_gui.application import make_window
     from realstyler_gui.shared.parameters import Parameters
     from realstyler_gui.shared.settings import Settings
@@ -43,6 +43,6 @@ def save_photo(path: Path, width: int, height: int) -> Path:
 
 
 def plug_in(device: Path) -> None:
-    """Make the directory entry of a camera: a socket, which unlike a FIFO blocks nobody."""
+    """Create the directory entry of a camera: a socket, which never blocks, unlike a FIFO."""
     with socket.socket(socket.AF_UNIX) as entry:
         entry.bind(str(device))

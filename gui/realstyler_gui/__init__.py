@@ -1,1 +1,1 @@
-"""The desktop app: photographs, clips and webcams, painted; a plugin of the command line."""
+"""Desktop app that paints photographs, videos and webcams; a plugin of the command line."""

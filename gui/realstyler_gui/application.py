@@ -1,4 +1,4 @@
-"""Start and end of the app: display, language, appearance, window."""
+"""Application startup and shutdown: display, language, theme, window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LANGUAGES = ("en", "ru")
 
 
 def run(picture: Path | None = None) -> int:
-    """Show the window and return when it is closed; a window that is open takes the picture.
+    """Show the window and return when it is closed; a running window opens the picture instead.
 
     Raises:
         UsageError: there is no display, or the picture does not exist.
@@ -50,7 +50,7 @@ def run(picture: Path | None = None) -> int:
 
 
 def make_application() -> QApplication:
-    """The one application object, with its names and icon."""
+    """Create the application object, with its name and icon."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["realstyler"])
     application.setApplicationName("realstyler")
@@ -60,7 +60,7 @@ def make_application() -> QApplication:
 
 
 def make_window(application: QApplication) -> MainWindow:
-    """The window, in the language and appearance of last time."""
+    """Create the window, with the language and theme of the last session."""
     settings = Settings()
     translate(application, settings.text("language"))
     theme = Theme(application, settings.text("appearance", SYSTEM))
@@ -68,7 +68,7 @@ def make_window(application: QApplication) -> MainWindow:
 
 
 def translate(application: QApplication, language: str) -> None:
-    """Install the translations of a language, or of the system's; English where there is none."""
+    """Install the translations for a language, or for the system's; English as the fallback."""
     folder = str(files("realstyler_gui").joinpath("translations"))
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     chosen = language if language in LANGUAGES else _system_language()
@@ -80,15 +80,15 @@ def translate(application: QApplication, language: str) -> None:
 
 
 def _system_language() -> str:
-    """The first of the system's languages that there are texts in."""
+    """Return the first of the system's languages that has translations."""
     wanted = (tag.partition("-")[0] for tag in QLocale.system().uiLanguages())
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
 
 
 def let_signals_through(application: QApplication, window: MainWindow) -> None:
-    """End in order at signals: Ctrl+C closes the window, and logging out does so unasked.
+    """Close the window on signals such as Ctrl+C; on logout, do so without questions.
 
-    Python sees signals only while it runs, so a timer wakes it up.
+    Python handles signals only while it runs, so a timer wakes it up.
     """
 
     def end(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""An entry in the applications menu of Linux desktops, after the freedesktop.org specification."""
+"""Desktop entry for Linux, following the freedesktop.org specification."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Type=Application
 Name=realstyler
 GenericName=Style transfer
 GenericName[ru]=Перенос стиля
-Comment=Photographs, clips and webcams, painted in a style
+Comment=Paint photographs, videos and webcams in artistic styles
 Comment[ru]=Фотографии, видео и веб-камера, нарисованные в стиле
 Exec={command} %f
 Icon=realstyler
@@ -27,14 +27,14 @@ StartupWMClass=realstyler
 
 
 def install() -> Path:
-    """Write the entry and the icon for this user; returns the entry's path.
+    """Write the entry and the icon for this user; return the entry's path.
 
     Raises:
-        UsageError: this is no system with such entries.
+        UsageError: this system has no desktop entries.
         OutputError: a file cannot be written.
     """
     if not sys.platform.startswith("linux"):
-        raise UsageError("there are no desktop entries on this system", "Pin the window instead")
+        raise UsageError("this system has no desktop entries", "Pin the window instead")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     entry = data / "applications" / "realstyler.desktop"
     icon = data / "icons/hicolor/scalable/apps" / "realstyler.svg"
@@ -53,7 +53,7 @@ def _command() -> str:
 
 
 def _quoted(word: str) -> str:
-    """Quote as the specification wants it: backslashes count twice, % is doubled."""
+    """Quote per the specification: backslashes are escaped twice, % is doubled."""
     for sign in ("\\", '"', "`", "$"):
         word = word.replace(sign, f"\\\\{sign}")
     return '"' + word.replace("%", "%%") + '"'

@@ -1,4 +1,4 @@
-"""Whether there is a display to open a window on: Qt itself would abort the process."""
+"""Checks for a display before Qt starts, since Qt would abort the process without one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from realstyler.errors import UsageError
 
 
 def require_display() -> None:
-    """Refuse to go on where no window can be opened.
+    """Fail if no window can be opened.
 
     Raises:
-        UsageError: no display is named, or none of those that are named answers.
+        UsageError: no display is configured, or none of the configured ones responds.
     """
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
@@ -47,7 +47,7 @@ def _x_answers() -> bool:
         return False
     library = ctypes.util.find_library("xcb")
     if library is None:
-        return True  # unknown; Qt says the rest
+        return True  # unknown; let Qt report any problem
     xcb = ctypes.CDLL(library)
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]

@@ -1,4 +1,4 @@
-"""What is dropped on the window: files of this computer, or a picture itself."""
+"""Drag and drop onto the window: local files, or image data."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from realstyler_gui.shared import dialogs
 
 
 class DropTarget(QObject):
-    """Takes what is dropped on a window, always as a copy.
+    """Accepts drops on a window, always as a copy.
 
-    A source that offers to move its file would delete it afterwards. A web address is refused:
-    the program loads nothing from the network.
+    After a move, the source would delete its file. Web addresses are rejected: the program loads
+    nothing from the network.
     """
 
     files = Signal(list)
@@ -30,7 +30,7 @@ class DropTarget(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Drags enter, move and drop; the events of all three are drop events.
+        # The events of entering, moving and dropping are all drop events.
         if not isinstance(event, QDropEvent):
             return False
         if _accept(event) and event.type() == QEvent.Type.Drop:
@@ -43,16 +43,16 @@ class DropTarget(QObject):
 
 
 class Dropped(NamedTuple):
-    """Files by kind; folders count as pictures."""
+    """Dropped files by kind; folders count as pictures."""
 
     pictures: list[Path]
     videos: list[Path]
 
 
 def _accept(event: QDropEvent) -> bool:
-    """Take a drag if something in it can be opened."""
+    """Accept a drag if something in it can be opened."""
     content = event.mimeData()
-    # What comes from this window is a result on its way out.
+    # Ignore drags that started in this window: they are results on their way out.
     usable = event.source() is None and (content.hasImage() or bool(local_files(content)))
     if usable:
         event.setDropAction(Qt.DropAction.CopyAction)
@@ -63,11 +63,11 @@ def _accept(event: QDropEvent) -> bool:
 
 
 def local_files(content: QMimeData) -> list[Path]:
-    """The files and folders of this computer that are dragged."""
+    """Return the local files and folders of a drag."""
     return [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
 
 
 def sorted_out(paths: list[Path]) -> Dropped:
-    """Tell videos from everything else."""
+    """Separate videos and style files from everything else."""
     videos = [path for path in paths if dialogs.is_video(path)]
     return Dropped([path for path in paths if path not in videos], videos)

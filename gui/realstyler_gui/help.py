@@ -1,4 +1,4 @@
-"""What the help menu shows: the keys, and what this program is."""
+"""Contents of the help menu: keyboard shortcuts and the about box."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realstyler_gui.shared.logs import log_file
 
 
 def show_keys(parent: QWidget) -> None:
-    """Show all keys."""
+    """Show all keyboard shortcuts."""
     translate = QCoreApplication.translate
     keys = (
         ("Ctrl+O, Ctrl+V", translate("Help", "open, paste a picture")),
@@ -22,8 +22,8 @@ def show_keys(parent: QWidget) -> None:
             translate("Help", "save, save as, export, copy the result"),
         ),
         ("Ctrl+Z, Ctrl+Shift+Z", translate("Help", "undo, redo")),
-        ("← →", translate("Help", "through the styles")),
-        ("PgUp, PgDown", translate("Help", "through the pictures of a folder")),
+        ("← →", translate("Help", "previous, next style")),
+        ("PgUp, PgDown", translate("Help", "previous, next picture in the folder")),
         ("O", translate("Help", "hold to see the original")),
         ("Ctrl+G", translate("Help", "all styles on this picture")),
         ("Ctrl+B, [ ]", translate("Help", "compare, move the divider")),
@@ -49,9 +49,9 @@ def show_keys(parent: QWidget) -> None:
 
 
 def show_about(parent: QWidget) -> None:
-    """Show version, licences, and where the log is."""
+    """Show version, licences, and the path of the log."""
     translate = QCoreApplication.translate
-    what = translate("Help", "Photographs, clips and webcams, painted in a style.")
+    what = translate("Help", "Paints photographs, videos and webcams in artistic styles.")
     licences = translate(
         "Help",
         "Program: MIT. Trained networks: CC BY 4.0. Style pictures: CC0. "
@@ -67,7 +67,7 @@ def show_about(parent: QWidget) -> None:
 
 
 def versions() -> str:
-    """The versions that a report of a fault should name."""
+    """Return the versions to include in a bug report."""
     parts = [f"Python {platform.python_version()}", f"Qt {qVersion()}"]
     for name in ("openvino", "av"):
         try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Menus(QObject):
-    """Builds the menus and says which actions belong to photo mode alone."""
+    """Builds the menus, and enables those actions that only apply to photo mode."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -39,7 +39,7 @@ class Menus(QObject):
         self._build_help_menu()
 
     def set_photo_mode(self, on: bool) -> None:
-        """Switch the actions of photo mode on or off."""
+        """Enable or disable the actions of photo mode."""
         for each in self._photo_actions:
             each.setEnabled(on)
 
@@ -164,7 +164,7 @@ class Menus(QObject):
         fill_recent(menu, window.context, window.open, self.tr("No recent pictures"))
         if window.context.settings.recent:
             menu.addSeparator()
-            forget = menu.addAction(self.tr("Forget them"))
+            forget = menu.addAction(self.tr("Clear this list"))
             forget.triggered.connect(window.context.settings.clear_recent)
 
 

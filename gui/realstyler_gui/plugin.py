@@ -1,4 +1,4 @@
-"""The app as a plugin of the command line: ``realstyler gui [PICTURE]`` and ``realstyler-gui``."""
+"""Command-line plugin: ``realstyler gui [PICTURE]`` and ``realstyler-gui``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def gui(
     ] = None,
     desktop_entry: Annotated[
         bool,
-        typer.Option("--desktop-entry", help="Add it to the applications menu (Linux) and end."),
+        typer.Option("--desktop-entry", help="Add it to the applications menu (Linux) and exit."),
     ] = False,
 ) -> int:
     """Open the desktop app."""
@@ -43,7 +43,7 @@ def gui(
 
 
 def main() -> int:
-    """Run the app by itself; the script ``realstyler-gui``."""
+    """Run the app standalone; entry point of ``realstyler-gui``."""
     from realstyler.cli import main as command_line
 
     return command_line(["gui", *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""The column of modes at the left of the window."""
+"""The column of modes on the left of the window."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from realstyler_gui.shared.icons import Icons
 
 
 class ModeRail(QFrame):
-    """One button a mode; the chosen one is marked."""
+    """One button per mode; the selected one is marked."""
 
     chosen = Signal(int)
 
     def __init__(self, icons: Icons, modes: Sequence[tuple[str, str]]) -> None:
-        """Make the buttons of `modes`, each a name and an icon."""
+        """Create a button for each of `modes`, a pair of name and icon."""
         super().__init__()
         self.setObjectName("rail")
         layout = QVBoxLayout(self)
@@ -39,5 +39,5 @@ class ModeRail(QFrame):
         self.mark(0)
 
     def mark(self, mode: int) -> None:
-        """Mark a mode as the chosen one."""
+        """Mark a mode as selected."""
         self._buttons.button(mode).setChecked(True)

@@ -1,4 +1,4 @@
-"""The settings in one place: language, appearance, processor use, folders."""
+"""Settings dialog: language, appearance, processor use, folders."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FOLDER_PIXELS = 280
 
 
 class SettingsDialog(QDialog):
-    """Every change applies at once; only another language waits for the next start."""
+    """Every change applies immediately, except the language, which needs a restart."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -54,9 +54,7 @@ class SettingsDialog(QDialog):
         form = form_layout()
         for box in (self.language, self.appearance, self.threads):
             add_field(form, box.accessibleName(), box)
-        add_field(
-            form, "", label(self.tr("Another language is used from the next start on"), muted=True)
-        )
+        add_field(form, "", label(self.tr("The language changes after a restart"), muted=True))
         snapshots = self._folder("snapshots", pictures_folder() / "realstyler")
         recordings = self._folder("recordings", videos_folder() / "realstyler")
         add_field(form, self.tr("Snapshots"), snapshots)
@@ -86,25 +84,25 @@ class SettingsDialog(QDialog):
 
 
 def languages() -> dict[str, str]:
-    """The languages of the window by their codes; empty for the system's."""
-    return {"": translate("Settings", "As the system"), "en": "English", "ru": "Русский"}
+    """Return the available languages by code; an empty code means the system's."""
+    return {"": translate("Settings", "System default"), "en": "English", "ru": "Русский"}
 
 
 def appearances() -> dict[str, str]:
-    """The appearances by their names in `Theme`."""
+    """Return the available appearances by their names in `Theme`."""
     return {
-        SYSTEM: translate("Settings", "As the system"),
+        SYSTEM: translate("Settings", "System default"),
         "light": translate("Settings", "Light"),
         "dark": translate("Settings", "Dark"),
     }
 
 
 def processor_uses() -> dict[str, str]:
-    """Numbers of processor threads as text, 0 for all, with what they are called."""
+    """Return the choices of processor threads, as text (0 is all), with their labels."""
     cores = os.cpu_count() or 1
     names = {"0": translate("Settings", "All cores")}
     if cores > 2:
-        names[str(cores // 2)] = translate("Settings", "Half of the cores")
+        names[str(cores // 2)] = translate("Settings", "Half the cores")
     return names | {"1": translate("Settings", "One core")}
 
 

@@ -1,4 +1,4 @@
-"""One window a user: a second start hands its pictures to the first and ends."""
+"""One window per user: a second start passes its pictures to the first and exits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WAITING_MILLISECONDS = 1000
 
 
 def hand_over(identity: str, paths: Sequence[Path]) -> bool:
-    """Let the window that runs open the pictures; false if there is none."""
+    """Pass the pictures to a running window; return False if there is none."""
     socket = QLocalSocket()
     socket.connectToServer(_name(identity))
     if not socket.waitForConnected(_WAITING_MILLISECONDS):
@@ -27,10 +27,10 @@ def hand_over(identity: str, paths: Sequence[Path]) -> bool:
 
 
 class Receiver(QObject):
-    """Listens for later starts of the same user with the same settings."""
+    """Listens for later starts by the same user with the same settings."""
 
     started = Signal(list)
-    """The pictures that another start was to open; empty if none."""
+    """The pictures passed by another start; may be empty."""
 
     def __init__(self, identity: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class Receiver(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._receive)
         if not self._server.listen(name):
-            QLocalServer.removeServer(name)  # left over from a process that was killed
+            QLocalServer.removeServer(name)  # left behind by a killed process
             self._server.listen(name)
 
     def _receive(self) -> None:
@@ -54,7 +54,7 @@ class Receiver(QObject):
         try:
             self.started.emit([Path(path) for path in json.loads(data)])
         except (ValueError, TypeError):
-            return  # the other start was cut off
+            return  # the other start was interrupted
 
 
 def _name(identity: str) -> str:

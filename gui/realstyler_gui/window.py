@@ -1,4 +1,4 @@
-"""The main window: a rail of modes, the pages, what is dropped on it, and its end."""
+"""The main window: mode rail, pages, drops and shutdown."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SMALLEST = QSize(880, 600)
 
 
 class MainWindow(QMainWindow):
-    """Everything that the app shows."""
+    """The main window."""
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -63,11 +63,11 @@ class MainWindow(QMainWindow):
 
     @property
     def mode(self) -> int:
-        """The mode that is shown."""
+        """Return the current mode."""
         return self._mode
 
     def page(self, mode: int) -> Any:
-        """The page of a mode; it is built when it is needed for the first time."""
+        """Return the page of a mode; created when first needed."""
         if mode not in self._pages:
             self._pages[mode] = self._make(mode)
             self._stack.addWidget(self._pages[mode])
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
     def show_mode(self, mode: int) -> None:
         """Switch to a mode."""
         if mode != self._mode:
-            self.toasts.hide()  # what it says belongs to the page that is left
+            self.toasts.hide()  # the message belongs to the previous page
             if self._mode == LIVE:
                 self.page(LIVE).pause()
         self._mode = mode
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
     # Actions
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open pictures and folders in batch or photo mode, a video in live mode; add styles."""
+        """Open pictures and folders in batch or photo mode, videos in live mode; add styles."""
         styles = [path for path in paths if style_files.is_style_file(path)]
         if styles:
             self.show_mode(STYLES)
@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
             self.page(LIVE).sources.open_video(videos[0])
 
     def come_forward(self, paths: Sequence[Path]) -> None:
-        """Show the window to somebody who started the app again, perhaps with pictures."""
+        """Raise the window after another start of the app, and open its pictures."""
         if self.isMinimized():
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
             self.open(paths)
 
     def ask_open(self) -> None:
-        """Ask for what the present mode opens."""
+        """Ask for what the current mode opens."""
         if self._mode == LIVE:
             self.page(LIVE).ask_video()
         elif self._mode == BATCH:
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
             self.open([folder])
 
     def paste(self, image: QImage | None = None) -> None:
-        """Open an image, or what is on the clipboard."""
+        """Open an image, or the clipboard's contents."""
         self.show_mode(PHOTO)
         if image is None:
             self.photo.paste()
@@ -182,29 +182,29 @@ class MainWindow(QMainWindow):
             self.photo.opener.paste(image)
 
     def new_style(self) -> None:
-        """Ask for a picture and make a style of it."""
+        """Create a new style from a picture."""
         self.show_mode(STYLES)
         self.page(STYLES).new_style()
 
     def reload(self) -> None:
-        """Discover styles and plugins again."""
+        """Rediscover styles and plugins."""
         self.context.stylizers.forget()
         self.context.catalogue.reload()
         count = len(self.context.catalogue.styles)
         self.toasts.show(self.tr("%n style(s) found", "", count))
 
     def set_appearance(self, choice: str) -> None:
-        """Use and remember light, dark or the system's appearance."""
+        """Apply and remember a light, dark or system theme."""
         self.context.theme.apply(choice)
         self.context.settings.keep("appearance", choice)
 
     def set_language(self, language: str) -> None:
-        """Remember the language; it is used from the next start on."""
+        """Remember the language; it applies after a restart."""
         self.context.settings.keep("language", language)
-        self.toasts.show(self.tr("The language changes at the next start"))
+        self.toasts.show(self.tr("The language changes after a restart"))
 
     def set_threads(self, threads: str) -> None:
-        """Use and remember a number of processor threads; 0 is all."""
+        """Apply and remember a number of processor threads; 0 is all."""
         self.context.settings.keep("threads", threads)
         self.context.stylizers.threads = int(threads) or None
         self.photo.session.refresh()
@@ -212,14 +212,14 @@ class MainWindow(QMainWindow):
             self._pages[LIVE].switcher.restart()
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen with the picture, or go back to the window as it was."""
+        """Enter or leave full screen."""
         full = not self.isFullScreen()
         self._rail.setVisible(not full)
         self.menuBar().setVisible(not full)
         for mode, page in self._pages.items():
             if mode in (PHOTO, LIVE):
                 page.set_full_screen(full and mode == self._mode)
-        # The other flags stay: a window that was maximised is so again afterwards.
+        # Toggle only this flag: a maximized window is maximized again afterwards.
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _train(self, style: str) -> None:
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         self.toasts.show(self.tr("Videos are painted in batch mode"), self.tr("Add them all"), add)
 
     def _warm_up(self) -> None:
-        """Import the engine and open the chosen style while the user looks for a picture."""
+        """Import the engine and open the chosen style in the background before they are needed."""
         parameters, stylizers = self.photo.session.parameters, self.context.stylizers
         wanted = (parameters.recipe, parameters.network)
         if parameters.recipe:
@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         geometry = self.context.settings.data("window/geometry")
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
             room = self.screen().availableSize()
-            frame = QSize(16, 48)  # borders and title, unknown before the window is shown
+            frame = QSize(16, 48)  # window borders and title, unknown before the window is shown
             self.resize(_SIZE.boundedTo(room - frame).expandedTo(_SMALLEST))
 
     @override
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def shut_down(self) -> None:
-        """End everything in order without asking: recordings are finished, a training is paused."""
+        """Shut down in order, without questions: finish recordings, pause training."""
         if not self.isFullScreen():
             self.context.settings.keep("window/geometry", self.saveGeometry())
         for page in self._pages.values():

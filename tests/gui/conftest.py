@@ -1,4 +1,4 @@
-"""A real window for every test: offscreen, with settings of its own and two small styles."""
+"""A real offscreen window for every test, with its own settings and small styles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 
 if find_spec("PySide6") is None or find_spec("pytestqt") is None:
-    # The core is tested without the extra too; test_plugin.py holds what must work then.
+    # The core is also tested without this extra; test_plugin.py covers what must work then.
     collect_ignore = [
         str(path)
         for path in Path(__file__).parent.rglob("test_*.py")
@@ -57,13 +57,13 @@ else:
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> Iterator[MainWindow]:
-        """The main window, shown and in English; it is closed in order at the end."""
+        """The main window, shown and in English; closed properly at the end."""
         shown = open_window(qapp, tmp_path)
         qtbot.addWidget(shown)
         shown.show()
         qtbot.waitExposed(shown)
         yield shown
-        # A question here would wait for an answer for ever.
+        # A question dialog would block forever.
         monkeypatch.setattr(dialogs, "confirm", lambda *_: True)
         shown.close()
 

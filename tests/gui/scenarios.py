@@ -1,4 +1,4 @@
-"""Scenarios that need a process of their own: ``scenarios.py NAME``, by `test_processes.py`."""
+"""Scenarios that need their own process: ``scenarios.py NAME``, run by `test_processes.py`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 
 def wait(application: QApplication, condition: Callable[[], bool], what: str) -> None:
-    """Let the window live until something is so."""
+    """Run the event loop until a condition holds."""
     end = time.monotonic() + PATIENCE
     while not condition():
         application.processEvents()
@@ -38,7 +38,7 @@ def wait(application: QApplication, condition: Callable[[], bool], what: str) ->
 
 
 def close_while_painting(application: QApplication, window: MainWindow) -> int:
-    """Close in the middle of a large picture, and of live mode's preparations."""
+    """Close while painting a large picture, and while live mode is preparing."""
     window.open([Path(os.environ["PHOTO"])])
     wait(application, lambda: window.photo.session.state is State.PREVIEW, "the preview")
     wait(application, lambda: window.photo.status.progress.value() > 0, "some progress")
@@ -48,7 +48,7 @@ def close_while_painting(application: QApplication, window: MainWindow) -> int:
 
 
 def sharp(application: QApplication, window: MainWindow) -> int:
-    """On a screen of twice the resolution one picture pixel is one device pixel at 100 %."""
+    """On a high-DPI screen, one picture pixel is one device pixel at 100 %."""
     window.open([Path(os.environ["PHOTO"])])
     wait(application, lambda: window.photo.session.state is State.READY, "the painting")
     view = window.photo.view
@@ -95,12 +95,12 @@ def camera(application: QApplication, window: MainWindow) -> int:
 
 
 def of_width(page: LivePage, width: int) -> bool:
-    """Whether frames of a width are shown."""
+    """Return whether frames of a width are shown."""
     return page.shown is not None and page.shown.original.width() == width
 
 
 def painted_as_by_the_engine(page: LivePage) -> bool:
-    """Whether the frame that is shown is, bit for bit, what the engine makes of its original."""
+    """Return whether the frame shown is exactly what the engine makes of its original."""
     shown = page.shown
     if shown is None or page.pipeline.stream is None or shown.original == shown.painted:
         return False
@@ -112,7 +112,7 @@ def painted_as_by_the_engine(page: LivePage) -> bool:
 
 
 def logged_out(application: QApplication, window: MainWindow) -> int:
-    """SIGTERM in the middle of a recording and a training ends both in order."""
+    """SIGTERM during a recording and a training ends both properly."""
     training = window.page(STYLES).training
     training.start("raw", "full", Path(os.environ["PHOTOS"]), 100_000)
     print(training._process.processId())
@@ -135,7 +135,7 @@ def logged_out(application: QApplication, window: MainWindow) -> int:
 
 
 def fits(application: QApplication, window: MainWindow) -> int:
-    """On a screen of twice the resolution nothing of any page is cut off."""
+    """On a high-DPI screen nothing on any page is clipped."""
     window.open([Path(os.environ["PHOTO"])])
     wait(application, lambda: window.photo.session.state is State.READY, "the painting")
     window.resize(1024, 700)

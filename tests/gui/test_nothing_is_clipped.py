@@ -1,4 +1,4 @@
-"""Every widget of every page shows all of itself, on small and large screens, in both languages."""
+"""No widget of any page is clipped, on small and large screens, in both languages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIZES = [QSize(1024, 700), QSize(1366, 768), QSize(1440, 900)]
 def translated(
     request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, styles: list[str]
 ) -> Iterator[MainWindow]:
-    """The window in a language, with a blend, so that all controls are there."""
+    """The window in a language, with a blend, so that all controls are visible."""
     from PySide6.QtCore import QTranslator
 
     settings = Settings()
@@ -49,7 +49,7 @@ def translated(
 def test_pages_fit(
     qtbot: QtBot, translated: MainWindow, size: QSize, tmp_path: object, photo: object
 ) -> None:
-    """All four pages, light and dark, with a picture of a very long name and a full batch."""
+    """All four pages, light and dark, with a very long picture name and a full batch."""
     window = translated
     path = save_photo(
         photo.with_name("a photograph with quite a long name " * 3 + ".png"), 900, 700
@@ -74,7 +74,7 @@ def test_pages_fit(
 
 
 def _settle() -> None:
-    """Let styles and layouts, which follow one another by events, come to rest."""
+    """Process events until styles and layouts have settled."""
     for _ in range(4):
         QApplication.sendPostedEvents()
         QApplication.processEvents()

@@ -28,13 +28,13 @@ sys.exit(main(sys.argv[1:]))
 
 
 def command_line(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line where PySide6 cannot be imported."""
+    """Run the command line where PySide6 can't be imported."""
     command = [sys.executable, "-c", WITHOUT_QT, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_without_the_extra_one_line_says_what_to_install() -> None:
-    """The core without PySide6 names the command that installs it, exit code 2."""
+    """Without PySide6 the command shows how to install it, with exit code 2."""
     done = command_line("gui")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
@@ -42,7 +42,7 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
 
 
 def test_the_command_is_listed_without_the_extra() -> None:
-    """``realstyler --help`` shows the command even if the extra is missing."""
+    """``realstyler --help`` shows the command even without the extra."""
     done = command_line("--help")
     assert done.returncode == 0
     assert "gui" in done.stdout
@@ -51,7 +51,7 @@ def test_the_command_is_listed_without_the_extra() -> None:
 def test_the_desktop_entry_starts_the_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The entry names a command that exists, and its icon lies where desktops look for it."""
+    """The entry's command exists, and its icon is where desktops look for it."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert main(["gui", "--desktop-entry"]) == 0
     entry = Path(capsys.readouterr().out.strip())

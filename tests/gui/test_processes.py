@@ -1,4 +1,4 @@
-"""What needs a process of its own: the stand-in webcam, exit codes, no display, start."""
+"""Tests that need their own process: stand-in webcam, exit codes, no display, startup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VIDEO_DEVICE = Path("/dev/video0")
 
 
 def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command offscreen with some more environment."""
+    """Run a command offscreen with an extended environment."""
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE.parent)}
     variables |= environment
     return subprocess.run(
@@ -34,7 +34,7 @@ def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[s
 
 @pytest.fixture
 def private(styles: list[str], tmp_path: Path) -> dict[str, str]:
-    """Settings of the child's own, with a trained style chosen."""
+    """Settings for the child process, with a trained style chosen."""
     folder = tmp_path / "config" / "realstyler"
     folder.mkdir(parents=True)
     chosen = r'parameters="{\"style\": \"painted\"}"'
@@ -45,7 +45,7 @@ def private(styles: list[str], tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def fakecam(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stand-in webcam as a library to be loaded before all others."""
+    """The stand-in webcam as a library for LD_PRELOAD."""
     if shutil.which("gcc") is None:
         pytest.skip("the stand-in webcam needs gcc")
     library = tmp_path_factory.mktemp("fakecam") / "fakecam.so"
@@ -70,7 +70,7 @@ def video_device() -> Iterator[Path]:
 def test_the_webcam_is_painted_unplugged_and_back(
     fakecam: Path, video_device: Path, private: dict[str, str]
 ) -> None:
-    """Through QCamera: frames are painted, unplugging is said, plugging in goes on by itself."""
+    """Through QCamera: frames are painted, unplugging is reported, plugging in resumes."""
     preload = {"LD_PRELOAD": str(fakecam)}
     done = run([str(HERE / "scenarios.py"), "camera"], **private, **preload)
     assert (done.stdout.split(), done.returncode) == (
@@ -80,7 +80,7 @@ def test_the_webcam_is_painted_unplugged_and_back(
 
 
 def test_closing_while_busy_exits_with_zero(private: dict[str, str], tmp_path: Path) -> None:
-    """A window that is closed while it paints and prepares ends at once and in order."""
+    """A window closed while painting and preparing exits promptly and properly."""
     photo = tmp_path / "large.png"
     Image.effect_noise((2600, 2000), 80).convert("RGB").save(photo)
     scenario = [str(HERE / "scenarios.py"), "close_while_painting"]
@@ -90,14 +90,14 @@ def test_closing_while_busy_exits_with_zero(private: dict[str, str], tmp_path: P
 
 
 def test_pictures_are_sharp_on_fine_screens(private: dict[str, str], photo: Path) -> None:
-    """At a scale of 2 the screen shows the engine's pixels, not an enlargement of them."""
+    """At a scale factor of 2 the screen shows the engine's pixels, not enlarged ones."""
     scale = {"QT_SCALE_FACTOR": "2", "PHOTO": str(photo)}
     done = run([str(HERE / "scenarios.py"), "sharp"], **private, **scale)
     assert done.returncode == 0, done.stderr
 
 
 def test_nothing_is_clipped_on_fine_screens(private: dict[str, str], photo: Path) -> None:
-    """The walk over every widget, at a scale of 2."""
+    """The check for clipped widgets, at a scale factor of 2."""
     done = run(
         [str(HERE / "scenarios.py"), "fits"], **private, QT_SCALE_FACTOR="2", PHOTO=str(photo)
     )
@@ -105,7 +105,7 @@ def test_nothing_is_clipped_on_fine_screens(private: dict[str, str], photo: Path
 
 
 def test_without_a_display_one_line_says_so(private: dict[str, str]) -> None:
-    """No display: one clear line and exit code 2, not Qt's abort."""
+    """Without a display: one clear line and exit code 2, not Qt's abort."""
     nothing = {"QT_QPA_PLATFORM": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
     done = run(["-m", "realstyler_gui"], **private, **nothing)
     assert done.returncode == 2
@@ -114,14 +114,14 @@ def test_without_a_display_one_line_says_so(private: dict[str, str]) -> None:
 
 
 def test_a_missing_picture_is_wrong_use(private: dict[str, str]) -> None:
-    """``realstyler gui MISSING`` names it and ends before a window opens."""
+    """``realstyler gui MISSING`` reports the missing file before a window opens."""
     done = run(["-m", "realstyler", "gui", "missing.jpg"], **private)
     assert done.returncode == 2
     assert "missing.jpg does not exist" in done.stderr
 
 
 def test_logging_out_loses_nothing(private: dict[str, str], tmp_path: Path) -> None:
-    """SIGTERM: the recording is finished, the training has ended, no hidden file is left."""
+    """SIGTERM finishes the recording and the training, and leaves no hidden file."""
     pytest.importorskip("av", reason="the extra `video` is not installed")
     photos, recordings = tmp_path / "photos", tmp_path / "recordings"
     for folder in (photos, recordings):
@@ -137,7 +137,7 @@ def test_logging_out_loses_nothing(private: dict[str, str], tmp_path: Path) -> N
 
 
 def test_a_display_that_cannot_be_reached_is_one_line(private: dict[str, str]) -> None:
-    """DISPLAY names a display that is not there: exit code 2, not Qt's abort."""
+    """If DISPLAY names a missing display: exit code 2, not Qt's abort."""
     nothing = {"QT_QPA_PLATFORM": "", "DISPLAY": ":987", "WAYLAND_DISPLAY": ""}
     done = run(["-m", "realstyler_gui"], **private, **nothing)
     assert done.returncode == 2
@@ -147,7 +147,7 @@ def test_a_display_that_cannot_be_reached_is_one_line(private: dict[str, str]) -
 
 @pytest.mark.parametrize("seed", [3])
 def test_random_actions_break_nothing(private: dict[str, str], tmp_path: Path, seed: int) -> None:
-    """Some seconds of opening, painting, saving, batches and live mode, all at once."""
+    """A few seconds of opening, painting, saving, batches and live mode, all at once."""
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for number in range(3):

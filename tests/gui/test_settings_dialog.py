@@ -1,4 +1,4 @@
-"""The settings in one place."""
+"""The settings dialog."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realstyler_gui.window import MainWindow
 def test_changes_apply_and_are_remembered(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl+, opens it; appearance and threads apply at once, folders are kept."""
+    """Ctrl+, opens it; theme and threads apply at once, folders are saved."""
     qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(SettingsDialog)
     assert dialog.isVisible()

@@ -15,7 +15,7 @@ from realstyler_gui.single_instance import Receiver, hand_over
 def test_the_first_window_opens_what_the_second_was_given(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    """Pictures are handed over; without a first window the second start goes on by itself."""
+    """Pictures are passed to the first window; without one the second start continues."""
     identity = str(tmp_path)
     assert not hand_over(identity, [Path("/a.png")])
     owner = QObject()

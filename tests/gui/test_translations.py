@@ -15,7 +15,7 @@ from realstyler_gui.shared.settings import Settings
 
 
 def test_the_translation_is_complete() -> None:
-    """Every text has a Russian translation with the same placeholders, and is compiled."""
+    """Every text has a compiled Russian translation with the same placeholders."""
     folder = files("realstyler_gui").joinpath("translations")
     tree = ET.fromstring(folder.joinpath("realstyler_gui_ru.ts").read_bytes())
     messages = list(tree.iter("message"))
@@ -31,12 +31,12 @@ def test_the_translation_is_complete() -> None:
 
 
 def placeholders(text: str) -> set[str]:
-    """The fields that a program fills in."""
+    """The placeholders in a text."""
     return set(re.findall(r"\{[^}]*\}|%n", text))
 
 
 def test_no_text_is_missing_in_the_translation(tmp_path: Path) -> None:
-    """What Qt's own tool finds in the source is what the translation holds."""
+    """The translation contains exactly the texts that Qt's tool finds in the source."""
     import shutil
     import subprocess
     import sys
@@ -60,7 +60,7 @@ def _unfinished(message: ET.Element) -> bool:
 
 
 def test_russian_is_spoken(qtbot: QtBot, qapp: QApplication, styles: list[str]) -> None:
-    """With Russian chosen the window, and Qt's own plurals in it, are Russian."""
+    """With Russian chosen, the window and Qt's plural forms are Russian."""
     from PySide6.QtCore import QTranslator
 
     from realstyler_gui.application import make_window
@@ -80,7 +80,7 @@ def test_russian_is_spoken(qtbot: QtBot, qapp: QApplication, styles: list[str]) 
 def test_other_languages_get_english_plurals(
     qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a language without texts, and in the locale C, nobody reads "3 picture(s)"."""
+    """In a language without translations, and in locale C, plurals are still resolved."""
     from PySide6.QtCore import QCoreApplication, QTranslator
 
     from realstyler_gui import application

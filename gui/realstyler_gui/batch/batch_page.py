@@ -1,4 +1,4 @@
-"""The page of batch mode."""
+"""The batch page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MARGIN = 16
 
 
 class BatchPage(QWidget):
-    """Drop many pictures and videos, choose a style and a folder, start."""
+    """Collects pictures and videos and paints them in one style into a folder."""
 
     def __init__(self, context: Context, parameters: Parameters) -> None:
         super().__init__()
@@ -67,9 +67,9 @@ class BatchPage(QWidget):
         add = push_button(self.tr("Add files…"), self.ask_pictures)
         add_folder = push_button(self.tr("Add a folder…"), self.ask_folder)
         self.remove_button = push_button(self.tr("Remove"), self.remove_selected)
-        describe(self.remove_button, self.tr("Take the selected files off the list"), "Del")
+        describe(self.remove_button, self.tr("Remove the selected files from the list"), "Del")
         self.clear_button = push_button(self.tr("Clear"), self.clear)
-        self.clear_button.setToolTip(self.tr("Empty the list; no file is touched"))
+        self.clear_button.setToolTip(self.tr("Clear the list; no files are deleted"))
         self.counts = label(muted=True)
         layout.addLayout(
             row(add, add_folder, self.remove_button, self.clear_button, -1, self.counts)
@@ -88,7 +88,7 @@ class BatchPage(QWidget):
             self._context.icons,
             "batch",
             self.tr("Drop pictures, videos or a folder here"),
-            self.tr("All of them are painted in one style; the originals stay as they are"),
+            self.tr("All are painted in one style; the originals are not changed"),
             open_button,
         )
         self.list = QTreeView()
@@ -118,7 +118,7 @@ class BatchPage(QWidget):
         self.folder_button = push_button("", self.ask_target)
         describe(self.folder_button, self.tr("Folder for the results"))
         self.format = combo(self.tr("Format"))
-        self.format.addItem(self.tr("as the original"), "")
+        self.format.addItem(self.tr("same as the original"), "")
         for name, suffix in FILTERS.items():
             self.format.addItem(name.partition(" ")[0], suffix)
         select_data(self.format, self._context.settings.text("batch/suffix"))
@@ -131,7 +131,7 @@ class BatchPage(QWidget):
             part.setContentsMargins(_MARGIN, 0, _MARGIN + SCROLL_BAR, 0)
         top.addWidget(label(self.tr("Style")))
         top.addWidget(self.styles)
-        bottom.addWidget(label(self.tr("Save into")))
+        bottom.addWidget(label(self.tr("Save to")))
         bottom.addWidget(self.folder_button)
         bottom.addWidget(label(self.tr("Format")))
         bottom.addWidget(self.format)
@@ -146,7 +146,7 @@ class BatchPage(QWidget):
         self.show_button = push_button(self.tr("Show results"), self._show_results)
         self.cancel_button = push_button(self.tr("Cancel"), self.batch.cancel)
         self.start_button = primary(push_button(self.tr("Paint all"), self.start))
-        describe(self.start_button, self.tr("Paint every file that is not done"), "Ctrl+Return")
+        describe(self.start_button, self.tr("Paint all unfinished files"), "Ctrl+Return")
         self.start_button.setShortcut("Ctrl+Return")
         line = row(self.show_button, self.cancel_button, self.start_button)
         line.insertWidget(0, self.progress, 1)
@@ -170,7 +170,7 @@ class BatchPage(QWidget):
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_counts())
         self._context.catalogue.changed.connect(self._reload)
 
-    # What a user does
+    # User actions
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add pictures, videos and folders."""
@@ -185,7 +185,7 @@ class BatchPage(QWidget):
             self.add(paths)
 
     def ask_folder(self) -> None:
-        """Ask for a folder and add what is in it."""
+        """Ask for a folder and add its contents."""
         settings = self._context.settings
         folder = dialogs.ask_folder(self, settings.folder("open"), self.tr("Add a folder"))
         if folder is not None:
@@ -193,7 +193,7 @@ class BatchPage(QWidget):
             self.add([folder])
 
     def ask_target(self) -> None:
-        """Ask for the folder of the results."""
+        """Ask for the output folder."""
         folder = dialogs.ask_folder(self, self.folder, self.tr("Folder for the results"))
         if folder is not None:
             self.folder = folder
@@ -201,7 +201,7 @@ class BatchPage(QWidget):
             self._show_folder()
 
     def remove_selected(self) -> None:
-        """Take the selected files off the list."""
+        """Remove the selected files from the list."""
         self.batch.remove(self._selected())
 
     def _selected(self) -> list[Item]:
@@ -209,15 +209,15 @@ class BatchPage(QWidget):
         return [self.batch.items[index.row()] for index in rows]
 
     def clear(self) -> None:
-        """Empty the list."""
+        """Clear the list."""
         self.batch.remove(self.batch.items)
 
     def start(self) -> None:
-        """Paint all that is not done."""
+        """Paint all unfinished files."""
         self._start([item for item in self.batch.items if item.outcome is not Outcome.DONE])
 
     def paint_again(self) -> None:
-        """Paint the selected files, done or not, with what is chosen now."""
+        """Paint the selected files, finished or not, with the current settings."""
         self._start(self._selected())
 
     def _start(self, items: Sequence[Item]) -> None:
@@ -227,15 +227,15 @@ class BatchPage(QWidget):
         self._show_counts()
 
     def may_close(self) -> bool:
-        """Ask before a running batch is given up."""
-        question = self.tr("A batch is being painted. Stop it and close?")
+        """Ask before a running batch is aborted."""
+        question = self.tr("A batch is running. Stop it and close?")
         return not self.batch.running or dialogs.confirm(self, question)
 
     def shut_down(self) -> None:
         """Stop the batch."""
         self.batch.cancel()
 
-    # What is shown
+    # Display
 
     def _set_parameters(self, parameters: Parameters) -> None:
         self.controls.show_parameters(self._context.catalogue.fitted(parameters))
@@ -282,7 +282,7 @@ class BatchPage(QWidget):
         self.remove_button.setEnabled(selected and not batch.running)
         self.show_button.setEnabled(counts[Outcome.DONE] > 0)
         self.progress.setEnabled(batch.running)
-        # A run goes on with what was chosen at its beginning.
+        # The settings of a batch are fixed while it runs.
         self._settings_panel.setEnabled(not batch.running)
 
     def _finish(self) -> None:
@@ -293,11 +293,11 @@ class BatchPage(QWidget):
             waiting=counts[Outcome.WAITING],
         )
         self._context.notifier.show(message)
-        QApplication.alert(self.window())  # whoever went to another program is called back
+        QApplication.alert(self.window())  # notify users who switched to another program
         self._show_counts()
 
     def _open(self, row: int) -> None:
-        """Show the result of a row, or its source if there is none yet."""
+        """Open the result of a row, or its source if there is no result yet."""
         item = self.batch.items[row]
         dialogs.show_file(item.target or item.found.path)
 

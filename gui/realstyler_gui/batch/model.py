@@ -1,4 +1,4 @@
-"""The batch as a table."""
+"""Table model of a batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME, FOLDER, STATE = range(3)
 
 
 class BatchModel(QAbstractTableModel):
-    """One row a file: its name, its folder, and what became of it."""
+    """One row per file: name, folder and outcome."""
 
     def __init__(self, batch: Batch, theme: Theme) -> None:
         super().__init__(batch)

@@ -1,4 +1,4 @@
-"""A batch of files: what is to be done, what came of it, and the work itself. No widgets."""
+"""A batch of files: items, outcomes, and the background run. No widgets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from realstyler_gui.shared.wording import in_words
 
 
 class Outcome(Enum):
-    """What became of a file."""
+    """Outcome of a file."""
 
     WAITING = "waiting"
     PAINTING = "painting"
@@ -34,17 +34,17 @@ class Outcome(Enum):
 
 @dataclass(eq=False)
 class Item:
-    """One picture or video of the batch; it is itself, wherever it stands in the list."""
+    """A picture or video in the batch; compared by identity, not by position."""
 
     found: Found
     is_video: bool = False
-    """Whether it moves: a video, or a GIF or WebP of several frames."""
+    """Whether it is a video, or a GIF or WebP with several frames."""
     outcome: Outcome = Outcome.WAITING
     target: Path | None = None
     remark: str = ""
-    """Why it failed, how far it is, or what its result lacks."""
+    """Why it failed, its progress, or what its result lacks."""
     share: float = 0.0
-    """How much of it is painted, 0 to 1."""
+    """Finished share, 0 to 1."""
 
 
 class Batch(QObject):
@@ -52,9 +52,9 @@ class Batch(QObject):
 
     items_changed = Signal()
     item_changed = Signal(object)
-    """An `Item` that has another outcome or remark."""
+    """An `Item` with a new outcome or remark."""
     stopping = Signal()
-    """The run ends as soon as what is being written is on the disk."""
+    """The run ends once the file being written is on disk."""
     finished = Signal()
     progressed = Signal(float)
 
@@ -70,17 +70,17 @@ class Batch(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether files are being painted, or the last one is still being written."""
+        """Return whether files are being painted, or the last one is still being written."""
         return self._task is not None
 
     @property
     def counts(self) -> Counter[Outcome]:
-        """How many files have which outcome."""
+        """Count the files by outcome."""
         return Counter(item.outcome for item in self.items)
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Add pictures and videos, and those in folders, in the background; none twice."""
-        # Without PyAV a folder's videos would only fail; one that is named is told what it needs.
+        """Add pictures, videos and the contents of folders, in the background; skip duplicates."""
+        # Without PyAV, skip a folder's videos; a video added by name fails with the remedy.
         suffixes = READABLE | video.SUFFIXES if video_support.available() else READABLE
 
         def search(_: Task[Any]) -> list[Item]:
@@ -95,7 +95,7 @@ class Batch(QObject):
         self.items_changed.emit()
 
     def remove(self, items: Sequence[Item]) -> None:
-        """Take files out of the list; on the disk they stay."""
+        """Remove files from the list; they stay on disk."""
         if not self.running:
             self.items = [item for item in self.items if item not in items]
             self.items_changed.emit()
@@ -122,10 +122,10 @@ class Batch(QObject):
         self._task.progressed.connect(self._share)
 
     def cancel(self) -> None:
-        """Stop; what is written stays, what is being painted goes back to waiting.
+        """Stop; finished results stay, the file being painted goes back to waiting.
 
-        `running` ends a moment later, when the thread has let go of its file: only then may
-        another run begin, or the list change.
+        `running` becomes false a moment later, when the thread has released its file; only then may
+        another run start or the list change.
         """
         if self._task is not None:
             self._task.cancel()
@@ -134,7 +134,7 @@ class Batch(QObject):
     def _paint(
         self, task: Task[Any], item: Item, parameters: Parameters, folder: Path, suffix: str
     ) -> None:
-        """Paint one file, in the thread of the batch; its error is its own."""
+        """Paint one file, in the batch's thread; an error affects this file only."""
         self._moved.emit(item, Outcome.PAINTING, None, "")
         try:
             if item.is_video:
@@ -144,7 +144,7 @@ class Batch(QObject):
                 remark = ""
         except Cancelled:
             raise
-        except Exception as problem:  # noqa: BLE001 - the others go on
+        except Exception as problem:  # noqa: BLE001 - continue with the other files
             error = as_error(problem)
             self._moved.emit(item, Outcome.FAILED, None, in_words(error))
         else:
@@ -199,13 +199,13 @@ class Batch(QObject):
 
 
 def _free(target: Path) -> Path:
-    """Make the folder of a result, and its name a new one."""
+    """Create a result's folder and return a free name in it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return free_name(target)
 
 
 def target_name(relative: Path, suffix: str) -> Path:
-    """The name of a result: in another format, or in its own if that can be written."""
+    """Return a result's name: in the given format, or in its own if that is writable."""
     if suffix:
         return relative.with_suffix(suffix)
     return pictures.writable_name(relative)

@@ -1,4 +1,4 @@
-"""A video of the batch, painted by the same function as on the command line."""
+"""Painting a video of the batch, with the same function as the command line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset(f".{name}" for name in VIDEOS)
 _ANIMATIONS = (".gif", ".webp")
 _PACE = 0.5
-"""Seconds between two words about the progress."""
+"""Seconds between progress reports."""
 
 
 def moves(path: Path) -> bool:
-    """Whether a file is a video, by its name, or an animation that can be painted like one."""
+    """Return whether a file is a video, by its name, or a supported animation."""
     suffix = path.suffix.lower()
     if suffix not in _ANIMATIONS or not video_support.available():
         return suffix in SUFFIXES
@@ -34,14 +34,14 @@ def moves(path: Path) -> bool:
 
 
 def target_name(relative: Path) -> Path:
-    """The name of a result: in its own container, or in Matroska, which holds every sound."""
+    """Return a result's name: in the same container, or in Matroska, which holds any audio."""
     from realstyler.video import FORMATS
 
     return relative if relative.suffix.lower() in FORMATS else relative.with_suffix(".mkv")
 
 
 def require() -> None:
-    """Raise `UsageError` where PyAV is missing."""
+    """Raise `UsageError` if PyAV is missing."""
     if not video_support.available():
         raise UsageError(
             "videos need PyAV, which is not installed", f"use `{video_support.INSTALL}`"
@@ -56,15 +56,15 @@ def paint(
     parameters: Parameters,
     tell: Callable[[str], None],
 ) -> str:
-    """Paint a video file with its sound and return what is missing in the result, or nothing.
+    """Paint a video with its audio; return what the result lacks, or an empty string.
 
     Args:
-        task: takes the progress, and stops the work when it is cancelled.
-        stylizers: opens the style.
-        source: any video that FFmpeg reads.
+        task: receives progress; cancelling it stops the work.
+        stylizers: provides the stylizer.
+        source: any video that FFmpeg can read.
         target: a new file.
         parameters: style, network and controls.
-        tell: called about twice a second with speed and time to go.
+        tell: called about twice a second with speed and remaining time.
 
     Raises:
         RealstylerError: as `stylize_video`.

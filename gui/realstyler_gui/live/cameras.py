@@ -1,4 +1,4 @@
-"""The cameras that are plugged in, and news of them."""
+"""The connected cameras, with notifications of changes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from PySide6.QtMultimedia import QCameraDevice, QMediaDevices
 
 
 class Cameras(QObject):
-    """Keeps an eye on the cameras."""
+    """Tracks the connected cameras."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # The object must live on: Qt watches for cameras only as long as it does.
+        # Keep a reference: Qt reports changes only while this object exists.
         self._devices = QMediaDevices(self)
         self._devices.videoInputsChanged.connect(self.changed)
 
     @property
     def devices(self) -> list[QCameraDevice]:
-        """The cameras, the system's favourite first."""
+        """Return the cameras, the system's default first."""
         favourite = QMediaDevices.defaultVideoInput()
         devices = QMediaDevices.videoInputs()
         return sorted(devices, key=lambda device: device != favourite)
 
     def find(self, identity: str) -> QCameraDevice | None:
-        """The camera with that identity, if it is plugged in."""
+        """Return the camera with this identity, if it is connected."""
         return next((d for d in self.devices if camera_identity(d) == identity), None)
 
 
 def camera_identity(device: QCameraDevice) -> str:
-    """What a camera is remembered by."""
+    """Return a camera's persistent identity."""
     return bytes(device.id().data()).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What live mode shows, taken along: snapshots, recordings, a camera for other programs."""
+"""Output of live mode: snapshots, recordings, a virtual camera."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from realstyler_gui.shared.tasks import Task
 
 
 class Captures(QObject):
-    """Takes what is shown; nothing that exists is overwritten."""
+    """Captures what is shown; never overwrites files."""
 
     recording_changed = Signal(bool)
     virtual_camera_changed = Signal(bool)
@@ -45,11 +45,11 @@ class Captures(QObject):
 
     @property
     def seconds(self) -> int | None:
-        """For how long it has been recording; None if it is not."""
+        """Return how long it has been recording; None if it isn't."""
         return int(time.perf_counter() - self.recorder.started) if self.recorder else None
 
     def save(self, image: QImage) -> None:
-        """Save an image as a picture."""
+        """Save an image as a picture file."""
         target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
 
         def work(_: Task[Path]) -> Path:
@@ -74,7 +74,7 @@ class Captures(QObject):
         self._context.tasks.run(work, self._tell_saved)
 
     def start_recording(self) -> None:
-        """Record what is painted from now on."""
+        """Start recording what is painted."""
         if not video_support.available():
             remedy = f"Install it with `{video_support.INSTALL}`"
             self._context.notifier.error(RealstylerError("recording needs PyAV", remedy))
@@ -91,7 +91,7 @@ class Captures(QObject):
         self.recording_changed.emit(True)
 
     def stop_recording(self) -> None:
-        """End the recording, if there is one, and wait for its file."""
+        """Stop recording, if active, and wait for the file."""
         if self.recorder is not None:
             ending, self.recorder = self.recorder, None
             self._pipeline.taps.remove(ending.add)
@@ -99,7 +99,7 @@ class Captures(QObject):
             ending.stop()
 
     def set_virtual_camera(self, on: bool) -> None:
-        """Send what is painted to other programs as a camera, or end that."""
+        """Start or stop sending what is painted to other programs as a camera."""
         if on == (self.virtual_camera is not None):
             return
         if not on and self.virtual_camera is not None:
@@ -131,10 +131,10 @@ class Captures(QObject):
     def _end_recording(
         self, ended: Recorder, path: Path | None, error: RealstylerError | None
     ) -> None:
-        if ended is self.recorder:  # it ended by itself: the disk is full, say
+        if ended is self.recorder:  # it ended by itself, e.g. because the disk is full
             self.stop_recording()
         if error is not None and path is not None:
-            kept = self.tr("What was recorded until then is in {name}.").format(name=path.name)
+            kept = self.tr("The part recorded so far is in {name}.").format(name=path.name)
             self._context.notifier.error(RealstylerError(f"{error}. {kept}"))
         elif error is not None:
             self._context.notifier.error(error)

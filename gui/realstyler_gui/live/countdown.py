@@ -1,4 +1,4 @@
-"""The large numbers before a snapshot."""
+"""Large countdown before a snapshot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from realstyler_gui.shared.widgets import every
 
 
 class Countdown(QLabel):
-    """Counts down over its parent, second by second."""
+    """Counts down on top of its parent, second by second."""
 
     finished = Signal()
 
@@ -29,11 +29,11 @@ class Countdown(QLabel):
 
     @property
     def running(self) -> bool:
-        """Whether it is counting."""
+        """Return whether the countdown is running."""
         return self._timer.isActive()
 
     def start(self, seconds: int) -> None:
-        """Count down from a number of seconds; 0 is over at once."""
+        """Start the countdown; with 0 seconds it finishes at once."""
         if seconds <= 0:
             self.finished.emit()
             return
@@ -42,7 +42,7 @@ class Countdown(QLabel):
         self._timer.start()
 
     def cancel(self) -> None:
-        """Stop counting; nothing happens then."""
+        """Abort the countdown without taking a snapshot."""
         self._timer.stop()
         self.hide()
 

@@ -1,4 +1,4 @@
-"""The page of live mode: puts the source, the stream, the captures and their widgets together."""
+"""The live page: connects the source, pipeline, captures and widgets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _KEPT = "live/parameters"
 
 
 class LivePage(QWidget):
-    """You, painted."""
+    """Live mode."""
 
     full_screen_wanted = Signal()
 
@@ -59,9 +59,9 @@ class LivePage(QWidget):
         self.sources = SourceSwitcher(context.settings, self.pipeline, self.bar.sources)
         self.shutter = Shutter(context.icons)
         self.shown: Shown | None = None
-        """The frame that is on the screen, if there is one."""
+        """The frame on screen, if any."""
         self.frames = 0
-        """How many of this source were shown."""
+        """Frames of this source shown so far."""
         self._meter = Meter()
         self._unseen = False
         self._paused = True
@@ -160,7 +160,7 @@ class LivePage(QWidget):
         style = kept.style or settings.parameters("photo/parameters").style
         self._change(kept.but(style=style, network=kept.network if kept.style else "live"))
 
-    # What a user does
+    # User actions
 
     def resume(self) -> None:
         """Start the source when the page is shown."""
@@ -188,14 +188,14 @@ class LivePage(QWidget):
             self.sources.refill()
 
     def start_snapshot(self) -> None:
-        """Take a snapshot after the chosen countdown; a second time stops the countdown."""
+        """Take a snapshot after the chosen countdown; a second call aborts the countdown."""
         if self.countdown.running:
             self.countdown.cancel()
         elif self.shown is not None:
             self.countdown.start(self.shutter.delay.currentData())
 
     def take_snapshot(self) -> None:
-        """Save what is shown now as a picture, painted anew if the finest is wanted."""
+        """Save the current frame as a picture, repainted if the finest network is chosen."""
         if self.shown is None:
             return
         parameters = self.switcher.parameters.but(network="full")
@@ -206,7 +206,7 @@ class LivePage(QWidget):
             self.captures.save(self.shown.painted)
 
     def toggle_recording(self) -> None:
-        """Start or end a recording."""
+        """Start or stop recording."""
         if self.captures.recorder is not None:
             self.captures.stop_recording()
         elif self.shown is not None:
@@ -261,13 +261,13 @@ class LivePage(QWidget):
         self.bar.show_reading(reading, self.switcher.preparing)
         self.shutter.show_recording(self.captures.seconds)
 
-    # The parameters
+    # Parameters
 
     def _change(self, parameters: Parameters) -> None:
         self.switcher.set_parameters(parameters)
 
     def _choose_style(self, name: str) -> None:
-        # Fast is what live mode is for: a style's live network comes back when there is one.
+        # Speed matters in live mode: return to the live network whenever a style has one.
         wanted = self.bar.network.currentData() or "live"
         self._change(self.switcher.parameters.with_style(name).but(network=wanted))
 
@@ -289,12 +289,12 @@ class LivePage(QWidget):
     # Window
 
     def set_full_screen(self, full: bool) -> None:
-        """Hide everything but the picture and the shutter."""
+        """Hide everything except the picture and the shutter."""
         for part in (self.bar, self._side, self.strip):
             part.setVisible(not full)
 
     def shut_down(self) -> None:
-        """Stop everything; the page is not used afterwards."""
+        """Stop everything for good."""
         self.pause()
         self.sources.drop()
         self.pipeline.close()

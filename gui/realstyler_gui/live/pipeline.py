@@ -1,4 +1,4 @@
-"""From a source's frames to painted images: one thread, the latest frame wins, nothing queues."""
+"""Paints a source's frames in one thread; keeps only the latest frame, never a queue."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RGB32, _RGB888 = QImage.Format.Format_RGB32, QImage.Format.Format_RGB888
 
 @dataclass(frozen=True)
 class Arrival:
-    """A frame as it came, and when (`time.perf_counter`)."""
+    """A raw frame and its arrival time (`time.perf_counter`)."""
 
     frame: QVideoFrame
     arrived: float
@@ -33,7 +33,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frame ready to be shown; `painted` is the original where nothing can paint."""
+    """A frame ready for display; `painted` is the original if no stream is set."""
 
     original: QImage
     painted: QImage
@@ -48,19 +48,19 @@ class Shown:
 
 
 Tap = Callable[[QImage, float], None]
-"""Gets every painted image and its arrival time, in the painting thread."""
+"""Called with every painted image and its arrival time, in the painting thread."""
 
 
 class Pipeline(QObject):
-    """Takes frames from its `sink` and offers painted ones; `take` them when `ready` is emitted.
+    """Receives frames through `sink` and provides painted ones; `take` them on `ready`.
 
-    Settings are plain attributes that may be changed at any time; each frame reads them once.
+    Settings are plain attributes that may change at any time; each frame reads them once.
     """
 
     ready = Signal()
-    """A new image is there; not emitted again before it was taken."""
+    """A new image is available; not emitted again until it is taken."""
     failed = Signal(object)
-    """Painting raised an error; frames go on unpainted until another stream is set."""
+    """Painting failed; frames are passed on unpainted until another stream is set."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,28 +68,28 @@ class Pipeline(QObject):
         self.stream: SteadyStream | None = None
         self.mirrored = False
         self.longer_side = 640
-        """Frames are scaled down to this many pixels before they are painted."""
+        """Frames are scaled down to this many pixels before painting."""
         self.taps: list[Tap] = []
-        """Those who get what is painted, beside the screen."""
+        """Additional receivers of painted frames, besides the screen."""
         self._inbox: LatestValue[Arrival] = LatestValue()
         self._outbox: LatestValue[Shown] = LatestValue()
         self._worker = _Worker(self, self._inbox, self._outbox)
-        # Queued: a direct connection would run in the source's thread and deadlock at its stop.
+        # Queued: a direct connection would run in the source's thread and deadlock when it stops.
         self.sink.videoFrameChanged.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._worker.start()
 
     def take(self) -> Shown | None:
-        """The latest painted frame, if there is one that was not taken yet."""
+        """Return the latest painted frame, if it was not taken before."""
         self._worker.announced = False
         return self._outbox.take_now()
 
     @property
     def dropped(self) -> int:
-        """Frames that came while an older one was painted, or that were never shown."""
+        """Count frames that were skipped or never shown."""
         return self._inbox.replaced + self._outbox.replaced
 
     def close(self) -> bool:
-        """End the thread; the source must have stopped. False if it did not end."""
+        """End the thread, after the source has stopped; return False if it did not end."""
         self.sink.videoFrameChanged.disconnect(self._receive)
         self._inbox.close()
         return self._worker.wait(_CLOSING_MILLISECONDS)
@@ -109,7 +109,7 @@ class _Worker(QThread):
         self.announced = False
 
     def run(self) -> None:
-        """Paint one frame after the other until the slot is closed."""
+        """Paint frame after frame until the slot is closed."""
         while (arrival := self._inbox.take()) is not None:
             shown = self._process(arrival)
             if shown is not None:
@@ -133,9 +133,9 @@ class _Worker(QThread):
         if stream is None:
             return original
         try:
-            # H×W×3, a copy: a steady stream compares a frame with the next one.
+            # Copy the H×W×3 array: a steady stream keeps it to compare with the next frame.
             painted = stream.stylize(as_pixels(original))
-        except Exception as problem:  # noqa: BLE001 - the thread must go on
+        except Exception as problem:  # noqa: BLE001 - the thread must survive
             if self._pipeline.stream is stream:
                 self._pipeline.stream = None
             self._pipeline.failed.emit(as_error(problem))
@@ -145,7 +145,7 @@ class _Worker(QThread):
 
 
 def _prepared(frame: QVideoFrame, longer_side: int, mirrored: bool) -> QImage:
-    """Decode a frame of any format, upright, scaled and mirrored, as RGB32."""
+    """Convert a frame of any format to RGB32: upright, scaled and mirrored."""
     image = _decoded(frame, mirrored)
     if image.isNull():
         return image
@@ -161,7 +161,7 @@ def _decoded(frame: QVideoFrame, mirrored: bool) -> QImage:
 
 
 def working_size(size: QSize, longer_side: int) -> QSize:
-    """Scale down to `longer_side`, to sides that the networks need not extend (multiples of 4)."""
+    """Scale down to `longer_side`, to multiples of 4, which networks process without padding."""
     scale = min(1.0, longer_side / max(size.width(), size.height()))
     if scale == 1.0 and size.width() % 4 == 0 and size.height() % 4 == 0:
         return size

@@ -1,4 +1,4 @@
-"""Recording of what is shown, in a thread of its own."""
+"""Records what is shown, in its own thread."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 _WAITING_FRAMES = 8
 _POLL_SECONDS = 0.05
 Done = Callable[["Recorder", Path | None, RealstylerError | None], None]
-"""Gets the recorder, its file if there is one, and what went wrong if anything did."""
+"""Called with the recorder, its file if there is one, and the error if there was one."""
 
 
 class Recorder:
-    """Writes images to a file until it is stopped or cannot go on.
+    """Writes images to a file until it is stopped or fails.
 
-    The file appears at the end. After an error it holds what was written until then.
+    The file appears when recording ends. After an error it contains everything written so far.
     """
 
     def __init__(self, target: Path, done: Done) -> None:
-        """Record to `target`; `done` is called in the recorder's thread when that has ended."""
+        """Record to `target`; `done` is called in the recorder's thread when it ends."""
         self.target = target
         self.started = time.perf_counter()
         self.dropped = 0
-        """Images that came faster than they could be written."""
+        """Images dropped because writing was too slow."""
         self._done = done
         self._images: queue.Queue[tuple[QImage, float]] = queue.Queue(_WAITING_FRAMES)
         self._stopping = threading.Event()
@@ -44,14 +44,14 @@ class Recorder:
         self._thread.start()
 
     def add(self, image: QImage, arrived: float) -> None:
-        """Hand over an image and its time; never waits."""
+        """Enqueue an image and its time; never blocks."""
         try:
             self._images.put_nowait((image, arrived))
         except queue.Full:
             self.dropped += 1
 
     def stop(self) -> None:
-        """End the recording and wait for its file."""
+        """Stop recording and wait for the file."""
         self._stopping.set()
         self._thread.join()
 
@@ -60,13 +60,13 @@ class Recorder:
         try:
             with replacing(self.target, overwrite=False) as temporary:
                 problem = self._record(temporary)
-        except Exception as error:  # noqa: BLE001 - no folder, a missing codec
+        except Exception as error:  # noqa: BLE001 - e.g. a missing folder or codec
             self._done(self, None, as_error(error))
         else:
             self._done(self, self.target, as_error(problem) if problem else None)
 
     def _record(self, path: Path) -> Exception | None:
-        """Write until `stop`; return what broke the recording off, if something was written."""
+        """Write until `stop`; return the error that ended a recording with at least one frame."""
         first = self._next()
         if first is None:
             raise RealstylerError("nothing was recorded", "wait for the first picture")
@@ -93,7 +93,7 @@ class Recorder:
         recording.finish()
 
     def _next(self) -> tuple[QImage, float] | None:
-        """Wait for an image; None once all of them are written and no more are wanted."""
+        """Wait for an image; return None after `stop`, once all are written."""
         while True:
             try:
                 return self._images.get(timeout=_POLL_SECONDS)

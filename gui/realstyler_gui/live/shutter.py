@@ -12,7 +12,7 @@ DELAYS = (0, 3, 5, 10)
 
 
 class Shutter(QWidget):
-    """The page connects what is in it."""
+    """The row's widgets; the page connects them."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -42,12 +42,12 @@ class Shutter(QWidget):
         self.setLayout(layout)
 
     def set_ready(self, ready: bool) -> None:
-        """Switch on what needs a picture that is shown."""
+        """Enable what requires a visible picture."""
         for button in (self.snapshot, self.record, self.virtual_camera):
             button.setEnabled(ready)
 
     def show_recording(self, seconds: int | None) -> None:
-        """Show for how long it has been recording; None if it is not."""
+        """Show the duration of the recording; None if there is none."""
         on = seconds is not None
         text = f"{seconds // 60:02}:{seconds % 60:02}" if seconds is not None else ""
         self.record.setText(text or self.tr("Record"))
@@ -59,7 +59,7 @@ class Shutter(QWidget):
 
 
 def _virtual_camera_button(icons: Icons, parent: Shutter) -> QToolButton:
-    name = parent.tr("Send it to other programs as a camera")
+    name = parent.tr("Use as a camera in other programs")
     button = tool_button(icons, "live", name)
     button.setCheckable(True)
     return button

@@ -1,4 +1,4 @@
-"""Which source is shown: it follows the cameras, and starts again what failed."""
+"""Selects the source: follows connected cameras and restarts failed sources."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _CAMERA, _SCREEN, _VIDEO, _ASK = "camera", "screen", "video", "ask"
 
 
 class SourceSwitcher(QObject):
-    """At most one source at a time sends frames to the pipeline."""
+    """Connects at most one source at a time to the pipeline."""
 
     changed = Signal()
-    """Another source was chosen, or none."""
+    """Another source was selected, or none."""
     stopped = Signal(str, str)
-    """There are no frames: what happened, and what can be done."""
+    """There are no frames: what happened, and how to fix it."""
     failed = Signal(object)
     video_wanted = Signal()
-    """A user asked for a video file."""
+    """The user asked for a video file."""
 
     def __init__(self, settings: Settings, pipeline: Pipeline, box: QComboBox) -> None:
         super().__init__(box)
@@ -42,9 +42,9 @@ class SourceSwitcher(QObject):
         self.cameras = Cameras(self)
         self.source: LiveSource | None = None
         self.longer_side = 640
-        """Of the frames that are wanted from a camera, in pixels."""
+        """Requested longer side of camera frames, in pixels."""
         self._camera = ""
-        """Identity of the camera that is wanted, plugged in or not."""
+        """Identity of the selected camera, connected or not."""
         self._paused = True
         self.cameras.changed.connect(self._follow_cameras)
         box.activated.connect(self._choose)
@@ -52,11 +52,11 @@ class SourceSwitcher(QObject):
 
     @property
     def device(self) -> QCameraDevice | None:
-        """The camera that is used."""
+        """Return the camera in use."""
         return self.source.device if isinstance(self.source, CameraSource) else None
 
     def set_size(self, longer_side: int) -> None:
-        """Ask the camera for frames of another size."""
+        """Request camera frames of another size."""
         self.longer_side, before = longer_side, self.longer_side
         device = self.device
         if device is not None and best_format(device, before) != best_format(device, longer_side):
@@ -79,7 +79,7 @@ class SourceSwitcher(QObject):
             self.source.stop()
 
     def start(self, source: LiveSource) -> None:
-        """Show the frames of a source in place of the present one."""
+        """Switch to another source."""
         self.drop()
         self.source = source
         source.setParent(self)
@@ -92,13 +92,13 @@ class SourceSwitcher(QObject):
             source.start(self._pipeline.sink)
 
     def set_mirrored(self, mirrored: bool) -> None:
-        """Swap left and right or not; for cameras it is remembered."""
+        """Set mirroring; remembered for cameras."""
         self._pipeline.mirrored = mirrored
         if self.device is not None:
             self._settings.keep("live/mirror", mirrored)
 
     def restart(self) -> None:
-        """Start again what failed."""
+        """Restart a failed source."""
         device = self.cameras.find(self._camera)
         if isinstance(self.source, VideoSource):
             self.start(VideoSource(self.source.path))
@@ -113,7 +113,7 @@ class SourceSwitcher(QObject):
         self.start(VideoSource(path))
 
     def drop(self) -> None:
-        """Let go of the source."""
+        """Drop the source."""
         if self.source is not None:
             self.source.stop()
             self.source.deleteLater()
@@ -121,7 +121,7 @@ class SourceSwitcher(QObject):
             self.changed.emit()
 
     def refill(self) -> None:
-        """Mark the source that is used, after another entry was chosen in vain."""
+        """Mark the current source again after another choice failed."""
         self._fill()
 
     def _start_camera(self, device: QCameraDevice) -> None:
@@ -137,7 +137,7 @@ class SourceSwitcher(QObject):
         self.drop()
         self.stopped.emit(
             self.tr("No camera found"),
-            self.tr("Plug one in and it starts by itself, or choose a video or the screen"),
+            self.tr("Connect one and it starts by itself, or choose a video or the screen"),
         )
 
     def _choose(self) -> None:
@@ -189,7 +189,7 @@ class SourceSwitcher(QObject):
         if self.device is not None and device is None:
             self.drop()
             self.stopped.emit(
-                self.tr("The camera was unplugged"), self.tr("Plug it in again and it goes on")
+                self.tr("The camera was unplugged"), self.tr("Plug it in again to continue")
             )
         elif self.source is None and not self._paused:
             if device is not None:
@@ -201,4 +201,4 @@ class SourceSwitcher(QObject):
         self.failed.emit(error)
         if not isinstance(self.source, VideoSource):
             self.drop()
-        self.stopped.emit(self.tr("Nothing to see"), in_words(error))
+        self.stopped.emit(self.tr("No picture"), in_words(error))

@@ -1,4 +1,4 @@
-"""The engine of live mode: prepares the next style beside the running one, then swaps them."""
+"""Switches styles in live mode: prepares the next one in the background, then swaps."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SETTLING_MILLISECONDS = 80
 
 
 class StyleSwitcher(QObject):
-    """Gives the pipeline a stream for the parameters; frames never wait for it."""
+    """Provides the pipeline with a stream for the parameters, without delaying frames."""
 
     parameters_changed = Signal(object)
     failed = Signal(object)
     ready = Signal()
-    """The parameters that were set last paint now."""
+    """The latest parameters are now in use."""
 
     def __init__(self, context: Context, pipeline: Pipeline) -> None:
         super().__init__(pipeline)
@@ -34,11 +34,11 @@ class StyleSwitcher(QObject):
         self._ready_for: tuple[str, str] = ("", "")
         self._preparing: Task[Any] | None = None
         self.steady = context.settings.flag("live/steady", default=True)
-        """Whether flicker is suppressed."""
+        """Whether flicker is reduced."""
         self._settle = once(self, _SETTLING_MILLISECONDS, self._prepare)
 
     def set_parameters(self, parameters: Parameters) -> None:
-        """Paint with other parameters as soon as they are ready; controls change at once."""
+        """Switch to other parameters as soon as they are ready; controls apply at once."""
         parameters = self._context.catalogue.fitted(parameters)
         self.parameters = parameters
         self.parameters_changed.emit(parameters)
@@ -56,18 +56,18 @@ class StyleSwitcher(QObject):
 
     @property
     def preparing(self) -> bool:
-        """Whether a style is on its way."""
+        """Return whether a style is being prepared."""
         waiting = self._preparing is not None and self._preparing.running
         return waiting or self._settle.isActive()
 
     def set_steady(self, steady: bool) -> None:
-        """Suppress flicker or not, and remember it."""
+        """Turn flicker reduction on or off, and remember it."""
         self.steady = steady
         self._context.settings.keep("live/steady", steady)
         self.restart()
 
     def restart(self) -> None:
-        """Prepare anew, e.g. for another number of threads."""
+        """Prepare again, e.g. for another number of threads."""
         self._ready_for = ("", "")
         self.set_parameters(self.parameters)
 
@@ -86,7 +86,7 @@ class StyleSwitcher(QObject):
 
             stylizer = stylizers.stylizer(parameters.recipe, parameters.network)
             task.cancel.check()
-            # Frames are mostly 4:3; another shape costs its first frame some milliseconds.
+            # Most cameras are 4:3; other shapes cost the first frame a few milliseconds.
             stylizer.warm_up((side * 3 // 4 // 4 * 4, side // 4 * 4))
             return SteadyStream(stylizer, steady=steady)
 

@@ -1,4 +1,4 @@
-"""The row above the live picture: source, mirror, size, quality, and a readout."""
+"""The row above the live picture: source, mirroring, size, quality, and readings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZES = (320, 480, 640, 960, 1280)
 
 
 class LiveToolbar(QWidget):
-    """The page connects what is in it."""
+    """The row's widgets; the page connects them."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -35,12 +35,12 @@ class LiveToolbar(QWidget):
         self.network.addItem(self.tr("Fastest"), "live")
         self.network.addItem(self.tr("Finest"), "full")
         self.network.setToolTip(
-            self.tr("Fastest is made for video; finest needs a strong computer")
+            self.tr("Fastest is meant for video; finest needs a powerful computer")
         )
         self.steady = QCheckBox(self.tr("Steady"))
-        self.steady.setToolTip(self.tr("Keep still what stands still: strokes do not flicker"))
+        self.steady.setToolTip(self.tr("Reduce flicker where the picture does not move"))
         self.reading = elided_label()
-        self.reading.setToolTip(self.tr("Frames a second, and time from camera to screen"))
+        self.reading.setToolTip(self.tr("Frames per second, and delay from camera to screen"))
         layout = row(self.sources, self.mirror, self.compare, 8, self.frame_size, self.network)
         for part in (self.steady, self.reading):
             layout.addWidget(part)
@@ -49,7 +49,7 @@ class LiveToolbar(QWidget):
         self.setLayout(layout)
 
     def show_sizes(self, resolutions: Sequence[QSize], chosen: int) -> None:
-        """Offer what the camera has, and smaller frames; `resolutions` is empty without one."""
+        """Offer the camera's sizes, and smaller ones; `resolutions` is empty without a camera."""
         named = {max(size.width(), size.height()): size for size in resolutions}
         largest = max(named, default=max(SIZES))
         sides = sorted({*named, *(side for side in SIZES if side <= largest)})
@@ -63,14 +63,14 @@ class LiveToolbar(QWidget):
         select_data(self.frame_size, min(sides, key=lambda side: abs(side - chosen)))
 
     def show_networks(self, network: Network, available: Sequence[Network]) -> None:
-        """Show the network in use, and which ones there are."""
+        """Show the network in use, and which ones are available."""
         select_data(self.network, network)
         for index in range(self.network.count()):
             item = self.network.model().item(index)  # type: ignore[attr-defined]
             item.setEnabled(self.network.itemData(index) in available)
 
     def show_reading(self, reading: Reading | None, preparing: bool) -> None:
-        """Show pace and latency, or that a style is being prepared."""
+        """Show frame rate and latency, or that a style is being prepared."""
         if preparing:
             self.reading.setText(self.tr("Preparing…"))
         elif reading is None:

@@ -1,4 +1,4 @@
-"""What is painted as a camera for other programs: calls, OBS. Needs the extra ``camera``."""
+"""Virtual camera for video calls and OBS. Needs the extra ``camera``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _NO_DEVICE = (
 
 
 class VirtualCamera:
-    """Sends the latest image, in a thread of its own, until it is stopped or cannot go on."""
+    """Sends the latest image, in its own thread, until it is stopped or fails."""
 
     def __init__(self, failed: Callable[[RealstylerError], None]) -> None:
-        """Begin with the first image; `failed` is called in the thread, which has then ended.
+        """Start with the first image; `failed` is called from the thread just before it ends.
 
         Raises:
             UsageError: pyvirtualcam is not installed.
@@ -34,18 +34,18 @@ class VirtualCamera:
         if find_spec("pyvirtualcam") is None:
             raise UsageError("a virtual camera needs pyvirtualcam", f"install it with `{INSTALL}`")
         self.sent = 0
-        """Images that other programs could see."""
+        """Images sent so far."""
         self._failed = failed
         self._images: LatestValue[QImage] = LatestValue()
         self._thread = threading.Thread(target=self._run, name="virtual camera")
         self._thread.start()
 
     def add(self, image: QImage, _: float) -> None:
-        """Hand over an image; never waits."""
+        """Hand over an image; never blocks."""
         self._images.put(image)
 
     def stop(self) -> None:
-        """Take the camera away."""
+        """Remove the camera."""
         self._images.close()
         self._thread.join()
 
@@ -60,15 +60,15 @@ class VirtualCamera:
                     camera.send(as_pixels(letterboxed(image, first.size())))
                     self.sent += 1
                     image = self._images.take()
-        except Exception as problem:  # noqa: BLE001 - the driver may say anything
+        except Exception as problem:  # noqa: BLE001 - drivers raise anything
             self._failed(as_error(problem))
 
 
 def _opened(size: QSize) -> Any:
-    """Open a camera that takes RGB frames of a size.
+    """Open a camera that accepts RGB frames of a size.
 
     Raises:
-        RealstylerError: there is none.
+        RealstylerError: there is no virtual camera.
     """
     import pyvirtualcam
 
@@ -76,11 +76,11 @@ def _opened(size: QSize) -> Any:
         return pyvirtualcam.Camera(size.width(), size.height(), _RATE)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0]
-        raise RealstylerError(f"there is no virtual camera: {reason}", _NO_DEVICE) from error
+        raise RealstylerError(f"no virtual camera found: {reason}", _NO_DEVICE) from error
 
 
 def letterboxed(image: QImage, size: QSize) -> QImage:
-    """An image in the middle of another size, whole and in its proportions, on black."""
+    """Fit an image into a size, centred on black, keeping its aspect ratio."""
     if image.size() == size:
         return image
     result = QImage(size, QImage.Format.Format_RGB32)

@@ -1,1 +1,1 @@
-"""Photo mode: one picture, every style."""
+"""Photo mode: one picture in any style."""

@@ -1,4 +1,4 @@
-"""The pictures that one can go through, one of them at a time."""
+"""An album: pictures to browse, one of which is current."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from realstyler.pictures import find_pictures
 
 @dataclass(frozen=True)
 class Album:
-    """Pictures in order, and which one is looked at."""
+    """Pictures in order, with the current one."""
 
     paths: tuple[Path, ...]
     index: int = 0
 
     @classmethod
     def of(cls, paths: Sequence[Path]) -> Album:
-        """Collect pictures and those inside folders; a single picture brings its neighbours.
+        """Collect pictures and the contents of folders; a single picture brings its neighbours.
 
         Raises:
-            InputError: there is none.
+            InputError: there are no pictures.
         """
         if len(paths) == 1 and paths[0].is_file():
             return cls._around(paths[0])
         found = tuple(found.path for found in find_pictures(paths))
         if not found:
-            raise InputError(f"{paths[0]} holds no pictures", "choose another folder")
+            raise InputError(f"{paths[0]} contains no pictures", "choose another folder")
         return cls(found)
 
     @classmethod
@@ -39,14 +39,14 @@ class Album:
 
     @property
     def current(self) -> Path:
-        """The picture that is looked at."""
+        """Return the current picture."""
         return self.paths[self.index]
 
     def step(self, by: int) -> Album:
-        """The same album at another picture, round and round."""
+        """Return the album with another picture as current; wraps around."""
         return replace(self, index=(self.index + by) % len(self.paths))
 
     def without_current(self, by: int) -> Album:
-        """The album without the picture that is looked at, at its neighbour in a direction."""
+        """Return the album without the current picture; a neighbour becomes current."""
         left = self.paths[: self.index] + self.paths[self.index + 1 :]
         return Album(left, (self.index if by > 0 else self.index - 1) % max(1, len(left)))

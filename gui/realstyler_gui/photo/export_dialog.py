@@ -1,4 +1,4 @@
-"""What an exported file is like: format, size, quality, metadata, and the original beside it."""
+"""Export options: format, size, quality, metadata, original next to the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, row, select_data
 
 SIDES = (0, 4096, 2048, 1600, 1080, 720)
-"""Longer sides in pixels; 0 is that of the original."""
+"""Longer sides in pixels; 0 keeps the original size."""
 
 _WITH_QUALITY = (".jpg", ".webp")
 
@@ -26,15 +26,15 @@ class Export:
 
     suffix: str
     longer_side: int
-    """In pixels; 0 leaves the size alone, and pictures are never enlarged."""
+    """In pixels; 0 keeps the size; pictures are never enlarged."""
     quality: int
     """1 to 100, for JPEG and WebP."""
     metadata: Metadata
     beside: bool
-    """Whether the original stands at the left of the result."""
+    """Whether to put the original to the left of the result."""
 
     def apply(self, finished: Picture, original: Picture) -> Picture:
-        """Return what is to be written."""
+        """Return the picture to be written."""
         pixels, alpha = finished.pixels, finished.alpha
         if self.beside:
             pixels = np.concatenate([original.pixels, pixels], axis=1)  # H×2W×3
@@ -44,7 +44,7 @@ class Export:
 
 
 class ExportDialog(QDialog):
-    """Asks how to export; everything is remembered for the next time."""
+    """Asks for export options, and remembers them for next time."""
 
     def __init__(self, settings: Settings, size: QSize, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
 
     @property
     def export(self) -> Export:
-        """What was chosen."""
+        """Return the chosen options."""
         return Export(
             self.format.currentData(),
             self.side.currentData(),
@@ -66,7 +66,7 @@ class ExportDialog(QDialog):
         )
 
     def accept(self) -> None:
-        """Remember what was chosen, and go on."""
+        """Remember the chosen options and close."""
         chosen = self.export
         self._settings.keep("save/suffix", chosen.suffix)
         self._settings.keep("export/side", chosen.longer_side)
@@ -82,7 +82,7 @@ class ExportDialog(QDialog):
         self.side = combo(self.tr("Size"))
         for side in SIDES:
             name = self.tr("{side} px, longer side").format(side=side)
-            self.side.addItem(name if side else self.tr("as the original"), side)
+            self.side.addItem(name if side else self.tr("same as the original"), side)
         self.side.setMinimumContentsLength(22)
         self.quality = QSlider(Qt.Orientation.Horizontal)
         self.quality.setRange(40, 100)
@@ -90,11 +90,11 @@ class ExportDialog(QDialog):
         self.quality_value = label(muted=True)
         self.quality_value.setMinimumWidth(36)
         self.metadata = combo(self.tr("Metadata"))
-        self.metadata.addItem(self.tr("all but the place"), "no-place")
-        self.metadata.addItem(self.tr("all, with the place"), "all")
+        self.metadata.addItem(self.tr("all except the location"), "no-place")
+        self.metadata.addItem(self.tr("all, including the location"), "all")
         self.metadata.addItem(self.tr("none"), "none")
         self.metadata.setMinimumContentsLength(22)
-        self.beside = QCheckBox(self.tr("The original beside the result"))
+        self.beside = QCheckBox(self.tr("Original next to the result"))
         self.result_size = label(muted=True)
         form = form_layout()
         add_field(form, self.tr("Format"), self.format)

@@ -1,4 +1,4 @@
-"""Saving and copying results. A wish belongs to the photograph and parameters it was made for."""
+"""Saves and copies results. A request keeps the photo and parameters it was made for."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 @dataclass(frozen=True, eq=False)
 class _Wish:
-    """A result that is to be used as soon as it is painted."""
+    """A request to use a result as soon as it is painted."""
 
     photo: Opened
     parameters: Parameters
     use: Callable[[Picture], Any]
     """Called in a thread with the finished picture."""
     told: Callable[[Any], None]
-    """Called with what `use` returned."""
+    """Called with the return value of `use`."""
 
 
 class Exporter(QObject):
-    """Saves and copies what is painted, now or when it is done, also after another was opened."""
+    """Saves and copies results, now or once painted, even after another photo is opened."""
 
     changed = Signal()
     """`waiting` has changed."""
@@ -53,11 +53,11 @@ class Exporter(QObject):
 
     @property
     def waiting(self) -> int:
-        """How many results are not saved or copied yet."""
+        """Return the number of results not saved or copied yet."""
         return len(self._wishes)
 
     def save(self) -> None:
-        """Save the result; the second time to the same file, without a question."""
+        """Save the result; the second time to the same file, without asking."""
         photo = self._session.photo
         if self._saved is not None and self._saved[0] is photo:
             self.save_to(self._saved[1])
@@ -65,11 +65,11 @@ class Exporter(QObject):
             self.save_as()
 
     def save_as(self) -> None:
-        """Ask where to save the result, and save it there when it is painted."""
+        """Ask where to save the result, and save it once painted."""
         photo = self._session.photo
         if not self._ready() or photo is None:
             return
-        self._session.paint_full()  # it goes on while the question is open
+        self._session.paint_full()  # keep painting while the dialog is open
         suggestion = file_names.suggested(
             self._context.settings, photo.path, self._session.parameters
         )
@@ -79,7 +79,7 @@ class Exporter(QObject):
             self.save_to(target)
 
     def save_to(self, target: Path) -> None:
-        """Save the result to a file when it is painted."""
+        """Save the result to a file once painted."""
         photo = self._session.photo
         if not self._ready() or photo is None:
             return
@@ -92,7 +92,7 @@ class Exporter(QObject):
         self._wish(photo, write, self._tell_saved)
 
     def export(self) -> None:
-        """Ask for size, quality and metadata, then where to, and write it when it is painted."""
+        """Ask for export options and a file name, and write the result once painted."""
         photo = self._session.photo
         if not self._ready() or photo is None:
             return
@@ -111,7 +111,7 @@ class Exporter(QObject):
             self.export_to(target, chosen)
 
     def export_to(self, target: Path, chosen: Export) -> None:
-        """Write the result to a file as chosen, when it is painted."""
+        """Write the result to a file with the chosen options, once painted."""
         photo = self._session.photo
         if not self._ready() or photo is None:
             return
@@ -125,7 +125,7 @@ class Exporter(QObject):
         self._wish(photo, write, self._tell_saved)
 
     def drag(self) -> None:
-        """Drag the finished result out of the window, as a file and as a picture."""
+        """Drag the finished result out of the window, as a file and as an image."""
         photo, painting = self._session.photo, self._session.result
         if photo is None or painting is None:
             return
@@ -134,7 +134,7 @@ class Exporter(QObject):
             photo.picture.pixels, painting.pixels, parameters.strength
         )
         suggestion = file_names.suggested(self._context.settings, photo.path, parameters)
-        # It outlives the drag: the program that takes it may read it later.
+        # The file must outlive the drag: the receiving program may read it later.
         path = Path(self._drags.path()) / suggestion.name
         pictures.write(photo.picture.with_pixels(pixels), path, overwrite=True)
         content = QMimeData()
@@ -146,7 +146,7 @@ class Exporter(QObject):
         drag.exec(Qt.DropAction.CopyAction)
 
     def copy(self) -> None:
-        """Put the result on the clipboard when it is painted."""
+        """Copy the result to the clipboard once painted."""
         photo = self._session.photo
         if self._ready() and photo is not None:
             self._wish(photo, lambda finished: images.shown(finished).levels[0], self._put)

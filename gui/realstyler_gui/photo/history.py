@@ -1,4 +1,4 @@
-"""Undo: every change of the parameters, one step a gesture."""
+"""Undo: each parameter change is a step; one gesture is a single step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from realstyler_gui.shared.parameters import Parameters
 
 
 class ParametersChange(QUndoCommand):
-    """One change of the parameters; changes of one gesture become one step."""
+    """A change of the parameters; changes within one gesture are merged."""
 
     def __init__(
         self,
@@ -25,20 +25,20 @@ class ParametersChange(QUndoCommand):
         self._gesture = gesture
 
     def id(self) -> int:
-        """Changes with the same number are merged; -1 never is."""
+        """Return the merge id; commands with the same id are merged, -1 never."""
         return self._gesture or -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
-        """Take a later change of the same gesture in."""
+        """Merge a later change of the same gesture."""
         if not isinstance(other, ParametersChange):
             return False
         self._after = other._after  # noqa: SLF001 - of the same class
         return True
 
     def undo(self) -> None:
-        """Go back."""
+        """Restore the parameters before the change."""
         self._apply(self._before)
 
     def redo(self) -> None:
-        """Go forward."""
+        """Apply the parameters after the change."""
         self._apply(self._after)

@@ -1,4 +1,4 @@
-"""Reading pictures in the background: a file and its neighbours, a folder, the clipboard."""
+"""Reads pictures in the background: a file and its neighbours, a folder, the clipboard."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from realstyler_gui.shared.images import Pixels, Pyramid
 from realstyler_gui.shared.tasks import Task, Tasks
 
 PREVIEW_SIDE = AUTO_SIDE
-"""Pixels of the longer side of the quick preview: what `Stroke` `auto` paints, so that the preview
-is the picture that is saved, but for its finest detail."""
+"""Longer side of the quick preview, in pixels: the size at which `Stroke` `auto` paints, so that
+the preview matches the saved picture except for its finest detail."""
 
 
 class Opened(NamedTuple):
-    """A picture that was read, with what the screen needs of it."""
+    """An opened picture, prepared for display."""
 
     picture: Picture
     path: Path | None
@@ -37,14 +37,14 @@ class _Read(NamedTuple):
     opened: Opened
     album: Album | None
     problems: list[RealstylerError]
-    """Files of the album that could not be read and were passed over."""
+    """Files of the album that were skipped because they could not be read."""
 
 
 class Opener(QObject):
-    """Reads the picture that was asked for last; until it is there, the one before stays."""
+    """Reads the latest requested picture; until it is ready, the previous one stays."""
 
     opened = Signal(object)
-    """`Opened`; `album` is the one that it belongs to."""
+    """`Opened`; its album is available as `album`."""
     failed = Signal(object)
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
@@ -52,21 +52,21 @@ class Opener(QObject):
         self._tasks = tasks
         self.album: Album | None = None
         self._wanted: Album | None = None
-        """The album at the picture that was asked for last."""
+        """The album, positioned at the latest requested picture."""
         self._reading: Task[Any] | None = None
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Read a picture, or the first that can be read of several or of a folder."""
+        """Read a picture, or the first readable one of several or of a folder."""
         single = len(paths) == 1 and paths[0].is_file()
         self._start(lambda: _read_album(Album.of(paths), 0 if single else 1))
 
     def paste(self, image: QImage) -> None:
-        """Take a picture from the clipboard."""
+        """Open a picture from the clipboard."""
         self._wanted = None
         self._start(lambda: _Read(_prepared(images.picture_of(image), None), None, []))
 
     def step(self, by: int) -> None:
-        """Go to another picture of the album, past those that cannot be read."""
+        """Go to another picture of the album, skipping unreadable ones."""
         if self._wanted is not None and len(self._wanted.paths) > 1:
             self._wanted = wanted = self._wanted.step(by)
             self._start(lambda: _read_album(wanted, by))
@@ -88,10 +88,10 @@ class Opener(QObject):
 
 
 def _read_album(album: Album, by: int) -> _Read:
-    """Read the picture that is looked at, or the next one in a direction that can be read.
+    """Read the current picture, or the next readable one in a direction.
 
     Raises:
-        RealstylerError: none can be read, or the one that is wanted cannot and `by` is 0.
+        RealstylerError: none is readable, or the current one isn't and `by` is 0.
     """
     problems: list[RealstylerError] = []
     while True:

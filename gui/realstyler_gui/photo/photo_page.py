@@ -1,4 +1,4 @@
-"""The page of photo mode: puts the session and its widgets together."""
+"""The photo page: connects the session and its widgets."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _KEPT = "photo/parameters"
 
 
 class PhotoPage(QWidget):
-    """Open a photograph, choose a style, save the result."""
+    """Opens a photograph, applies a style, saves the result."""
 
     train_wanted = Signal(str)
-    """A style that has to be trained first."""
+    """Requests training for an untrained style."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class PhotoPage(QWidget):
         kept = self._context.settings.parameters(_KEPT)
         self.session.apply_parameters(self._context.catalogue.fitted(kept))
 
-    # What a user does
+    # User actions
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open pictures or folders."""
@@ -149,7 +149,7 @@ class PhotoPage(QWidget):
             self.open(paths)
 
     def paste(self) -> None:
-        """Open the picture, or the files, on the clipboard."""
+        """Open the image or files on the clipboard."""
         content = QGuiApplication.clipboard().mimeData()
         paths = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         image = QGuiApplication.clipboard().image()
@@ -187,7 +187,7 @@ class PhotoPage(QWidget):
             message, self.tr("Train it"), lambda: self.train_wanted.emit(name)
         )
 
-    # What the session says
+    # Session updates
 
     def _open(self, photo: Opened) -> None:
         if photo.path is not None:
@@ -232,14 +232,14 @@ class PhotoPage(QWidget):
     # The window
 
     def set_full_screen(self, full: bool) -> None:
-        """Hide everything but the picture."""
+        """Hide everything except the picture."""
         for part in (self.bar, self._side, self.status, self.strip):
             part.setVisible(not full)
 
     def may_close(self) -> bool:
-        """Ask before results that are not saved yet are given up."""
+        """Ask before unsaved results are discarded."""
         waiting = self.exporter.waiting
-        question = self.tr("%n result(s) are still to be saved. Close without them?", "", waiting)
+        question = self.tr("%n result(s) not saved yet. Close anyway?", "", waiting)
         return not waiting or dialogs.confirm(self, question)
 
     @override
@@ -269,7 +269,7 @@ class PhotoPage(QWidget):
 def fill_recent(
     menu: QMenu, context: Context, open_paths: Callable[[Sequence[Path]], None], nothing: str
 ) -> None:
-    """Fill a menu with the pictures that were opened lately."""
+    """Fill a menu with recently opened pictures."""
     menu.clear()
     for path in context.settings.recent:
         entry = menu.addAction(path.name)

@@ -1,4 +1,4 @@
-"""What happens to one photograph: parameters, undo, preview, full resolution. No widgets here."""
+"""The state of one photograph: parameters, undo, preview, full resolution. No widgets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FIRST, _LAST = 10, 0
 
 
 class State(Enum):
-    """How far the painting with the current parameters is."""
+    """Progress of the painting with the current parameters."""
 
     EMPTY = "no picture"
     WAITING = "nothing painted yet"
@@ -39,14 +39,14 @@ class State(Enum):
 
 
 class Painting(NamedTuple):
-    """A painted picture at full strength, and as the screen shows it."""
+    """A painted picture at full strength, with its version for display."""
 
     pixels: Pixels
     shown: Pyramid
 
 
 class FullPainting(QObject):
-    """One photograph on its way to full resolution, with the parameters of its beginning."""
+    """A photograph being painted in full resolution, with the parameters at its start."""
 
     done = Signal(object)
     """`Painting`."""
@@ -58,17 +58,17 @@ class FullPainting(QObject):
         super().__init__(context.tasks)
         self.photo, self.parameters = photo, parameters
         self.claims = 0
-        """How many wait for it beside the screen; while there are any it goes on unseen."""
+        """Pending requests for it; while there are any, it continues in the background."""
         work = _painting_of(context, photo.picture, parameters)
         self._task = context.tasks.run(work, self._end, self._fail, lane=PAINT, priority=_LAST)
         self._task.progressed.connect(self.progressed)
 
     def is_of(self, photo: Opened | None, parameters: Parameters) -> bool:
-        """Whether it becomes what is wanted."""
+        """Return whether it will be the result for this photo and these parameters."""
         return self.photo is photo and self.parameters.painting == parameters.painting
 
     def cancel(self) -> None:
-        """Stop it for everyone."""
+        """Stop it for all."""
         self._task.cancel()
         self.stopped.emit()
         self.deleteLater()
@@ -90,7 +90,7 @@ class Session(QObject):
     parameters_changed = Signal(object)
     """`Parameters`."""
     painting_changed = Signal(object)
-    """`Pyramid` to be shown over the original, or None."""
+    """`Pyramid` to show over the original, or None."""
     state_changed = Signal(object)
     progressed = Signal(float)
     failed = Signal(object)
@@ -109,7 +109,7 @@ class Session(QObject):
         self._full_delay = once(self, _FULL_DELAY_MILLISECONDS, self.paint_full)
 
     def show(self, photo: Opened) -> None:
-        """Go on with another photograph."""
+        """Switch to another photograph."""
         self._stop_painting()
         self._results.clear()
         self.photo = photo
@@ -119,7 +119,7 @@ class Session(QObject):
     # The parameters
 
     def set_parameters(self, parameters: Parameters, what: str = "", gesture: int = 0) -> None:
-        """Change the parameters so that it can be undone; a gesture that is not 0 is one step."""
+        """Change the parameters as an undoable step; equal non-zero gestures merge into one."""
         parameters = self._context.catalogue.fitted(parameters)
         if parameters != self.parameters:
             before = self.parameters
@@ -128,14 +128,14 @@ class Session(QObject):
             )
 
     def apply_parameters(self, parameters: Parameters) -> None:
-        """Change the parameters without an entry in the history."""
+        """Change the parameters without an undo step."""
         before, self.parameters = self.parameters, parameters
         self.parameters_changed.emit(parameters)
         if parameters.painting != before.painting:
             self._begin()
 
     def refresh(self) -> None:
-        """Paint anew, e.g. after styles were reloaded."""
+        """Repaint, e.g. after styles were reloaded."""
         self._results.clear()
         fitted = self._context.catalogue.fitted(self.parameters)
         if fitted != self.parameters:
@@ -147,20 +147,20 @@ class Session(QObject):
 
     @property
     def result(self) -> Painting | None:
-        """The painting in full resolution with these parameters, if it is done."""
+        """Return the full-resolution painting with the current parameters, if finished."""
         return self._results.get(self.parameters.painting)
 
     @property
     def busy(self) -> bool:
-        """Whether something is being painted or about to be."""
+        """Return whether painting is in progress or about to start."""
         running = self._full is not None or (self._preview is not None and self._preview.running)
         return running or self._settle.isActive() or self._full_delay.isActive()
 
     def paint_full(self) -> FullPainting | None:
-        """Paint the whole picture now; what is on its way already goes on.
+        """Start painting in full resolution; work already in progress continues.
 
         Returns:
-            What is on its way; None if there is nothing to paint or it is done.
+            The painting in progress; None if there is nothing to paint or it is finished.
         """
         self._full_delay.stop()
         if self.photo is None or not self.parameters.recipe or self.result is not None:
@@ -177,7 +177,7 @@ class Session(QObject):
         return self._full
 
     def cancel(self) -> None:
-        """Stop painting, also for those who wait for it; what is shown stays."""
+        """Stop painting, including pending requests; what is shown stays."""
         if self._full is not None:
             self._full.claims = 0
         self._stop_painting()
@@ -236,7 +236,7 @@ class Session(QObject):
             self._preview.cancel()
             self._preview = None
         full, self._full = self._full, None
-        # Somebody waits for a picture that is no longer shown: it is painted to its end.
+        # If a request is pending, keep painting the picture although it is no longer shown.
         if full is not None and not full.claims:
             full.cancel()
 
@@ -255,7 +255,7 @@ class Session(QObject):
 
 
 def _painting_of(context: Context, picture: Picture, parameters: Parameters) -> Any:
-    """What paints a picture in a thread, and makes it ready for the screen."""
+    """Return a function that paints a picture in a thread and prepares it for display."""
     stylizers = context.stylizers
 
     def work(task: Task[Any]) -> Painting:

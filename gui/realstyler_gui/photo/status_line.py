@@ -1,4 +1,4 @@
-"""The line below the picture in photo mode: what is happening, how far, how long yet."""
+"""The status line in photo mode: state, progress and remaining time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from realstyler_gui.photo.session import State
 from realstyler_gui.shared.widgets import elided_label, label, progress_bar, row
 
 _ESTIMATE_AFTER = 2.0
-"""Seconds of work before the time to go is told: earlier it would only jump about."""
+"""Seconds before the remaining time is shown: earlier estimates would fluctuate."""
 
 
 class StatusLine(QWidget):
-    """Says how far the painting is; the page connects its buttons."""
+    """Shows the progress of painting; the page connects its buttons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class StatusLine(QWidget):
         self.cancel = QPushButton(self.tr("Cancel"))
         self.finish = QPushButton(self.tr("Paint in full resolution"))
         policy = self.cancel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the picture must not jump
+        policy.setRetainSizeWhenHidden(True)  # keep the layout stable
         self.cancel.setSizePolicy(policy)
         self.size_label = label(muted=True)
         layout = row(self.text, self.finish, self.progress, self.share, self.cancel)
@@ -37,7 +37,7 @@ class StatusLine(QWidget):
         self._began = 0.0
 
     def show_state(self, state: State, painting: bool, waiting: int) -> None:
-        """Show where the painting stands, and how many results wait for being painted."""
+        """Show the state of the painting, and how many results are pending."""
         words = {
             State.EMPTY: "",
             State.WAITING: self.tr("Painting…") if painting else "",
@@ -56,7 +56,7 @@ class StatusLine(QWidget):
             self.show_progress(0.0)
 
     def show_progress(self, share: float) -> None:
-        """Show how much is painted, 0 to 1, and the time to go once it can be told."""
+        """Show the finished share, 0 to 1, and the remaining time once it can be estimated."""
         now = time.monotonic()
         if share == 0.0:
             self._began = now

@@ -1,4 +1,4 @@
-"""Every style on the open photograph, large and side by side, to compare and to pick from."""
+"""All styles on the open photograph, side by side, to compare and pick."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realstyler_gui.shared.view.focus_ring import FocusRing
 from realstyler_gui.shared.widgets import label, line_edit, row
 
 _SIDE = 480
-"""Pixels of the longer side that is shown: enough to tell the strokes apart."""
+"""Longer side in pixels: enough to distinguish strokes."""
 
 _SIZE = QSize(1090, 720)
 
@@ -79,6 +79,6 @@ class StyleGrid(QDialog):
             self.accept()
 
     def done(self, result: int) -> None:
-        """Close, and stop painting what nobody will see."""
+        """Close, and stop painting."""
         self.thumbnails.set_photo(None)
         super().done(result)

@@ -1,4 +1,4 @@
-"""The buttons above the picture in photo mode."""
+"""The toolbar above the picture in photo mode."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class PhotoToolbar(QWidget):
         self.set_loaded(False)
 
     def set_loaded(self, loaded: bool) -> None:
-        """Switch everything on that needs a picture."""
+        """Enable everything that requires a picture."""
         zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
         results = (self.grid, self.compare, self.peek, self.copy, self.save)
         for part in (*zooming, *results):
             part.setEnabled(loaded)
 
     def show_album(self, album: Album | None) -> None:
-        """Name the picture that is looked at, and its place among its neighbours."""
+        """Show the current picture's name and its position in the album."""
         several = album is not None and len(album.paths) > 1
         self.previous.setVisible(several)
         self.next.setVisible(several)
@@ -72,5 +72,5 @@ class PhotoToolbar(QWidget):
             self.name.setText(album.current.name)
 
     def show_zoom(self, scale: float) -> None:
-        """Show the zoom; 1.0 is 100 %."""
+        """Show the zoom factor; 1.0 is 100 %."""
         self.zoom_value.setText(f"{scale:.0%}")

@@ -1,1 +1,1 @@
-"""What several pages share: styles, parameters, pictures, messages and background work."""
+"""Shared by the pages: styles, parameters, images, notifications and background tasks."""

@@ -1,4 +1,4 @@
-"""The registered styles as the window sees them; reload tells everyone."""
+"""The registered styles for the window; signals when they are reloaded."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from realstyler_gui.shared.parameters import Network, Parameters
 
 
 class Catalogue(QObject):
-    """Lists styles and failures of the registry."""
+    """Lists the registry's styles and failures."""
 
     changed = Signal()
 
     @property
     def styles(self) -> list[Style]:
-        """Every registered style, trained ones first."""
+        """Return all registered styles, trained ones first."""
         styles = registry_package.registry().styles.values()
         return sorted(styles, key=lambda style: (not style.trained, style.title.lower()))
 
     @property
     def trained(self) -> list[Style]:
-        """The styles that can paint."""
+        """Return the trained styles."""
         return [style for style in self.styles if style.trained]
 
     @property
     def failures(self) -> list[Failure]:
-        """Plugins that could not be loaded."""
+        """Return the plugins that failed to load."""
         return registry_package.registry().failures
 
     def find(self, name: str) -> Style | None:
-        """The style of that name, if there is one."""
+        """Return the style with this name, if any."""
         return registry_package.registry().styles.get(name)
 
     def title(self, name: str) -> str:
-        """A style's title, or its name if it is gone."""
+        """Return a style's title, or its name if it no longer exists."""
         style = self.find(name)
         return style.title if style else name
 
     def origin(self, style: Style) -> str:
-        """The distribution and version that bring a style."""
+        """Return the distribution and version that provide a style."""
         origin = registry_package.registry().origin(style)
         return f"{origin.distribution} {origin.version}".strip()
 
     def networks(self, parameters: Parameters) -> list[Network]:
-        """The networks that every style of a blend has."""
+        """Return the networks that every style of a blend has."""
         names = [parameters.style, *([parameters.second] if parameters.second else [])]
         found = [self.find(name) for name in names]
         return [
@@ -55,12 +55,12 @@ class Catalogue(QObject):
         ]
 
     def reload(self) -> None:
-        """Discover everything again."""
+        """Rediscover all styles."""
         registry_package.reload()
         self.changed.emit()
 
     def fitted(self, parameters: Parameters) -> Parameters:
-        """Replace what no longer exists: unknown styles, networks that are not trained."""
+        """Replace what no longer exists: unknown styles, untrained networks."""
         usable = {style.name for style in self.trained}
         if parameters.second and parameters.second not in usable:
             parameters = parameters.but(second="")

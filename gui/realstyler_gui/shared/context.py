@@ -1,4 +1,4 @@
-"""What every page of the window shares."""
+"""The context shared by all pages of the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from realstyler_gui.shared.theme import Theme
 
 
 class Notifier(Protocol):
-    """Something that can show a quiet message."""
+    """Shows unobtrusive messages."""
 
     def show(
         self, message: str, action: str = "", on_action: Callable[[], None] | None = None
@@ -24,12 +24,12 @@ class Notifier(Protocol):
         """Show a message for some seconds, with an optional button."""
 
     def error(self, error: RealstylerError) -> None:
-        """Show an error a little longer."""
+        """Show an error, a little longer than a message."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """The parts that pages are built from."""
+    """The services that pages depend on."""
 
     settings: Settings
     theme: Theme

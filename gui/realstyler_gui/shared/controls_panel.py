@@ -1,4 +1,4 @@
-"""Strength, colours, strokes, network and blend: one panel for every mode."""
+"""Controls panel for all modes: strength, colours, strokes, network and blend."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from realstyler_gui.shared.widgets import (
 
 _MARGIN, _WIDTH = 16, 252
 _GESTURE_MILLISECONDS = 800
-"""Keys and turns of the wheel that follow one another faster are one gesture."""
+"""Key presses and wheel turns closer together than this belong to one gesture."""
 
 
 class ControlsPanel(QWidget):
-    """Shows parameters and tells about every change that a user makes to them."""
+    """Shows parameters, and signals every change made by the user."""
 
     changed = Signal(object, str, int)
-    """The new `Parameters`, what changed, and the number of the gesture it is part of, or 0."""
+    """The new `Parameters`, what changed, and the gesture's number, or 0 if it is none."""
 
     def __init__(self, context: Context, *, strokes: bool = True, titled: bool = True) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class ControlsPanel(QWidget):
         self.strength_value = _value_label()
         self.strength.valueChanged.connect(self._change_strength)
         self.keep_colors = QCheckBox(self.tr("Keep the photo's colours"))
-        self.keep_colors.setToolTip(self.tr("Paint the brightness only, the colours stay"))
+        self.keep_colors.setToolTip(self.tr("Paint the brightness only and keep the colours"))
         self.keep_colors.toggled.connect(
             lambda on: self._change(self.keep_colors.text(), keep_colors=on)
         )
@@ -62,12 +62,12 @@ class ControlsPanel(QWidget):
         self.network = combo(self.tr("Quality"))
         self.network.addItem(self.tr("Finest"), "full")
         self.network.addItem(self.tr("Fastest"), "live")
-        self.network.setToolTip(self.tr("Finest paints best; fastest is made for video"))
+        self.network.setToolTip(self.tr("Finest looks best; fastest is meant for video"))
         self.network.activated.connect(
             lambda: self._change(self.tr("Quality"), network=self.network.currentData())
         )
         self.second = combo(self.tr("Blend with"))
-        self.second.setToolTip(self.tr("Mix a second style in"))
+        self.second.setToolTip(self.tr("Mix in a second style"))
         self.second.activated.connect(
             lambda: self._change(self.tr("Blend"), second=self.second.currentData())
         )
@@ -75,7 +75,7 @@ class ControlsPanel(QWidget):
         self.share_value = _value_label()
         self.share.valueChanged.connect(self._change_share)
         self.reset = push_button(self.tr("Reset"), self._reset)
-        self.reset.setToolTip(self.tr("Back to full strength, own strokes and colours, no blend"))
+        self.reset.setToolTip(self.tr("Reset strength, strokes, colours and blend"))
         self._lay_out(strokes)
 
     def _lay_out(self, strokes: bool) -> None:
@@ -119,11 +119,11 @@ class ControlsPanel(QWidget):
 
     @property
     def parameters(self) -> Parameters:
-        """The parameters that are shown."""
+        """Return the parameters shown."""
         return self._parameters
 
     def show_parameters(self, parameters: Parameters) -> None:
-        """Show parameters without telling about it."""
+        """Show parameters without emitting a signal."""
         self._parameters = parameters
         fields = (self.strength, self.keep_colors, self.stroke, self.share)
         blockers = [QSignalBlocker(field) for field in fields]
@@ -141,7 +141,7 @@ class ControlsPanel(QWidget):
     def _show_values(self, parameters: Parameters) -> None:
         self.title.setText(self._catalogue.title(parameters.style) or self.tr("No trained style"))
         self.strength_value.setText(f"{parameters.strength:.0%}")
-        names = {"auto": self.tr("automatic"), "native": self.tr("as the photo")}
+        names = {"auto": self.tr("automatic"), "native": self.tr("native")}
         stroke = parameters.stroke
         self.stroke_value.setText(names[stroke] if isinstance(stroke, str) else f"{stroke} px")
         self.share_value.setText(f"{parameters.share:.0%}")

@@ -1,4 +1,4 @@
-"""The system's dialogs for files and folders."""
+"""System dialogs for files and folders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "m4v")
 
 
 def ask_pictures(parent: QWidget, folder: Path, *, videos: bool = False) -> list[Path]:
-    """Ask for pictures to open, and videos; empty if the user thinks better of it."""
+    """Ask for pictures, and optionally videos; empty if cancelled."""
     suffixes = [*sorted(READABLE), *(f".{name}" for name in VIDEOS if videos)]
     patterns = " ".join(f"*{suffix}" for suffix in suffixes)
     title = QCoreApplication.translate("dialogs", "Open pictures")
@@ -46,7 +46,7 @@ def ask_video(parent: QWidget, folder: Path) -> Path | None:
 
 
 def is_video(path: Path) -> bool:
-    """Whether a file's name is that of a video."""
+    """Return whether a file name is that of a video."""
     return path.suffix.lower().lstrip(".") in VIDEOS
 
 
@@ -57,7 +57,7 @@ def ask_folder(parent: QWidget, folder: Path, title: str) -> Path | None:
 
 
 def ask_save(parent: QWidget, suggestion: Path) -> Path | None:
-    """Ask where to save a picture; the system asks before an existing file is replaced."""
+    """Ask where to save a picture; the system confirms before replacing an existing file."""
     title = QCoreApplication.translate("dialogs", "Save the picture")
     chosen = next((n for n, s in file_names.FILTERS.items() if s == suggestion.suffix), "")
     kinds = ";;".join(file_names.FILTERS)
@@ -65,17 +65,17 @@ def ask_save(parent: QWidget, suggestion: Path) -> Path | None:
     if not name:
         return None
     path = file_names.with_suffix(Path(name), used)
-    # The system asked about the name that was typed, not about the one with our suffix.
+    # The system asked about the name as typed, not about the one with the suffix added.
     return path if str(path) == name or not path.exists() or confirm_replace(parent, path) else None
 
 
 def show_file(path: Path) -> None:
-    """Open a file in the program that the system has for it."""
+    """Open a file in its default program."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def show_folder(folder: Path) -> None:
-    """Open a folder in the system's file manager."""
+    """Open a folder in the file manager."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
@@ -86,6 +86,6 @@ def confirm_replace(parent: QWidget, path: Path) -> bool:
 
 
 def confirm(parent: QWidget, question: str) -> bool:
-    """Ask a question that can be answered with yes or no; no is the default."""
+    """Ask a yes/no question; no is the default."""
     yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
     return QMessageBox.question(parent, "realstyler", question, yes | no, no) == yes

@@ -1,4 +1,4 @@
-"""Where results go: names that are free, the folder and format of last time."""
+"""Names for results: free names, with the folder and format last used."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FILTERS = {
 def suggested(
     settings: Settings, source: Path | None, parameters: Parameters, suffix: str = ""
 ) -> Path:
-    """A name that does not exist yet, in the format of last time.
+    """Suggest a free name in the format last used.
 
-    It lies beside its source, unless results were saved elsewhere last time.
+    It is in the folder of the source, unless results were last saved elsewhere.
     """
     stem = source.stem if source else "picture"
     suffix = suffix or settings.text("save/suffix") or (source.suffix.lower() if source else ".png")
@@ -33,7 +33,7 @@ def suggested(
 
 
 def free_name(path: Path) -> Path:
-    """The path itself, or with a number before its suffix if it exists."""
+    """Return the path, with a number before its suffix if it already exists."""
     number, candidate = 2, path
     while candidate.exists():
         candidate = path.with_stem(f"{path.stem}-{number}")
@@ -42,14 +42,14 @@ def free_name(path: Path) -> Path:
 
 
 def with_suffix(path: Path, chosen_filter: str) -> Path:
-    """Give a name without a known suffix the one of the chosen format."""
+    """Append the chosen format's suffix to a name without a known suffix."""
     if path.suffix.lower() in WRITABLE:
         return path
     return path.with_name(path.name + FILTERS.get(chosen_filter, ".png"))
 
 
 def remember(settings: Settings, path: Path, source: Path | None) -> None:
-    """Keep the format for next time, and the folder if it is not that of the source."""
+    """Remember the format for next time, and the folder if it isn't the source's."""
     elsewhere = source is None or path.parent != source.parent
     settings.keep("folder/save", path.parent if elsewhere else "")
     settings.keep("save/suffix", path.suffix.lower())

@@ -1,4 +1,4 @@
-"""The user's folders: pictures, videos, and the data of this program."""
+"""Standard folders of the user: pictures, videos, and the program's data."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _Location = QStandardPaths.StandardLocation
 
 
 def pictures_folder() -> Path:
-    """The user's folder of pictures, or their home where there is none."""
+    """Return the user's pictures folder, or their home if there is none."""
     folder = Path(QStandardPaths.writableLocation(_Location.PicturesLocation) or Path.home())
     return folder if folder.is_dir() else Path.home()
 
 
 def videos_folder() -> Path:
-    """The user's folder of videos, or that of their pictures."""
+    """Return the user's videos folder, or their pictures folder."""
     folder = Path(QStandardPaths.writableLocation(_Location.MoviesLocation) or Path.home())
     return folder if folder.is_dir() else pictures_folder()
 
 
 def data_folder() -> Path:
-    """The user's folder of this program's data."""
+    """Return the user's folder for this program's data."""
     return Path(QStandardPaths.writableLocation(_Location.GenericDataLocation)) / "realstyler"

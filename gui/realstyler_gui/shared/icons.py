@@ -1,4 +1,4 @@
-"""The app's icons: line drawings on a 24×24 grid, in the colours of the appearance."""
+"""The app's icons: line drawings on a 24×24 grid, in the colours of the theme."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIZES = (20, 40, 60)
 
 
 class Icons(QObject):
-    """Puts icons on buttons and actions and redraws them when the appearance changes."""
+    """Sets icons on buttons and actions, and redraws them when the theme changes."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -27,12 +27,12 @@ class Icons(QObject):
         theme.changed.connect(self._redraw)
 
     def put(self, place: QAbstractButton | QAction, name: str, colour: str = "text") -> None:
-        """Give a button or action the icon `name`, in a colour of the appearance."""
+        """Set an icon on a button or action, in a colour of the theme."""
         self._places[place] = (name, colour)
         place.setIcon(self._icon(name, colour))
 
     def pixmap(self, name: str, size: int, colour: str = "muted") -> QPixmap:
-        """Draw an icon for a label, sharp at twice the size too."""
+        """Draw an icon for a label, with high-DPI support."""
         return _pixmap(name, getattr(self._theme.colours, colour), 2 * size, 2)
 
     def _icon(self, name: str, colour: str) -> QIcon:
@@ -44,7 +44,7 @@ class Icons(QObject):
 
 
 def icon(name: str, colours: Colours, colour: str = "text") -> QIcon:
-    """Draw an icon; checked it has the accent colour, disabled it is faint."""
+    """Draw an icon; accent colour when checked, faint when disabled."""
     result = QIcon()
     states = {
         (QIcon.Mode.Normal, QIcon.State.Off): getattr(colours, colour),
@@ -59,7 +59,7 @@ def icon(name: str, colours: Colours, colour: str = "text") -> QIcon:
 
 
 def application_icon() -> QIcon:
-    """The icon of the window and the desktop entry."""
+    """Return the icon of the window and the desktop entry."""
     return QIcon(str(files("realstyler_gui").joinpath("resources/realstyler.svg")))
 
 

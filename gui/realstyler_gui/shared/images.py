@@ -1,4 +1,4 @@
-"""Between numpy arrays, the project's pictures and Qt's images; all of it is safe in any thread."""
+"""Conversions between numpy arrays, `Picture` and Qt images; all thread-safe."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Alpha = NDArray[np.uint8]
 """H×W, 0 transparent to 255 opaque."""
 
 LARGEST_SHOWN = 40_000_000
-"""Pixels; larger pictures are shown scaled down (and saved as they are)."""
+"""Pixels; larger pictures are displayed scaled down (and saved in full size)."""
 
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
 _KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
 class Pyramid:
-    """A picture and its halvings: zoomed out it is drawn from a smaller level, smooth and fast."""
+    """A picture with repeatedly halved levels, for smooth and fast zooming out."""
 
     def __init__(self, image: QImage, size: QSize | None = None, *, halvings: bool = True) -> None:
         self.levels = [image.convertToFormat(QImage.Format.Format_RGB32)]
@@ -33,10 +33,10 @@ class Pyramid:
             half = self.levels[-1].size() / 2
             self.levels.append(self.levels[-1].scaled(half, mode=_SMOOTH))
         self.size = size or image.size()
-        """Of the picture itself, which may be larger than what is kept to be shown."""
+        """Size of the picture itself, which may be larger than the displayed image."""
 
     def level(self, scale: float) -> QImage:
-        """The smallest level that is at least `scale` times as large as the picture."""
+        """Return the smallest level that is at least `scale` times the picture's size."""
         wanted = self.size.width() * scale
         fitting = [image for image in self.levels if image.width() >= wanted]
         return fitting[-1] if fitting else self.levels[0]
@@ -51,20 +51,20 @@ def as_image(pixels: Pixels) -> QImage:
 
 
 def as_pixels(image: QImage) -> Pixels:
-    """Copy an image into uint8 H×W×3; transparency is laid on nothing, only colours count."""
+    """Copy an image to uint8 H×W×3, dropping its alpha channel."""
     converted = image.convertToFormat(QImage.Format.Format_RGB888)
     return pixels_view(converted).copy()
 
 
 def pixels_view(image: QImage) -> Pixels:
-    """Look at an RGB888 image as uint8 H×W×3, without a copy; the image must outlive the view."""
+    """View an RGB888 image as uint8 H×W×3 without copying; the image must outlive the view."""
     height, width, stride = image.height(), image.width(), image.bytesPerLine()
     rows: NDArray[Any] = np.frombuffer(image.constBits(), np.uint8).reshape(height, stride)
     return rows[:, : 3 * width].reshape(height, width, 3)
 
 
 def shown(picture: Picture) -> Pyramid:
-    """A picture as the screen wants it: in sRGB, over white, and not absurdly large."""
+    """Convert a picture for display: in sRGB, on white, and reasonably small."""
     pixels = picture.pixels
     if picture.alpha is not None:
         alpha = picture.alpha[..., None].astype(np.uint16)  # H×W×1
@@ -78,14 +78,14 @@ def shown(picture: Picture) -> Pyramid:
 
 
 def reduced(pixels: Pixels, longer_side: int) -> Pixels:
-    """Scale a picture down to a longer side, or return it as it is if it is smaller."""
+    """Scale a picture down to a longer side; smaller ones are returned unchanged."""
     if max(pixels.shape[:2]) <= longer_side:
         return pixels
     return as_pixels(as_image(pixels).scaled(QSize(longer_side, longer_side), _KEEP, _SMOOTH))
 
 
 def picture_of(image: QImage) -> Picture:
-    """A picture from the clipboard or a camera, in sRGB; transparency is kept."""
+    """Convert an image from the clipboard or a camera to a picture in sRGB, with its alpha."""
     alpha = None
     if image.hasAlphaChannel():
         mask = image.convertToFormat(QImage.Format.Format_Alpha8)

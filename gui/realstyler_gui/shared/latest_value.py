@@ -1,4 +1,4 @@
-"""A slot between two threads: the latest item wins, nothing ever queues."""
+"""A slot between two threads that holds only the latest item."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ Item = TypeVar("Item")
 
 
 class LatestValue(Generic[Item]):
-    """Holds at most one item; a newer one takes its place."""
+    """Holds at most one item; a newer one replaces it."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._item: Item | None = None
         self._closed = False
         self.replaced = 0
-        """Items that nobody took in time."""
+        """Items that were replaced before being taken."""
 
     def put(self, item: Item) -> None:
-        """Leave an item; never waits."""
+        """Store an item; never blocks."""
         with self._condition:
             if self._item is not None:
                 self.replaced += 1
@@ -33,12 +33,12 @@ class LatestValue(Generic[Item]):
             return None if self._closed else self._pop()
 
     def take_now(self) -> Item | None:
-        """Take the item if there is one."""
+        """Take the item, if there is one."""
         with self._condition:
             return self._pop()
 
     def close(self) -> None:
-        """Let the waiting thread go, and drop what is inside."""
+        """Release a waiting thread, and discard the item."""
         with self._condition:
             self._closed, self._item = True, None
             self._condition.notify_all()

@@ -1,4 +1,4 @@
-"""The log of the app: warnings and unexpected errors, in one small file."""
+"""The app's log: warnings and unexpected errors, in one small file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LARGEST_BYTES = 500_000
 
 
 def log_file() -> Path:
-    """Where the log lies."""
+    """Return the path of the log."""
     return data_folder() / "log.txt"
 
 
 def write_log() -> None:
-    """Write warnings and errors of every part to the log from now on, if its folder allows it."""
+    """Start logging warnings and errors to the file, if its folder is writable."""
     path = log_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""All that decides how a photograph is painted. Immutable, so that it can be undone."""
+"""Everything that determines how a photograph is painted; immutable, for undo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Network = Literal["full", "live"]
 
 STROKES: tuple[Stroke, ...] = ("auto", "native", 2048, 1536, 1024, 768, 512, 384, 256)
-"""Stops of the stroke slider: in proportion to the picture, or from fine to coarse."""
+"""Positions of the stroke slider: relative to the picture, then from fine to coarse."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Parameters:
 
     style: str = ""
     second: str = ""
-    """The style that is mixed in; empty for none."""
+    """The style blended in; empty for none."""
     share: float = 0.5
-    """How much of the second style, 0 to 1."""
+    """Share of the second style, 0 to 1."""
     network: Network = "full"
     strength: float = 1.0
     keep_colors: bool = False
@@ -31,7 +31,7 @@ class Parameters:
 
     @property
     def recipe(self) -> str:
-        """The style or blend as the command line writes it; empty if no style is chosen."""
+        """Return the style or blend in command-line syntax; empty if no style is chosen."""
         if not self.second or self.second == self.style or self.share <= 0:
             return self.style
         if self.share >= 1:
@@ -47,12 +47,12 @@ class Parameters:
 
     @property
     def painting(self) -> tuple[Any, ...]:
-        """What needs painting anew when it changes: all but the strength."""
+        """Return what requires repainting when changed: everything except the strength."""
         return (self.recipe, self.network, self.keep_colors, self.stroke)
 
     @classmethod
     def from_dict(cls, values: Any) -> Parameters:
-        """Read what `dataclasses.asdict` made of parameters; what does not fit is as usual."""
+        """Restore from `dataclasses.asdict`; invalid values are replaced by defaults."""
         given = values if isinstance(values, dict) else {}
         plain = cls()
         for name, fits in _FITS.items():
@@ -65,12 +65,12 @@ class Parameters:
         return replace(self, **changes)
 
     def with_style(self, name: str) -> Parameters:
-        """Return a copy with another style, which is not blended with itself."""
+        """Return a copy with another style, dropping a blend with itself."""
         return self.but(style=name, second="" if self.second == name else self.second)
 
     @property
     def file_suffix(self) -> str:
-        """What a file name says about them, e.g. ``mosaic`` or ``mosaic+night``."""
+        """Return a suffix for file names, such as ``mosaic`` or ``mosaic+night``."""
         blended = "," in self.recipe
         return f"{self.style}+{self.second}" if blended else self.recipe.partition(":")[0]
 
@@ -88,4 +88,4 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "keep_colors": lambda value: isinstance(value, bool),
     "stroke": lambda value: value in STROKES,
 }
-"""What a value of each field must be."""
+"""Validators of the fields."""

@@ -1,4 +1,4 @@
-"""What the app remembers between two starts, in a QSettings file of its own."""
+"""Persistent settings, in the app's own QSettings file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST_RECENT = 12
 
 
 class Settings(QObject):
-    """Typed access to the settings; a value of the wrong type counts as missing."""
+    """Typed access to settings; values of the wrong type count as missing."""
 
     recent_changed = Signal()
 
@@ -27,20 +27,20 @@ class Settings(QObject):
 
     @property
     def file(self) -> str:
-        """The path of the file that holds the settings."""
+        """Return the path of the settings file."""
         return self._store.fileName()
 
     def text(self, key: str, default: str = "") -> str:
-        """Read a text."""
+        """Read a string."""
         value = self._store.value(key, default)
         return value if isinstance(value, str) else default
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """Read a yes or no."""
+        """Read a boolean."""
         return self.text(key, str(default)).lower() == "true"
 
     def number(self, key: str, default: float, low: float = -1e9, high: float = 1e9) -> float:
-        """Read a number between two limits; others count as missing, and so does nan."""
+        """Read a number within limits; others, including NaN, count as missing."""
         try:
             value = float(self.text(key, str(default)))
         except ValueError:
@@ -48,55 +48,55 @@ class Settings(QObject):
         return value if low <= value <= high else default
 
     def data(self, key: str) -> QByteArray:
-        """Read bytes such as a window's geometry; empty if there are none."""
+        """Read bytes such as a window's geometry; empty if missing."""
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def keep(self, key: str, value: Any) -> None:
-        """Remember a text, a flag, a number or bytes."""
+        """Save a string, a boolean, a number or bytes."""
         self._store.setValue(key, value if isinstance(value, QByteArray) else str(value))
 
     def kept_folder(self, key: str) -> Path | None:
-        """Read a folder, if one was kept and still exists."""
+        """Read a folder, if one was saved and still exists."""
         kept = self.text(f"folder/{key}")
         return Path(kept) if kept and Path(kept).is_dir() else None
 
     def folder(self, key: str) -> Path:
-        """Read a folder that still exists; otherwise the user's pictures."""
+        """Read a folder that still exists; otherwise the user's pictures folder."""
         return self.kept_folder(key) or pictures_folder()
 
     def parameters(self, key: str) -> Parameters:
-        """Read parameters of painting; what cannot be read is as usual."""
+        """Read painting parameters; invalid values are replaced by defaults."""
         try:
             return Parameters.from_dict(json.loads(self.text(key)))
         except ValueError:
             return Parameters()
 
     def keep_parameters(self, key: str, parameters: Parameters) -> None:
-        """Remember parameters of painting."""
+        """Save painting parameters."""
         self.keep(key, json.dumps(asdict(parameters)))
 
     def keep_folder(self, key: str, folder: Path) -> None:
-        """Remember a folder."""
+        """Save a folder."""
         self.keep(f"folder/{key}", folder)
 
     @property
     def recent(self) -> list[Path]:
-        """Pictures opened lately, the latest first, those that are still there."""
+        """Return recently opened pictures that still exist, latest first."""
         lines = self.text("recent").split("\n")
         return [path for path in map(Path, filter(None, lines)) if path.exists()]
 
     def add_recent(self, path: Path) -> None:
-        """Put a picture at the head of the recent ones."""
+        """Add a picture to the front of the recent ones."""
         others = [other for other in self.recent if other != path]
         self.keep("recent", "\n".join(map(str, [path, *others][:LARGEST_RECENT])))
         self.recent_changed.emit()
 
     def clear_recent(self) -> None:
-        """Forget the recent pictures."""
+        """Clear the recent pictures."""
         self.keep("recent", "")
         self.recent_changed.emit()
 
     def flush(self) -> None:
-        """Write everything to the disk."""
+        """Write everything to disk."""
         self._store.sync()

@@ -1,4 +1,4 @@
-"""How a style is drawn in a list: a small picture over its title."""
+"""Draws styles in lists: a small picture above its title."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from realstyler_gui.shared.theme import Theme
 from realstyler_gui.shared.view.focus_ring import FocusRing
 
 SMALL, LARGE = QSize(116, 84), QSize(236, 177)
-"""Sizes of pictures: in a strip, and in a grid that compares."""
+"""Picture sizes: in the strip, and in the comparison grid."""
 
 _RADIUS = 9
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class StyleDelegate(QStyledItemDelegate):
-    """Draws a style as a small picture over its title."""
+    """Draws a style as a small picture above its title."""
 
     def __init__(self, theme: Theme, parent: QWidget, picture: QSize = SMALL) -> None:
         super().__init__(parent)
         self._theme, self._picture = theme, picture
         self._cell = picture + QSize(12, 38)
         self.ring: FocusRing | None = None
-        """Whether the focus is to be marked, if anybody watches it."""
+        """Decides whether to draw the focus ring; None draws none."""
 
     @property
     def cell(self) -> QSize:
-        """The room of a style with its title."""
+        """Return the size of a style with its title."""
         return self._cell
 
     @override
@@ -101,7 +101,7 @@ class StyleDelegate(QStyledItemDelegate):
 
 
 def _middle(image: QImage, frame: QRectF) -> QRectF:
-    """The largest part in the middle of an image that has the frame's proportions."""
+    """Return the largest centred part of an image with the frame's aspect ratio."""
     size = frame.size().scaled(image.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
     left, top = (image.width() - size.width()) / 2, (image.height() - size.height()) / 2
     return QRectF(left, top, size.width(), size.height())

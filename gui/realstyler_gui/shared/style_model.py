@@ -1,4 +1,4 @@
-"""The styles as a list for Qt's views, each with its picture."""
+"""List model of styles and their pictures for Qt views."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ STYLE_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `Style` of a row."""
 
 _LARGEST = QSize(480, 360)
-"""Style pictures are read no larger than this."""
+"""Maximum size at which style pictures are loaded."""
 
 _EXPAND = Qt.AspectRatioMode.KeepAspectRatioByExpanding
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class StyleModel(QAbstractListModel):
-    """The registered styles with their thumbnails on the open photograph."""
+    """The registered styles, with thumbnails of the open photograph."""
 
     def __init__(self, context: Context, thumbnails: Thumbnails) -> None:
         super().__init__(thumbnails)
@@ -34,14 +34,14 @@ class StyleModel(QAbstractListModel):
         context.catalogue.changed.connect(self.reload)
 
     def reload(self) -> None:
-        """Read the registry again."""
+        """Reread the registry."""
         self.beginResetModel()
         self.styles = self._context.catalogue.styles
         self._pictures.clear()
         self.endResetModel()
 
     def row(self, name: str) -> int:
-        """The row of a style, -1 if it is not there."""
+        """Return a style's row, or -1."""
         return next((row for row, style in enumerate(self.styles) if style.name == name), -1)
 
     @override

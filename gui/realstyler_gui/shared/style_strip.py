@@ -15,7 +15,7 @@ from realstyler_gui.shared.view.focus_ring import FocusRing
 
 
 class StyleStrip(QListView):
-    """A row of styles; arrows and clicks choose one."""
+    """A row of styles to choose from by arrow keys or clicks."""
 
     chosen = Signal(str)
     untrained_chosen = Signal(str)
@@ -25,7 +25,7 @@ class StyleStrip(QListView):
         self.setObjectName("strip")
         self._model = StyleModel(context, thumbnails)
         self._marked = ""
-        """The style that is used."""
+        """The style in use."""
         self.setModel(self._model)
         delegate = StyleDelegate(context.theme, self)
         delegate.ring = FocusRing(self.viewport())
@@ -43,7 +43,7 @@ class StyleStrip(QListView):
         context.theme.changed.connect(self.viewport().update)
 
     def set_style(self, name: str) -> None:
-        """Mark a style without choosing it again."""
+        """Mark a style without emitting a choice."""
         self._marked = name
         index = self._model.index(self._model.row(name))
         selection = self.selectionModel()
@@ -55,7 +55,7 @@ class StyleStrip(QListView):
         self.viewport().update()
 
     def choose(self, name: str) -> None:
-        """Choose a style as if it had been clicked."""
+        """Choose a style as if it were clicked."""
         self.setCurrentIndex(self._model.index(self._model.row(name)))
 
     def step(self, by: int) -> None:
@@ -75,7 +75,7 @@ class StyleStrip(QListView):
             self.chosen.emit(style.name)
         else:
             self.untrained_chosen.emit(style.name)
-            # The mark stays with the style that is used; Qt is still moving it at this moment.
+            # Keep the style in use marked; deferred, because Qt is still changing the selection.
             QTimer.singleShot(0, self, lambda: self.set_style(self._marked))
 
     @override

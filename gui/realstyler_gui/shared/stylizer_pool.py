@@ -1,4 +1,4 @@
-"""The way to the engine: opened stylizers, kept while they are in use. Everything here may wait."""
+"""Pool of opened stylizers. All methods may block."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from realstyler.engine import Stylizer
 
 Kind = TypeVar("Kind", Pixels, Picture)
-"""What is painted: uint8 H×W×3 in sRGB, or a picture with its colour space and transparency."""
+"""Input of painting: uint8 H×W×3 in sRGB, or a picture with colour space and alpha."""
 
 CAPACITY = 6
-"""Stylizers that are kept open; each holds some tens of megabytes."""
+"""Maximum number of open stylizers; each takes tens of megabytes."""
 
 
 class StylizerPool:
-    """Opens stylizers on demand and paints with them; called from working threads."""
+    """Opens stylizers on demand and paints with them; called from worker threads."""
 
     def __init__(self, threads: int | None = None) -> None:
         self._lock = threading.Lock()
         self._open: OrderedDict[tuple[str, Network, int | None], Stylizer] = OrderedDict()
         self.threads = threads
-        """Processor threads that painting may use; None for all."""
+        """Processor threads for painting; None for all."""
 
     def stylizer(self, recipe: str, network: Network) -> Stylizer:
-        """Return the stylizer of a style or blend; opening one takes up to a few seconds.
+        """Return the stylizer of a style or blend; opening one may take seconds.
 
         Raises:
             RealstylerError: the style is unknown, untrained or damaged.
@@ -51,15 +51,15 @@ class StylizerPool:
     def paint(self, task: Task[Any], picture: Kind, parameters: Parameters) -> Kind:
         """Paint a picture, or uint8 H×W×3 in sRGB, at full strength.
 
-        It reports its progress, and stops when the task is cancelled.
+        Reports progress, and stops when the task is cancelled.
 
         Raises:
-            RealstylerError: the style cannot be used, or the work was cancelled.
+            RealstylerError: the style is unusable, or the task was cancelled.
         """
         return self.paint_mixed(task, picture, parameters.but(strength=1.0))
 
     def paint_mixed(self, task: Task[Any], picture: Kind, parameters: Parameters) -> Kind:
-        """Paint with the given strength; otherwise as `paint`."""
+        """Paint with the given strength; otherwise like `paint`."""
         from realstyler.engine import Cancellation
 
         stylizer = self.stylizer(parameters.recipe, parameters.network)
@@ -71,7 +71,7 @@ class StylizerPool:
 
     @staticmethod
     def mix(photo: Pixels, painted: Pixels, strength: float) -> Pixels:
-        """Mix a painting that was made at full strength with its photograph."""
+        """Blend a full-strength painting with its photograph."""
         if strength == 1:
             return painted
         from realstyler.engine import mix
@@ -81,7 +81,7 @@ class StylizerPool:
         return result
 
     def forget(self) -> None:
-        """Close everything, e.g. after weights have changed."""
+        """Close all stylizers, e.g. after weights have changed."""
         with self._lock:
             self._open.clear()
 

@@ -1,4 +1,4 @@
-"""Work beside the window: functions run in threads, their outcomes arrive in the main thread."""
+"""Background tasks: functions run in threads, results are delivered to the main thread."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 FILES, PAINT, LIVE, BATCH = "files", "paint", "live", "batch"
-"""Lanes: reading and writing go side by side, painting one picture after another; neither a batch
-nor live mode waits for a large photograph."""
+"""Lanes: file access runs in parallel, painting sequentially; batch and live mode have their own,
+so that they never wait for a large photograph."""
 
 _THREADS = {FILES: 2, PAINT: 1, LIVE: 1, BATCH: 1}
 _CLOSING_MILLISECONDS = 20_000
 
 
 class Cancel:
-    """A wish to stop that reaches whatever the work hands it on to.
+    """A cancellation request, passed on to whatever the task registers.
 
-    The engine has its own `Cancellation`; it is made only where work asks for it, so that the
-    window need not import the engine.
+    The engine's own `Cancellation` is created only where a task needs it, so that the window
+    need not import the engine.
     """
 
     def __init__(self) -> None:
@@ -33,31 +33,31 @@ class Cancel:
         self._forward: list[Callable[[], None]] = []
 
     def __call__(self) -> None:
-        """Stop the work; may be called from any thread, and more than once."""
+        """Request cancellation; may be called from any thread, and repeatedly."""
         self.requested = True
         for forward in list(self._forward):
             forward()
 
     def check(self) -> None:
-        """Raise `Cancelled` if a stop was requested."""
+        """Raise `Cancelled` if cancellation was requested."""
         if self.requested:
             raise Cancelled
 
     def forward_to(self, stop: Callable[[], None]) -> None:
-        """Call `stop` too, at once if the wish is older."""
+        """Also call `stop` on cancellation; at once if already requested."""
         self._forward.append(stop)
         if self.requested:
             stop()
 
 
 class Task(QObject, Generic[Result]):
-    """One piece of work on its way. Its callbacks run in the main thread, after `cancel` only one.
+    """A running task. Callbacks run in the main thread; after `cancel`, only `ended` is called.
 
-    That one is `ended`: the thread has left the work, whatever came of it.
+    `ended` means that the thread has finished the work, whatever the outcome.
     """
 
     progressed = Signal(float)
-    """The share that is done, 0 to 1."""
+    """The finished share, 0 to 1."""
     _ended = Signal(object, object)
 
     def __init__(
@@ -71,11 +71,11 @@ class Task(QObject, Generic[Result]):
         self.cancel = Cancel()
         self.running = True
         self._done, self._failed, self._over = done, failed, ended
-        # A bound method of an object of the main thread: Qt queues the call to that thread.
+        # Qt queues the call to the main thread, since the receiver lives there.
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def report(self, share: float) -> None:
-        """Tell how far the work is; called by the work."""
+        """Report progress; called by the function."""
         if not self.cancel.requested:
             self.progressed.emit(share)
 
@@ -111,21 +111,21 @@ class _Work(QRunnable):
         self._task, self._function = task, function
 
     def run(self) -> None:
-        """Run the function in a thread; nothing may escape, it would end the process."""
+        """Run the function in a thread; an escaping exception would end the process."""
         result, error = None, None
         try:
             self._task.cancel.check()
             result = self._function(self._task)
         except Exception as problem:  # noqa: BLE001 - every outcome is delivered
             error = as_error(problem)
-        self._task._ended.emit(result, error)  # noqa: SLF001 - the other half of this module
+        self._task._ended.emit(result, error)  # noqa: SLF001 - same module
 
 
 class Tasks(QObject):
-    """Starts work, keeps it alive while it runs and stops it when the window closes."""
+    """Starts tasks, keeps them alive while they run, and stops them when the window closes."""
 
     failed = Signal(object)
-    """An error that nobody asked to be told about."""
+    """An error that no callback handles."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -142,7 +142,7 @@ class Tasks(QObject):
         lane: str = FILES,
         priority: int = 0,
     ) -> Task[Result]:
-        """Run `function(task)` in a thread; higher priorities overtake what waits in the lane."""
+        """Run `function(task)` in a thread; higher priorities go first within a lane."""
         task: Task[Result] = Task(done, failed or self.failed.emit, ended, self)
         if self._closed:
             task.cancel()
@@ -152,7 +152,7 @@ class Tasks(QObject):
         return task
 
     def close(self) -> bool:
-        """Stop everything and wait for it; false if something did not end."""
+        """Stop all tasks and wait for them; return False if one did not end."""
         self._closed = True
         for task in self.findChildren(Task):
             task.cancel()
@@ -167,7 +167,7 @@ class Tasks(QObject):
 
 
 def as_error(problem: Exception) -> RealstylerError:
-    """Turn whatever went wrong into an error that can be shown."""
+    """Convert any exception to an error that can be shown."""
     if isinstance(problem, RealstylerError):
         return problem
     logger.error("unexpected error in the background", exc_info=problem)

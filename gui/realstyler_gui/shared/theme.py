@@ -1,4 +1,4 @@
-"""Light and dark: named colours for Qt's palette, the style sheet and the icons."""
+"""Light and dark themes: named colours for Qt's palette, the style sheet and the icons."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of one appearance; text on its background has a contrast of 4.5 or more."""
+    """Colours of a theme; text has a contrast ratio of at least 4.5 to its background."""
 
     window: str
     surface: str
-    """Panels and fields."""
+    """Panels and input fields."""
     raised: str
-    """What the pointer is over."""
+    """Hovered elements."""
     canvas: str
-    """Around pictures."""
+    """The area around pictures."""
     line: str
     text: str
     muted: str
@@ -60,7 +60,7 @@ APPEARANCES = {"light": LIGHT, "dark": DARK}
 
 
 class Theme(QObject):
-    """Applies an appearance to the whole application and follows the system if it should."""
+    """Applies a theme to the application, and follows the system's if chosen."""
 
     changed = Signal()
 
@@ -74,11 +74,11 @@ class Theme(QObject):
 
     @property
     def colours(self) -> Colours:
-        """The colours in use."""
+        """Return the colours in use."""
         return APPEARANCES.get(self.choice) or (DARK if _system_is_dark() else LIGHT)
 
     def apply(self, choice: str) -> None:
-        """Use the appearance ``light``, ``dark`` or ``system``."""
+        """Use the theme ``light``, ``dark`` or ``system``."""
         self.choice = choice
         self._application.setPalette(palette(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))
@@ -90,7 +90,7 @@ class Theme(QObject):
 
 
 def palette(colours: Colours) -> QPalette:
-    """The colours as Qt's palette, for everything that the style sheet leaves alone."""
+    """Return the Qt palette, for everything the style sheet does not cover."""
     role = QPalette.ColorRole
     named = {
         role.Window: colours.window,
@@ -124,7 +124,7 @@ def palette(colours: Colours) -> QPalette:
 
 
 def style_sheet(colours: Colours) -> str:
-    """The style sheet in these colours."""
+    """Return the style sheet in these colours."""
     template = files("realstyler_gui").joinpath("resources/app.qss").read_text("utf-8")
     names = {field.name: getattr(colours, field.name) for field in fields(colours)}
     folder = Path(str(files("realstyler_gui"))) / "resources"

@@ -1,7 +1,7 @@
-"""Every style on the open photograph, small: painted when it is seen, dropped when it is not.
+"""Thumbnails of the open photograph in every style: painted when visible, dropped otherwise.
 
-A thumbnail is a painting of the whole photograph made small, not a painting of a small photograph,
-whose strokes would be far larger than those of the picture that is saved.
+A thumbnail is the painted photograph scaled down, not a painting of a scaled-down photograph, whose
+strokes would be far larger than in the saved picture.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from realstyler_gui.shared.parameters import Network, Parameters
 from realstyler_gui.shared.tasks import PAINT, Task
 
 THUMBNAIL_SIDE = 224
-"""Pixels of the longer side of a thumbnail of the strip."""
+"""Longer side of a thumbnail in the strip, in pixels."""
 
 _PRIORITY = 5
 """After the preview of the chosen style, before its full resolution."""
 
 
 class Thumbnails(QObject):
-    """Paints small versions of one photograph on request."""
+    """Paints small versions of a photograph on request."""
 
     ready = Signal(str)
-    """The name of a style whose thumbnail has come."""
+    """The name of a style whose thumbnail is ready."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Thumbnails(QObject):
         self._running: dict[str, Task[QImage]] = {}
 
     def set_photo(self, pixels: Pixels | None) -> None:
-        """Forget everything and begin with another photograph."""
+        """Discard all thumbnails and start over with another photograph."""
         for task in self._running.values():
             task.cancel()
         self._running.clear()
@@ -56,14 +56,14 @@ class Thumbnails(QObject):
         self._pixels = pixels
 
     def find(self, style: Style) -> QImage | None:
-        """The thumbnail, or None for now; it is then on its way, if the style can paint."""
+        """Return the thumbnail; if there is none yet, request it and return None."""
         name = style.name
         if name not in self._done and name not in self._failed and name not in self._running:
             self._request(style)
         return self._done.get(name)
 
     def failed(self, style: Style) -> bool:
-        """Whether the style could not paint."""
+        """Return whether painting in this style failed."""
         return style.name in self._failed
 
     def _request(self, style: Style) -> None:
@@ -92,7 +92,7 @@ class Thumbnails(QObject):
         self.ready.emit(name)
 
     def _give_up(self, name: str, _: RealstylerError) -> None:
-        # The style says what is wrong when it is chosen; a row of messages would help nobody.
+        # The error is shown when the style is chosen; here it would only be repeated many times.
         self._running.pop(name, None)
         self._failed.add(name)
         self.ready.emit(name)

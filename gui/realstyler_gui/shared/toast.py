@@ -1,4 +1,4 @@
-"""Quiet messages at the upper edge of the window, where they hide no button."""
+"""Unobtrusive messages at the top of the window, where they cover no buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARGIN, _TOP, _WIDEST = 26, 84, 640
 
 
 class Toasts(QFrame):
-    """One message at a time; a newer one takes its place. It never takes the focus."""
+    """One message at a time; a newer one replaces it. Never takes the focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class Toasts(QFrame):
 
     @property
     def message(self) -> str:
-        """The message that is shown; empty if none."""
+        """Return the message shown; empty if none."""
         return "" if self.isHidden() else self._label.text()
 
     def show(
@@ -58,7 +58,7 @@ class Toasts(QFrame):
         self._present(message, action, on_action, _SHOWN if not action else _ERROR_SHOWN)
 
     def error(self, error: RealstylerError) -> None:
-        """Show an error a little longer, on one line with its remedy."""
+        """Show an error with its remedy on one line, a little longer than a message."""
         self._look_like_an_error(True)
         self._present(in_words(error), "", None, _ERROR_SHOWN)
 

@@ -1,4 +1,4 @@
-"""Whether videos can be read and written here: that needs PyAV, the extra ``video``."""
+"""Checks for video support, which needs PyAV (the extra ``video``)."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ INSTALL = "pip install 'realstyler[video]'"
 
 
 def available() -> bool:
-    """Whether PyAV is installed."""
+    """Return whether PyAV is installed."""
     return find_spec("av") is not None

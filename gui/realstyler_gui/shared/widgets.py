@@ -1,4 +1,4 @@
-"""Small parts that several pages use."""
+"""Small widgets used by several pages."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from typing_extensions import override
 from realstyler_gui.shared.icons import Icons
 
 SCROLL_BAR = 12
-"""Pixels that a scroll bar takes."""
+"""Width of a scroll bar in pixels."""
 
 
 def centred(text: str = "", name: str = "") -> QLabel:
-    """A label in the middle of its room; `name` is what the style sheet calls it."""
+    """Create a centred label; `name` is its object name for the style sheet."""
     made = label(text)
     made.setObjectName(name)
     made.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -40,21 +40,21 @@ def centred(text: str = "", name: str = "") -> QLabel:
 
 
 def line_edit(hint: str) -> QLineEdit:
-    """A line of text; the hint is shown while it is empty."""
+    """Create a line edit with a placeholder text."""
     made = QLineEdit()
     made.setPlaceholderText(hint)
     return made
 
 
 def push_button(text: str, run: Callable[[], object]) -> QPushButton:
-    """A button that calls `run` when it is pressed."""
+    """Create a button that calls `run` when pressed."""
     made = QPushButton(text)
     made.clicked.connect(lambda _: run())
     return made
 
 
 def progress_bar(name: str) -> QProgressBar:
-    """A thin bar in thousandths, with its name for screen readers."""
+    """Create a thin progress bar in thousandths, with an accessible name."""
     made = QProgressBar()
     made.setTextVisible(False)
     made.setMaximum(1000)
@@ -63,7 +63,7 @@ def progress_bar(name: str) -> QProgressBar:
 
 
 def once(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTimer:
-    """A timer that calls `run` once after each start."""
+    """Create a timer that calls `run` once after each start."""
     made = QTimer(parent)
     made.setSingleShot(True)
     made.setInterval(milliseconds)
@@ -72,7 +72,7 @@ def once(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTime
 
 
 def every(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTimer:
-    """A timer that calls `run` again and again once it is started."""
+    """Create a timer that calls `run` repeatedly once started."""
     made = QTimer(parent)
     made.setInterval(milliseconds)
     made.timeout.connect(run)
@@ -80,9 +80,9 @@ def every(parent: QObject, milliseconds: int, run: Callable[[], object]) -> QTim
 
 
 def scrolling(inside: QWidget) -> QScrollArea:
-    """A widget that scrolls up and down where its room is too small."""
+    """Make a widget scroll vertically if space is short."""
     made = QScrollArea()
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click beside a control keeps the page's keys
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click must not take the focus from the page
     made.setWidgetResizable(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setWidget(inside)
@@ -90,7 +90,7 @@ def scrolling(inside: QWidget) -> QScrollArea:
 
 
 def tool_button(icons: Icons, icon: str, name: str, shortcut: str = "") -> QToolButton:
-    """A flat button with an icon; its tooltip and accessible name say what it does."""
+    """Create a flat icon button with a tooltip and an accessible name."""
     button = QToolButton()
     button.setProperty("flat", True)
     button.setIconSize(QSize(20, 20))
@@ -100,7 +100,7 @@ def tool_button(icons: Icons, icon: str, name: str, shortcut: str = "") -> QTool
 
 
 def describe(button: QToolButton | QPushButton, name: str, shortcut: str = "") -> None:
-    """Name a button for the pointer and for screen readers."""
+    """Set a button's tooltip and accessible name."""
     keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
     button.setToolTip(f"{name} ({keys})" if keys else name)
     button.setAccessibleName(name)
@@ -112,31 +112,31 @@ def action(
     run: Callable[[], object],
     shortcut: str | QKeySequence.StandardKey = "",
 ) -> QAction:
-    """An action that calls `run` when it is triggered."""
+    """Create an action that calls `run` when triggered."""
     made = QAction(text, parent)
     if shortcut:
         made.setShortcut(QKeySequence(shortcut))
     made.triggered.connect(lambda _: run())
-    # Otherwise its keys would be dead while the menu bar is hidden, in full screen.
+    # Otherwise its shortcut would not work while the menu bar is hidden, in full screen.
     parent.addAction(made)
     return made
 
 
 def primary(button: QPushButton) -> QPushButton:
-    """Make a button the one that stands out."""
+    """Mark a button as the primary one."""
     button.setProperty("primary", True)
     return button
 
 
 def panel(name: str = "panel") -> QFrame:
-    """A rounded area."""
+    """Create a panel with rounded corners."""
     made = QFrame()
     made.setObjectName(name)
     return made
 
 
 def label(text: str = "", *, muted: bool = False, role: str = "", wrap: bool = False) -> QLabel:
-    """A label; `role` is heading, subheading or error."""
+    """Create a label; `role` is heading, subheading or error."""
     made = QLabel(text)
     made.setWordWrap(wrap)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -148,7 +148,7 @@ def label(text: str = "", *, muted: bool = False, role: str = "", wrap: bool = F
 
 
 class ElidedLabel(QLabel):
-    """A muted line of text that is shortened to the room it gets, and told whole by its tooltip."""
+    """A muted line of text, elided to the available width; the tooltip shows it in full."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,19 +171,19 @@ class ElidedLabel(QLabel):
 
 
 def elided_label() -> ElidedLabel:
-    """A label that takes the room that is left and never asks for more."""
+    """Create a label that takes the remaining width and never asks for more."""
     return ElidedLabel()
 
 
 def form_layout() -> QFormLayout:
-    """Fields below one another, each beside its name."""
+    """Create a form layout: fields in a column, each with its name beside it."""
     made = QFormLayout()
     made.setVerticalSpacing(10)
     return made
 
 
 def add_field(form: QFormLayout, name: str, field: QWidget) -> None:
-    """Add a field with its name beside its middle, and for screen readers."""
+    """Add a field with a vertically centred name, also set as its accessible name."""
     title = label(name)
     title.setMinimumHeight(field.sizeHint().height())
     title.setBuddy(field)
@@ -191,7 +191,7 @@ def add_field(form: QFormLayout, name: str, field: QWidget) -> None:
 
 
 def side_panel(inside: QWidget) -> QFrame:
-    """A panel of fixed width whose content scrolls up and down."""
+    """Create a panel of fixed width that scrolls vertically."""
     side = panel()
     layout = QVBoxLayout(side)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -201,7 +201,7 @@ def side_panel(inside: QWidget) -> QFrame:
 
 
 def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
-    """A row of widgets; a number is a gap, -1 takes the room that is left."""
+    """Create a row of widgets; a number is a gap, -1 a stretch."""
     layout = QHBoxLayout()
     layout.setSpacing(spacing)
     for widget in widgets:
@@ -215,7 +215,7 @@ def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
 
 
 def combo(name: str) -> QComboBox:
-    """A list to choose from, with its name for screen readers."""
+    """Create a combo box with an accessible name."""
     made = QComboBox()
     made.setAccessibleName(name)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -224,20 +224,20 @@ def combo(name: str) -> QComboBox:
 
 
 def select_data(box: QComboBox, data: object) -> None:
-    """Select the entry with this data, without telling anyone."""
+    """Select the entry with this data, without emitting signals."""
     box.blockSignals(True)
     box.setCurrentIndex(max(0, box.findData(data)))
     box.blockSignals(False)
 
 
 def keep_keys(page: QWidget) -> None:
-    """Let clicks on controls leave the focus, and so the page's keys, where it is."""
+    """Keep the focus, and thus the page's shortcuts, when controls are clicked."""
     for kind in (QAbstractButton, QAbstractSlider, QComboBox):
         for widget in page.findChildren(kind):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def restyle(widget: QWidget) -> None:
-    """Apply the style sheet again after a property has changed."""
+    """Reapply the style sheet after a property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -1,4 +1,4 @@
-"""Errors in the language of the window, with what the window offers as their remedy."""
+"""Errors in the window's language, with remedies the window can offer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _PROPERTY = "language"
 
 
 def use_language(application: QCoreApplication, language: str) -> None:
-    """Remember which language the texts of the window are in."""
+    """Set the language of the window's texts."""
     application.setProperty(_PROPERTY, language)
 
 
 def in_words(error: RealstylerError) -> str:
-    """Say an error on one line as the window says it."""
+    """Return an error as one line of text."""
     application = QCoreApplication.instance()
     chosen = application.property(_PROPERTY) if application is not None else "en"
     language: Language = "ru" if chosen == "ru" else "en"

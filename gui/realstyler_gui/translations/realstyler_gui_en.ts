@@ -31,10 +31,10 @@
 <context>
     <name>PhotoPage</name>
     <message numerus="yes">
-        <source>%n result(s) are still to be saved. Close without them?</source>
+        <source>%n result(s) not saved yet. Close anyway?</source>
         <translation>
-            <numerusform>%n result is still to be saved. Close without it?</numerusform>
-            <numerusform>%n results are still to be saved. Close without them?</numerusform>
+            <numerusform>%n result is not saved yet. Close anyway?</numerusform>
+            <numerusform>%n results are not saved yet. Close anyway?</numerusform>
         </translation>
     </message>
 </context>

@@ -74,7 +74,7 @@
         <translation>Убрать</translation>
     </message>
     <message>
-        <source>Take the selected files off the list</source>
+        <source>Remove the selected files from the list</source>
         <translation>Убрать выбранные файлы из списка</translation>
     </message>
     <message>
@@ -82,7 +82,7 @@
         <translation>Очистить</translation>
     </message>
     <message>
-        <source>Empty the list; no file is touched</source>
+        <source>Clear the list; no files are deleted</source>
         <translation>Очистить список; файлы останутся на месте</translation>
     </message>
     <message>
@@ -90,7 +90,7 @@
         <translation>Перетащите сюда снимки, видео или папку</translation>
     </message>
     <message>
-        <source>All of them are painted in one style; the originals stay as they are</source>
+        <source>All are painted in one style; the originals are not changed</source>
         <translation>Все они будут нарисованы в одном стиле; оригиналы не изменятся</translation>
     </message>
     <message>
@@ -110,11 +110,11 @@
         <translation>Формат</translation>
     </message>
     <message>
-        <source>as the original</source>
+        <source>same as the original</source>
         <translation>как у оригинала</translation>
     </message>
     <message>
-        <source>Save into</source>
+        <source>Save to</source>
         <translation>Сохранить в</translation>
     </message>
     <message>
@@ -134,7 +134,7 @@
         <translation>Нарисовать все</translation>
     </message>
     <message>
-        <source>Paint every file that is not done</source>
+        <source>Paint all unfinished files</source>
         <translation>Нарисовать все файлы, которые ещё не готовы</translation>
     </message>
     <message>
@@ -142,7 +142,7 @@
         <translation>Добавить папку</translation>
     </message>
     <message>
-        <source>A batch is being painted. Stop it and close?</source>
+        <source>A batch is running. Stop it and close?</source>
         <translation>Идёт пакетная обработка. Остановить её и закрыть окно?</translation>
     </message>
     <message numerus="yes">
@@ -185,7 +185,7 @@
         <translation>Папка для снимков и записей</translation>
     </message>
     <message>
-        <source>What was recorded until then is in {name}.</source>
+        <source>The part recorded so far is in {name}.</source>
         <translation>Записанное до этого сохранено в {name}.</translation>
     </message>
     <message>
@@ -208,7 +208,7 @@
         <translation>Сохранить цвета снимка</translation>
     </message>
     <message>
-        <source>Paint the brightness only, the colours stay</source>
+        <source>Paint the brightness only and keep the colours</source>
         <translation>Рисовать только яркость, цвета не менять</translation>
     </message>
     <message>
@@ -228,15 +228,15 @@
         <translation>Быстрое</translation>
     </message>
     <message>
-        <source>Finest paints best; fastest is made for video</source>
-        <translation>Лучшее рисует красивее, быстрое создано для видео</translation>
+        <source>Finest looks best; fastest is meant for video</source>
+        <translation>Лучшее рисует красивее, быстрое предназначено для видео</translation>
     </message>
     <message>
         <source>Blend with</source>
         <translation>Смешать с</translation>
     </message>
     <message>
-        <source>Mix a second style in</source>
+        <source>Mix in a second style</source>
         <translation>Примешать второй стиль</translation>
     </message>
     <message>
@@ -252,8 +252,8 @@
         <translation>Сбросить</translation>
     </message>
     <message>
-        <source>Back to full strength, own strokes and colours, no blend</source>
-        <translation>Полная сила, свои мазки и цвета, без смешения</translation>
+        <source>Reset strength, strokes, colours and blend</source>
+        <translation>Сбросить силу, мазки, цвета и смешение</translation>
     </message>
     <message>
         <source>Share</source>
@@ -268,7 +268,7 @@
         <translation>автоматически</translation>
     </message>
     <message>
-        <source>as the photo</source>
+        <source>native</source>
         <translation>как у снимка</translation>
     </message>
     <message>
@@ -295,7 +295,7 @@
         <translation>{side} пикс. по длинной стороне</translation>
     </message>
     <message>
-        <source>as the original</source>
+        <source>same as the original</source>
         <translation>как у оригинала</translation>
     </message>
     <message>
@@ -307,11 +307,11 @@
         <translation>Метаданные</translation>
     </message>
     <message>
-        <source>all but the place</source>
+        <source>all except the location</source>
         <translation>все, кроме места съёмки</translation>
     </message>
     <message>
-        <source>all, with the place</source>
+        <source>all, including the location</source>
         <translation>все, включая место съёмки</translation>
     </message>
     <message>
@@ -319,7 +319,7 @@
         <translation>никаких</translation>
     </message>
     <message>
-        <source>The original beside the result</source>
+        <source>Original next to the result</source>
         <translation>Оригинал рядом с результатом</translation>
     </message>
     <message>
@@ -361,12 +361,12 @@
         <translation>отменить, повторить</translation>
     </message>
     <message>
-        <source>through the styles</source>
-        <translation>по стилям</translation>
+        <source>previous, next style</source>
+        <translation>предыдущий, следующий стиль</translation>
     </message>
     <message>
-        <source>through the pictures of a folder</source>
-        <translation>по снимкам папки</translation>
+        <source>previous, next picture in the folder</source>
+        <translation>предыдущий, следующий снимок папки</translation>
     </message>
     <message>
         <source>hold to see the original</source>
@@ -409,8 +409,8 @@
         <translation>Клавиши</translation>
     </message>
     <message>
-        <source>Photographs, clips and webcams, painted in a style.</source>
-        <translation>Фотографии, видео и веб-камера, нарисованные в стиле.</translation>
+        <source>Paints photographs, videos and webcams in artistic styles.</source>
+        <translation>Рисует фотографии, видео и съёмку с веб-камеры в художественных стилях.</translation>
     </message>
     <message>
         <source>Program: MIT. Trained networks: CC BY 4.0. Style pictures: CC0. Qt and PySide6: LGPL 3. OpenVINO: Apache 2.0.</source>
@@ -491,20 +491,20 @@
         <translation>Лучшее</translation>
     </message>
     <message>
-        <source>Fastest is made for video; finest needs a strong computer</source>
-        <translation>Быстрое создано для видео, лучшему нужен мощный компьютер</translation>
+        <source>Fastest is meant for video; finest needs a powerful computer</source>
+        <translation>Быстрое предназначено для видео, лучшему нужен мощный компьютер</translation>
     </message>
     <message>
         <source>Steady</source>
         <translation>Без мерцания</translation>
     </message>
     <message>
-        <source>Keep still what stands still: strokes do not flicker</source>
-        <translation>Что неподвижно, то и остаётся неподвижным: мазки не мерцают</translation>
+        <source>Reduce flicker where the picture does not move</source>
+        <translation>Уменьшить мерцание там, где изображение неподвижно</translation>
     </message>
     <message>
-        <source>Frames a second, and time from camera to screen</source>
-        <translation>Кадры в секунду и время от камеры до экрана</translation>
+        <source>Frames per second, and delay from camera to screen</source>
+        <translation>Кадры в секунду и задержка от камеры до экрана</translation>
     </message>
     <message>
         <source>Preparing…</source>
@@ -565,8 +565,8 @@
         <translation>Открыть папку</translation>
     </message>
     <message>
-        <source>The language changes at the next start</source>
-        <translation>Язык сменится при следующем запуске</translation>
+        <source>The language changes after a restart</source>
+        <translation>Язык сменится после перезапуска</translation>
     </message>
 </context>
 <context>
@@ -720,8 +720,8 @@
         <translation>Недавних снимков нет</translation>
     </message>
     <message>
-        <source>Forget them</source>
-        <translation>Забыть их</translation>
+        <source>Clear this list</source>
+        <translation>Очистить список</translation>
     </message>
 </context>
 <context>
@@ -794,7 +794,7 @@
         <translation>Сначала откройте снимок</translation>
     </message>
     <message numerus="yes">
-        <source>%n result(s) are still to be saved. Close without them?</source>
+        <source>%n result(s) not saved yet. Close anyway?</source>
         <translation>
             <numerusform>%n результат ещё не сохранён. Закрыть без него?</numerusform>
             <numerusform>%n результата ещё не сохранены. Закрыть без них?</numerusform>
@@ -888,7 +888,7 @@
 <context>
     <name>Settings</name>
     <message>
-        <source>As the system</source>
+        <source>System default</source>
         <translation>Как в системе</translation>
     </message>
     <message>
@@ -904,7 +904,7 @@
         <translation>Все ядра</translation>
     </message>
     <message>
-        <source>Half of the cores</source>
+        <source>Half the cores</source>
         <translation>Половина ядер</translation>
     </message>
     <message>
@@ -931,8 +931,8 @@
         <translation>Загрузка процессора</translation>
     </message>
     <message>
-        <source>Another language is used from the next start on</source>
-        <translation>Другой язык включится при следующем запуске</translation>
+        <source>The language changes after a restart</source>
+        <translation>Язык сменится после перезапуска</translation>
     </message>
     <message>
         <source>Snapshots</source>
@@ -1005,8 +1005,8 @@
         <translation>Камера не найдена</translation>
     </message>
     <message>
-        <source>Plug one in and it starts by itself, or choose a video or the screen</source>
-        <translation>Подключите её, и всё начнётся само, или выберите видео либо экран</translation>
+        <source>Connect one and it starts by itself, or choose a video or the screen</source>
+        <translation>Подключите камеру, и она включится сама, или выберите видео либо экран</translation>
     </message>
     <message>
         <source>Screen {name}</source>
@@ -1021,12 +1021,12 @@
         <translation>Камера отключена</translation>
     </message>
     <message>
-        <source>Plug it in again and it goes on</source>
-        <translation>Подключите её снова, и всё продолжится</translation>
+        <source>Plug it in again to continue</source>
+        <translation>Подключите её снова, чтобы продолжить</translation>
     </message>
     <message>
-        <source>Nothing to see</source>
-        <translation>Показать нечего</translation>
+        <source>No picture</source>
+        <translation>Нет изображения</translation>
     </message>
 </context>
 <context>
@@ -1398,8 +1398,8 @@
 <context>
     <name>parent</name>
     <message>
-        <source>Send it to other programs as a camera</source>
-        <translation>Передавать другим программам как камеру</translation>
+        <source>Use as a camera in other programs</source>
+        <translation>Использовать как камеру в других программах</translation>
     </message>
 </context>
 </TS>

@@ -29,7 +29,7 @@ from realstyler_gui.window import BATCH, MainWindow
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two photographs, one of them in a sub-folder, and one file that is broken."""
+    """Two photographs, one of them in a sub-folder, and a broken file."""
     folder = tmp_path / "holiday"
     (folder / "beach").mkdir(parents=True)
     save_photo(folder / "a.png", 40, 30)
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path) -> BatchPage:
-    """The page with the folder in its list, and an empty folder for the results."""
+    """The page with the folder in its list, and an empty output folder."""
     window.show_mode(BATCH)
     page: BatchPage = window.page(BATCH)
     page.folder = tmp_path / "painted"
@@ -53,7 +53,7 @@ def page(qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path) -> Batc
 def test_a_broken_file_does_not_stop_the_others(
     qtbot: QtBot, window: MainWindow, page: BatchPage
 ) -> None:
-    """Two are painted into the folder's shape, one fails with its reason; the counts are honest."""
+    """Two pictures are painted into the same folder structure, one fails with its reason."""
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
     assert page.counts.text() == "3 pictures · 2 done · 1 failed"
@@ -71,7 +71,7 @@ def test_a_broken_file_does_not_stop_the_others(
 
 
 def test_a_second_run_overwrites_nothing(qtbot: QtBot, page: BatchPage) -> None:
-    """Results that are there already get a numbered neighbour."""
+    """Results whose names are taken get numbered names."""
     (page.folder / "a.png").write_bytes(b"mine")
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
@@ -82,7 +82,7 @@ def test_a_second_run_overwrites_nothing(qtbot: QtBot, page: BatchPage) -> None:
 def test_cancel_stops_between_and_inside_pictures(
     qtbot: QtBot, page: BatchPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cancel ends the picture at work, writes nothing of it, and the rest can be painted later."""
+    """Cancel aborts the current picture without writing it; the rest can be painted later."""
     entered = Event()
     stylize = Stylizer.stylize
 
@@ -108,7 +108,7 @@ def test_cancel_stops_between_and_inside_pictures(
 def test_closing_asks_while_a_batch_runs(
     qtbot: QtBot, window: MainWindow, page: BatchPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No keeps the window and the batch; after it is done nobody is asked."""
+    """Answering No keeps the window and the batch; after it is finished nobody is asked."""
     asked = []
     monkeypatch.setattr(dialogs, "confirm", lambda *_: asked.append(1))
     page.start()
@@ -119,7 +119,7 @@ def test_closing_asks_while_a_batch_runs(
 
 
 def test_pictures_are_taken_off_the_list(qtbot: QtBot, page: BatchPage) -> None:
-    """Del removes the selected pictures from the list and leaves the files alone."""
+    """Del removes the selected pictures from the list but not the files."""
     page.list.setCurrentIndex(page.list.model().index(0, 0))
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
     assert len(page.batch.items) == 2
@@ -128,7 +128,7 @@ def test_pictures_are_taken_off_the_list(qtbot: QtBot, page: BatchPage) -> None:
 
 @pytest.fixture
 def clips(qtbot: QtBot, page: BatchPage, tmp_path: Path) -> Path:
-    """A folder with a video that has sound, half a video, and one that is none; in the list."""
+    """A folder in the list, with a video with audio, a truncated video, and an invalid one."""
     pytest.importorskip("av")
     from clips import Clip
 
@@ -147,7 +147,7 @@ def clips(qtbot: QtBot, page: BatchPage, tmp_path: Path) -> Path:
 def test_videos_are_painted_with_their_sound(
     qtbot: QtBot, window: MainWindow, page: BatchPage, clips: Path
 ) -> None:
-    """Each video becomes a video with the very same sound; what is lost or broken is said."""
+    """Each video becomes a video with the identical audio; losses and damage are reported."""
     from clips import read
 
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
@@ -166,7 +166,7 @@ def test_videos_are_painted_with_their_sound(
 
 
 def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, clips: Path) -> None:
-    """At a strength of 0 the result is the video itself."""
+    """At strength 0 the result is the original video."""
     from clips import read
 
     page.controls.strength.setValue(0)
@@ -178,7 +178,7 @@ def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, c
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_an_animation_goes_on_moving(qtbot: QtBot, page: BatchPage, suffix: str) -> None:
-    """All its frames are painted, not the first alone; a still one, a damaged one are pictures."""
+    """Animations are painted completely; still or damaged ones are treated as pictures."""
     pytest.importorskip("av")
     folder = page.folder.parent / "animations"
     folder.mkdir()
@@ -203,7 +203,7 @@ def test_an_animation_goes_on_moving(qtbot: QtBot, page: BatchPage, suffix: str)
 def test_cancel_stops_inside_a_video(
     qtbot: QtBot, page: BatchPage, clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The row tells speed and time to go; Cancel leaves no file, and a later run paints it."""
+    """The row shows speed and remaining time; Cancel leaves no file, and a later run paints it."""
     from realstyler_gui.batch import video
 
     monkeypatch.setattr(video, "_PACE", 0.0)
@@ -226,7 +226,7 @@ def test_cancel_stops_inside_a_video(
 
 
 def waiting(stylize: Callable[..., Pixels], event: Event) -> Callable[..., Pixels]:
-    """The engine's stream, whose fifth frame waits for an event: the video cannot end before."""
+    """A stream whose fifth frame waits for an event, so that the video can't finish earlier."""
     frames = count(1)
 
     def wait_first(*arguments: Any, **named: Any) -> Pixels:
@@ -240,7 +240,7 @@ def waiting(stylize: Callable[..., Pixels], event: Event) -> Callable[..., Pixel
 def test_without_the_extra_a_video_says_what_to_install(
     qtbot: QtBot, page: BatchPage, clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PyAV missing: a folder's videos are left alone, a video that is named fails with a remedy."""
+    """Without PyAV, a folder's videos are skipped; a video added by name fails with the remedy."""
     monkeypatch.setattr(video_support, "available", lambda: False)
     page.clear()
     page.add([clips, clips / "sea" / "waves.mp4"])
@@ -252,7 +252,7 @@ def test_without_the_extra_a_video_says_what_to_install(
 
 @given(st.sampled_from(["a.jpg", "b/c.PNG", "d.gif", "e.avif"]), st.sampled_from(["", ".png"]))
 def test_results_have_formats_that_can_be_written(name: str, suffix: str) -> None:
-    """Whatever is read, the result's suffix is one that `pictures.write` knows."""
+    """Whatever the input format, the result's suffix is one that `pictures.write` supports."""
     from realstyler.pictures import format_of
 
     target = target_name(Path(name), suffix)
@@ -264,7 +264,7 @@ def test_results_have_formats_that_can_be_written(name: str, suffix: str) -> Non
 def test_cancel_while_a_result_is_written_mixes_nothing_up(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
-    """Cancel during the writing, then at once clear, add or start: every row tells the truth."""
+    """Clear, add or start right after Cancel, while writing: every row stays correct."""
     page: BatchPage = window.page(BATCH)
     page.folder = tmp_path / "out"
     page.folder.mkdir()
@@ -299,7 +299,7 @@ def test_cancel_while_a_result_is_written_mixes_nothing_up(
 
 
 def test_the_settings_rest_while_a_batch_runs(qtbot: QtBot, page: BatchPage) -> None:
-    """What a run does not read cannot be changed during it."""
+    """Settings that a run does not re-read can't be changed during it."""
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
         assert not page.styles.isEnabled()

@@ -52,7 +52,7 @@ def frame() -> QImage:
 
 @pytest.fixture
 def live(qtbot: QtBot, window: MainWindow) -> LivePage:
-    """The page of live mode, with no camera there."""
+    """The live page, without a camera."""
     window.show_mode(LIVE)
     page: LivePage = window.page(LIVE)
     qtbot.waitUntil(lambda: page.pipeline.stream is not None, timeout=PATIENCE)
@@ -61,14 +61,14 @@ def live(qtbot: QtBot, window: MainWindow) -> LivePage:
 
 @pytest.fixture
 def camera(live: LivePage, frame: QImage) -> Camera:
-    """Frames that the program makes, running."""
+    """A running source of generated frames."""
     source = FrameSource()
     live.sources.start(source)
     return Camera(source, frame)
 
 
 def shown(live: LivePage) -> np.ndarray:
-    """What the screen shows in the middle of every picture pixel, H×W×3."""
+    """The screen's colours at the centres of the picture's pixels, H×W×3."""
     image = live.view.grab().toImage()
     rect = live.view.picture_rect()
     across = rect.left() + (np.arange(WIDTH) + 0.5) * rect.width() / WIDTH
@@ -78,21 +78,21 @@ def shown(live: LivePage) -> np.ndarray:
 
 
 def looks_like(live: LivePage, wanted: np.ndarray) -> Callable[[], bool]:
-    """Whether the screen shows these pixels, up to the smoothing of its enlargement."""
+    """Return whether the screen shows these pixels, allowing for smoothing when enlarged."""
     return lambda: (
         live.canvas.currentWidget() is live.view and np.abs(shown(live) - wanted).mean() < 12
     )
 
 
 def painted(image: QImage, name: str = "painted") -> np.ndarray:
-    """The frame as the engine alone paints it with the live network."""
+    """The frame as painted by the engine directly with the live network."""
     return Stylizer(name, network="live").stylize(as_pixels(image)).astype(int)
 
 
 def test_frames_are_shown_painted(
     qtbot: QtBot, live: LivePage, camera: Camera, frame: QImage
 ) -> None:
-    """The screen shows what the engine paints, with a readout of pace and latency."""
+    """The screen shows what the engine paints, with frame rate and latency."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     qtbot.waitUntil(lambda: "fps" in live.bar.reading.text(), timeout=PATIENCE)
 
@@ -110,7 +110,7 @@ def test_mirroring_swaps_left_and_right(
 def test_the_split_shows_the_original_on_the_left(
     qtbot: QtBot, live: LivePage, camera: Camera, frame: QImage
 ) -> None:
-    """C compares: the left half is as the camera sees it."""
+    """C compares: the left half shows the camera's picture."""
     wanted = painted(frame)
     wanted[:, : WIDTH // 2] = as_pixels(frame)[:, : WIDTH // 2]
     qtbot.keyClick(live, Qt.Key.Key_C)
@@ -120,7 +120,7 @@ def test_the_split_shows_the_original_on_the_left(
 def test_a_style_is_switched_under_load(
     qtbot: QtBot, live: LivePage, camera: Camera, frame: QImage
 ) -> None:
-    """While a new style is prepared the old one goes on; many switches end at the last."""
+    """The old style keeps painting while a new one is prepared; the last of many switches wins."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     streams = set()
     for _ in range(7):
@@ -153,7 +153,7 @@ def test_an_error_while_painting_shows_the_camera(
     frame: QImage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A worker error is one quiet line; frames go on unpainted, another style paints again."""
+    """A painting error is one message; frames go on unpainted, another style paints again."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     with monkeypatch.context() as patch:
         patch.setattr(Stream, "stylize", lambda *_, **__: 1 / 0)
@@ -166,7 +166,7 @@ def test_an_error_while_painting_shows_the_camera(
 def test_frames_are_dropped_not_queued(
     qtbot: QtBot, live: LivePage, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a slow network the latest frame wins and the window goes on."""
+    """With a slow network only the latest frame is painted, and the window stays responsive."""
     gate = Event()
     stylize = Stream.stylize
 
@@ -185,7 +185,7 @@ def test_frames_are_dropped_not_queued(
 def test_a_snapshot_is_what_is_shown(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera, frame: QImage, tmp_path: Path
 ) -> None:
-    """Space saves the painted frame, a second one beside it."""
+    """Space saves the painted frame; a second one gets its own name."""
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
     pattern = "realstyler-*.png"
     for count in (1, 2):
@@ -221,7 +221,7 @@ def test_a_finest_snapshot_has_the_size_of_the_camera(
 def test_the_countdown_can_be_stopped(
     qtbot: QtBot, live: LivePage, camera: Camera, tmp_path: Path
 ) -> None:
-    """The countdown shows its number; Esc stops it and nothing is saved."""
+    """The countdown shows its number; Esc aborts it and nothing is saved."""
     qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
     live.shutter.delay.setCurrentIndex(1)
     qtbot.keyClick(live, Qt.Key.Key_Space)
@@ -240,7 +240,7 @@ def test_a_recording_holds_what_was_shown(
     frame: QImage,
     tmp_path: Path,
 ) -> None:
-    """R starts and ends a video file whose frames are the painted ones, at their times."""
+    """R starts and stops a video file with the painted frames at their times."""
     av = pytest.importorskip("av", reason="the extra `video` is not installed")
     window.context.settings.keep_folder("recordings", tmp_path)
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
@@ -266,7 +266,7 @@ def test_a_recording_that_cannot_go_on_keeps_what_it_has(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The disk fills up: recording stops, says so, and what was written can be played."""
+    """On a full disk recording stops with a message, and the part written so far is playable."""
     av = pytest.importorskip("av", reason="the extra `video` is not installed")
     from realstyler.video import Recording
 
@@ -298,7 +298,7 @@ def test_recording_without_the_extra_says_what_to_install(
     camera: Camera,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Without PyAV the button names the command."""
+    """Without PyAV the button shows the command that installs it."""
     monkeypatch.setattr(video_support, "available", lambda: False)
     assert not live.shutter.record.isEnabled(), "there is nothing to record yet"
     qtbot.waitUntil(live.shutter.record.isEnabled, timeout=PATIENCE)
@@ -318,7 +318,7 @@ def test_no_camera_is_said_and_lives(qtbot: QtBot, live: LivePage) -> None:
 def test_a_video_file_is_played_painted(
     qtbot: QtBot, window: MainWindow, live: LivePage, frame: QImage, tmp_path: Path
 ) -> None:
-    """A dropped video plays over and over, painted."""
+    """A dropped video plays in a loop, painted."""
     path = write_video(tmp_path / "clip.mp4", frame)
     window.open([path])
     qtbot.waitUntil(looks_like(live, painted(frame)), timeout=PATIENCE)
@@ -330,7 +330,7 @@ def test_a_video_file_is_played_painted(
 def test_a_broken_video_is_an_error(
     qtbot: QtBot, window: MainWindow, live: LivePage, tmp_path: Path
 ) -> None:
-    """A file that is no video gets one line with its name."""
+    """A file that is not a video gets one message with its name."""
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"no video at all")
     window.open([path])
@@ -341,7 +341,7 @@ def test_a_broken_video_is_an_error(
 def test_other_modes_rest_the_source(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera
 ) -> None:
-    """Leaving live mode stops the frames, coming back starts them."""
+    """Leaving live mode stops the frames, returning restarts them."""
     qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
     window.show_mode(PHOTO)
     qtbot.wait(100)
@@ -355,7 +355,7 @@ def test_other_modes_rest_the_source(
 def test_closing_while_frames_run_ends_every_thread(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera
 ) -> None:
-    """The window closes in the middle of painting and recording; no thread is left."""
+    """The window can be closed while painting and recording; no thread is left."""
     qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
     started = time.monotonic()
     window.close()
@@ -365,7 +365,7 @@ def test_closing_while_frames_run_ends_every_thread(
 
 
 def blocks(pixels: np.ndarray) -> np.ndarray:
-    """The means of 8×8 pixels: video halves the resolution of colours."""
+    """The means of 8×8 pixel blocks, since video halves the chroma resolution."""
     return pixels.reshape(HEIGHT // 8, 8, WIDTH // 8, 8, 3).mean((1, 3))
 
 

@@ -1,4 +1,4 @@
-"""Frames a second and latency."""
+"""Frame rate and latency."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from realstyler_gui.live.meter import Meter
 
 
 def test_the_meter_reads_pace_and_latency() -> None:
-    """30 frames a second with 40 ms each; what is older than two seconds does not count."""
+    """30 frames per second with 40 ms each; frames older than two seconds are ignored."""
     meter = Meter()
     meter.count(0.0, 1.0)
     for number in range(90):
@@ -23,7 +23,7 @@ def test_the_meter_reads_pace_and_latency() -> None:
 
 @pytest.mark.parametrize(("usual", "late"), [(0.04, True), (0.4, False)])
 def test_only_stragglers_are_late(usual: float, late: bool) -> None:
-    """A frame of 300 ms is late among fresh ones, not where the computer is that slow."""
+    """A frame of 300 ms is late among fresh ones, but not where all take that long."""
     meter = Meter()
     for number in range(10):
         meter.count(5 + number / 10 - usual, 5 + number / 10)

@@ -1,4 +1,4 @@
-"""Sending what is painted to other programs; the driver is a stand-in, which needs a kernel."""
+"""The virtual camera, with a stand-in for its driver, which would need a kernel module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from realstyler_gui.shared.images import as_image, as_pixels
 
 
 class Driver:
-    """Takes the place of `pyvirtualcam.Camera`."""
+    """Stand-in for `pyvirtualcam.Camera`."""
 
     frames: list[np.ndarray] = []  # noqa: RUF012 - one for all, emptied by the fixture
 
@@ -34,14 +34,14 @@ class Driver:
         self.frames.append(np.zeros(0))
 
     def send(self, frame: np.ndarray) -> None:
-        """Take a frame, which must have the size that was asked for."""
+        """Take a frame, which must have the requested size."""
         assert frame.shape == self.shape
         self.frames.append(frame)
 
 
 @pytest.fixture
 def driver(monkeypatch: pytest.MonkeyPatch) -> type[Driver]:
-    """The stand-in, in place of the real package."""
+    """Install the stand-in in place of the real package."""
     module = types.ModuleType("pyvirtualcam")
     module.Camera = Driver  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "pyvirtualcam", module)
@@ -53,7 +53,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> type[Driver]:
 def test_images_are_sent_and_letterboxed(
     qtbot: QtBot, qapp: QApplication, driver: type[Driver]
 ) -> None:
-    """Every image has the size of the first; a taller one stands in the middle, on black."""
+    """Every image has the size of the first; a taller one is centred on black."""
     camera = VirtualCamera(lambda error: pytest.fail(str(error)))
     wide = as_image(np.full((60, 80, 3), 200, np.uint8))
     camera.add(wide, 0.0)
@@ -92,7 +92,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_image_of_the_right_size_is_left_alone() -> None:
-    """Nothing is copied or scaled for nothing."""
+    """Nothing is copied or scaled unnecessarily."""
     image = as_image(np.full((60, 80, 3), 7, np.uint8))
     assert letterboxed(image, QSize(80, 60)) is image
     assert as_pixels(letterboxed(image, QSize(160, 120))).mean() == 7

@@ -1,4 +1,4 @@
-"""Export: what is chosen is what is written."""
+"""Export: the file matches the chosen options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from realstyler_gui.window import MainWindow
 
 @pytest.fixture
 def geotagged(tmp_path: Path) -> Path:
-    """A photograph that says which camera took it, and where."""
+    """A photograph with metadata about its camera and location."""
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "A camera"
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ISOSpeedRatings] = 200
@@ -36,7 +36,7 @@ def geotagged(tmp_path: Path) -> Path:
 def test_a_result_is_exported_as_chosen(
     qtbot: QtBot, window: MainWindow, geotagged: Path, tmp_path: Path, metadata: Metadata
 ) -> None:
-    """Size, both pictures side by side, and of the metadata what was chosen."""
+    """Size, original beside the result, and metadata are as chosen."""
     target = tmp_path / "exported.jpg"
     window.open([geotagged])
     qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
@@ -54,7 +54,7 @@ def test_a_result_is_exported_as_chosen(
 
 
 def test_choices_are_remembered_and_the_size_is_told(qtbot: QtBot, qapp: QApplication) -> None:
-    """The dialog opens as it was left; without a choice the place is not told."""
+    """The dialog remembers its options; by default the location is not included."""
     settings, parent = Settings(), QWidget()
     qtbot.addWidget(parent)
     first = ExportDialog(settings, QSize(4000, 3000), parent)

@@ -1,4 +1,4 @@
-"""Photo mode in the real window, with mouse and keys, down to the pixels."""
+"""Photo mode in the real window, with mouse and keyboard, verified by pixels."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def open_photo(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
 
 
 def pixel(window: MainWindow, across: float, down: float = 0.5) -> QColor:
-    """The colour on the screen at a share of the picture's width and height."""
+    """The colour on screen at a share of the picture's width and height."""
     view = window.photo.view
     image = view.grab().toImage()
     rect = view.picture_rect()
@@ -47,7 +47,7 @@ def pixel(window: MainWindow, across: float, down: float = 0.5) -> QColor:
 
 
 def shown_pixels(window: MainWindow) -> Pixels:
-    """What the screen shows where the picture is."""
+    """The screen's pixels where the picture is."""
     view = window.photo.view
     return as_pixels(view.grab(view.picture_rect().toRect()).toImage())
 
@@ -61,14 +61,14 @@ def read(path: Path) -> Pixels:
 def expected(
     photo: Path, name: str = "painted", network: Network = "full", **controls: object
 ) -> Pixels:
-    """The same photograph as the engine alone paints it."""
+    """The same photograph as painted by the engine directly."""
     return Stylizer(name, network).stylize(read(photo), **controls)  # type: ignore[call-overload, no-any-return]
 
 
 def test_an_opened_photograph_is_shown_painted(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """What the screen shows at 100 % is what the engine paints, pixel by pixel."""
+    """At 100 % the screen shows exactly the engine's pixels."""
     open_photo(qtbot, window, photo)
     np.testing.assert_array_equal(shown_pixels(window), expected(photo))
 
@@ -76,7 +76,7 @@ def test_an_opened_photograph_is_shown_painted(
 def test_the_original_is_shown_while_o_is_held(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """Holding O shows the photograph, letting go shows the painting again."""
+    """Holding O shows the photograph, releasing it shows the painting again."""
     open_photo(qtbot, window, photo)
     painted = shown_pixels(window)
     qtbot.keyPress(window.photo.view, Qt.Key.Key_O)
@@ -105,7 +105,7 @@ def test_the_divider_follows_the_mouse(qtbot: QtBot, window: MainWindow, photo: 
 
 
 def test_strength_zero_is_the_photograph(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """The strength slider works live, with the keyboard, without painting anew."""
+    """The strength slider works live, with the keyboard, without repainting."""
     open_photo(qtbot, window, photo)
     slider = window.photo.controls.strength
     slider.setFocus()
@@ -136,7 +136,7 @@ def test_arrows_go_through_the_trained_styles(
 def test_one_drag_of_a_slider_is_one_step_of_undo(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """Undo after a drag over many values returns to where it began."""
+    """Undo after dragging a slider restores the value before the drag."""
     open_photo(qtbot, window, photo)
     for value in range(90, 20, -10):
         window.photo.controls.strength.setValue(value)
@@ -148,7 +148,7 @@ def test_one_drag_of_a_slider_is_one_step_of_undo(
 def test_keeping_colours_and_a_blend_reach_the_engine(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """The panel's controls paint what the engine paints with the same settings."""
+    """The panel's controls give the same result as the engine with the same settings."""
     open_photo(qtbot, window, photo)
     session, controls = window.photo.session, window.photo.controls
     controls.keep_colors.click()
@@ -162,7 +162,7 @@ def test_keeping_colours_and_a_blend_reach_the_engine(
 def test_every_style_is_shown_on_the_photograph(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """The thumbnails of trained styles are the photograph, painted."""
+    """Thumbnails of trained styles are painted from the photograph."""
     open_photo(qtbot, window, photo)
     strip, thumbnails = window.photo.strip, window.photo.thumbnails
     names = ["painted", "quiet"]
@@ -181,7 +181,7 @@ def test_every_style_is_shown_on_the_photograph(
 def test_an_untrained_style_offers_its_training(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """A click on an untrained style changes nothing and says what is missing."""
+    """Clicking an untrained style changes nothing and shows what is missing."""
     open_photo(qtbot, window, photo)
     strip = window.photo.strip
     index = strip.model().index(strip.model().row("raw"), 0)
@@ -192,7 +192,7 @@ def test_an_untrained_style_offers_its_training(
     assert window.photo.session.parameters.style == "painted"
     qtbot.waitUntil(lambda: strip.currentIndex().data() == "Painted", timeout=PATIENCE)
     window.toasts.hide()
-    strip.scrollTo(index)  # the strip has gone back to the style that is chosen
+    strip.scrollTo(index)  # the strip has scrolled back to the chosen style
     place = strip.visualRect(index).center()
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert "not trained" in window.toasts.message, "the second click says it too"
@@ -205,7 +205,7 @@ def test_saving_writes_the_painting_and_remembers_where(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Ctrl+S writes what the engine paints, proposes a free name, remembers folder and format."""
+    """Ctrl+S saves the engine's result, suggests a free name, remembers folder and format."""
     open_photo(qtbot, window, photo)
     window.photo.controls.strength.setValue(40)
     proposals = []
@@ -224,7 +224,7 @@ def test_saving_writes_the_painting_and_remembers_where(
 def test_saving_keeps_orientation_profile_and_camera(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A photograph on its side is upright when saved; its profile and EXIF are kept."""
+    """A rotated photograph is saved upright; its profile and EXIF are kept."""
     from PIL import ImageCms
 
     source, target = tmp_path / "side.jpg", tmp_path / "upright.jpg"
@@ -244,7 +244,7 @@ def test_saving_keeps_orientation_profile_and_camera(
 
 
 def test_the_result_is_copied(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """Ctrl+C puts the painting on the clipboard, Ctrl+V opens it as a new picture."""
+    """Ctrl+C copies the painting, Ctrl+V opens it as a new picture."""
     open_photo(qtbot, window, photo)
     qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.toasts.message == "Copied", timeout=PATIENCE)
@@ -271,7 +271,7 @@ def test_a_dropped_folder_is_an_album(qtbot: QtBot, window: MainWindow, tmp_path
 
 
 def drop(window: MainWindow, *urls: QUrl) -> Qt.DropAction | None:
-    """Drop addresses from a program that would rather move than copy; None if it is refused."""
+    """Drop URLs from a program that prefers to move them; None if the drop is rejected."""
     content = QMimeData()
     content.setUrls(list(urls))
     both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
@@ -293,14 +293,14 @@ def test_a_drop_is_always_a_copy(qtbot: QtBot, window: MainWindow, photo: Path) 
 
 
 def test_a_web_address_is_not_taken(window: MainWindow) -> None:
-    """What cannot be opened is refused, so that the pointer says so."""
+    """What can't be opened is rejected during the drag, so that the pointer shows it."""
     assert drop(window, QUrl("https://example.org/picture.jpg")) is None
 
 
 def test_pictures_dropped_with_a_video_are_opened(
     qtbot: QtBot, window: MainWindow, photo: Path, tmp_path: Path
 ) -> None:
-    """The video is not taken for a picture; batch mode is offered for both."""
+    """A video is not opened as a picture; batch mode is offered for both."""
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"")
     drop(window, *(QUrl.fromLocalFile(str(path)) for path in (photo, clip)))
@@ -312,7 +312,7 @@ def test_pictures_dropped_with_a_video_are_opened(
 def test_a_damaged_picture_leaves_the_open_one(
     qtbot: QtBot, window: MainWindow, photo: Path, tmp_path: Path
 ) -> None:
-    """A file that is no picture gets one quiet line; the open picture stays."""
+    """A file that is not a picture gets one message; the open picture stays."""
     open_photo(qtbot, window, photo)
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"not a picture")
@@ -324,7 +324,7 @@ def test_a_damaged_picture_leaves_the_open_one(
 def test_recent_pictures_are_remembered(
     qtbot: QtBot, qapp: QApplication, window: MainWindow, photo: Path, tmp_path: Path
 ) -> None:
-    """A second start offers the picture that was open in the first, and opens it."""
+    """After a restart the last picture is in the recent list, and can be opened."""
     open_photo(qtbot, window, photo)
     window.close()
     second = open_window(qapp, tmp_path)
@@ -338,7 +338,7 @@ def test_recent_pictures_are_remembered(
 
 
 def test_the_wheel_zooms_about_the_pointer(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """What is under the pointer stays under it; a double click shows all again."""
+    """The point under the pointer stays there while zooming; a double click fits the picture."""
     open_photo(qtbot, window, photo)
     view = window.photo.view
     view.zoom(10)
@@ -352,14 +352,14 @@ def test_the_wheel_zooms_about_the_pointer(qtbot: QtBot, window: MainWindow, pho
 
 
 def picture_point(view: PictureView, position: QPointF) -> QPointF:
-    """The point of the picture that is seen at a position of the view."""
+    """The picture's point at a position of the view."""
     return (position - view.picture_rect().topLeft()) / view.viewport.scale
 
 
 def test_cancel_stops_a_large_picture(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cancel ends the full resolution while it is painted; it can be taken up again."""
+    """Cancel aborts painting in full resolution; it can be resumed."""
     large = tmp_path / "large.png"
     Image.new("RGB", (1600, 1200), "orange").save(large)
     entered = Event()
@@ -368,7 +368,7 @@ def test_cancel_stops_a_large_picture(
     def slow(self: Stylizer, picture: Picture, *, cancel: Cancellation, **rest: object) -> Picture:
         if _width(picture) == 1600 and not entered.is_set():
             entered.set()
-            while True:  # the real engine looks at its cancellation as well, only sooner
+            while True:  # the real engine checks its cancellation too, only sooner
                 cancel.check()
         return stylize(self, picture, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
 
@@ -385,7 +385,7 @@ def test_cancel_stops_a_large_picture(
 def test_an_error_of_the_engine_is_a_quiet_line(
     qtbot: QtBot, window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A style that fails says so, and the window goes on with another one."""
+    """A style that fails shows a message, and another one still works."""
     stylize = Stylizer.stylize
 
     def failing(self: Stylizer, pixels: Pixels, **rest: object) -> Pixels:
@@ -401,14 +401,14 @@ def test_an_error_of_the_engine_is_a_quiet_line(
 
 
 def test_a_style_that_vanished_is_replaced(window: MainWindow) -> None:
-    """Parameters that name unknown styles or networks become ones that can paint."""
+    """Parameters with unknown styles or networks are replaced by usable ones."""
     fitted = window.context.catalogue.fitted(Parameters(style="gone", second="gone too"))
     assert fitted.style in {style.name for style in window.context.catalogue.trained}
     assert fitted.second == ""
 
 
 def test_an_image_without_alpha_keeps_its_colours(qapp: QApplication) -> None:
-    """A pasted image of any format arrives as the same RGB levels."""
+    """A pasted image of any format arrives with the same RGB levels."""
     from realstyler_gui.shared.images import picture_of
 
     image = QImage(3, 2, QImage.Format.Format_ARGB32)
@@ -421,7 +421,7 @@ def test_an_image_without_alpha_keeps_its_colours(qapp: QApplication) -> None:
 def test_the_neighbours_of_a_picture_are_a_key_away(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    """One file is opened; PgDown shows the next of its folder, past one that is damaged."""
+    """PgDown after opening one file shows the next of its folder, skipping a damaged one."""
     for name in ("a.png", "c.png"):
         save_photo(tmp_path / name, 40, 30)
     (tmp_path / "b.jpg").write_bytes(b"no picture")
@@ -439,7 +439,7 @@ def _width(picture: Picture | Pixels) -> int:
 
 
 class Gate:
-    """Holds every painting of a large picture back until it is opened."""
+    """Blocks every painting of a large picture until it is opened."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open, self.entered, self.begun = Event(), Event(), 0
@@ -465,7 +465,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """Two pictures in a folder, of which the first is painted only when the gate is opened."""
+    """Two pictures in a folder, the first of which is painted only once the gate is opened."""
     folder = tmp_path / "large"
     folder.mkdir()
     Image.new("RGB", (1600, 1200), "orange").save(folder / "a.png")
@@ -476,7 +476,7 @@ def large(tmp_path: Path) -> Path:
 def test_copying_while_painting_loses_nothing(
     qtbot: QtBot, window: MainWindow, large: Path, gate: Gate
 ) -> None:
-    """Ctrl+C and Ctrl+C again wait for the painting that is on its way, which does not restart."""
+    """Pressing Ctrl+C twice waits for the painting in progress, which does not restart."""
     window.open([large])
     qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
     for _ in range(2):
@@ -496,7 +496,7 @@ def test_a_wish_to_save_belongs_to_its_photograph(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Ctrl+S, then PgDown: the first picture is painted to its end and saved, not the second."""
+    """Ctrl+S, then PgDown: the first picture is finished and saved, not the second."""
     target = tmp_path / "first.png"
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
     window.open([large])
@@ -520,7 +520,7 @@ def test_closing_asks_while_a_result_waits(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No keeps the window, and the result is saved."""
+    """Answering No keeps the window, and the result is saved."""
     target = tmp_path / "saved.png"
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: target)
     monkeypatch.setattr(dialogs, "confirm", lambda *_: False)
@@ -552,7 +552,7 @@ def test_saving_again_needs_no_question(
 
 
 def test_two_drags_are_two_steps_of_undo(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """A drag is pressed and released; the next one is undone by itself."""
+    """Every drag of a slider is a separate undo step."""
     open_photo(qtbot, window, photo)
     slider = window.photo.controls.strength
     for start, end in ((90, 80), (30, 100)):
@@ -569,7 +569,7 @@ def test_two_drags_are_two_steps_of_undo(qtbot: QtBot, window: MainWindow, photo
 def test_clicks_on_controls_leave_the_keys_alone(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
-    """After a click on a slider the arrows still go through the styles."""
+    """After a click on a slider the arrow keys still change the style."""
     open_photo(qtbot, window, photo)
     slider = window.photo.controls.strength
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
@@ -582,7 +582,7 @@ def test_clicks_on_controls_leave_the_keys_alone(
 def test_parameters_are_remembered(
     qtbot: QtBot, qapp: QApplication, window: MainWindow, photo: Path
 ) -> None:
-    """Strength, colours, strokes, quality and blend are the same at the next start."""
+    """Strength, colours, strokes, quality and blend survive a restart."""
     open_photo(qtbot, window, photo)
     changed = Parameters("quiet", "painted", 0.3, "live", 0.6, True, 512)
     window.photo.session.set_parameters(changed)
@@ -595,14 +595,14 @@ def test_parameters_are_remembered(
 
 @given(st.dictionaries(st.sampled_from([*Parameters.__dataclass_fields__]), JSON))
 def test_any_settings_give_usable_parameters(values: dict[str, object]) -> None:
-    """What somebody wrote into the settings file never stops the window."""
+    """Arbitrary content of the settings file never prevents the window from opening."""
     parameters = Parameters.from_dict(values)
     assert 0 <= parameters.strength <= 1
     assert parameters.recipe is not None
 
 
 def test_full_screen_shows_the_picture_alone(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """F11 hides everything else; F11 again brings back a window that was maximised."""
+    """F11 hides everything else; F11 again restores a maximized window."""
     open_photo(qtbot, window, photo)
     window.showMaximized()
     qtbot.keyClick(window, Qt.Key.Key_F11)
@@ -617,7 +617,7 @@ def test_full_screen_shows_the_picture_alone(qtbot: QtBot, window: MainWindow, p
 def test_the_picture_is_dragged_out_as_a_file(
     qtbot: QtBot, window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A drag of the fitted picture offers the painted file, to be copied."""
+    """Dragging the fitted picture offers the painted file as a copy."""
     open_photo(qtbot, window, photo)
     offered = []
 

@@ -1,4 +1,4 @@
-"""All styles side by side on the open picture."""
+"""The grid of all styles on the open picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from realstyler_gui.window import MainWindow
 
 
 def test_a_style_is_picked_from_the_grid(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    """Ctrl+G shows each style on the picture; searching narrows them, a click picks one."""
+    """Ctrl+G shows each style on the picture; typing filters them, a click picks one."""
     window.open([photo])
     qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)

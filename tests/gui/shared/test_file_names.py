@@ -8,7 +8,7 @@ from realstyler_gui.shared.file_names import free_name, with_suffix
 
 
 def test_names_are_free_and_have_a_format(tmp_path: Path) -> None:
-    """A proposed name does not exist; one without a suffix gets that of the chosen format."""
+    """A suggested name is free; a name without a suffix gets the chosen format's."""
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a-2.jpg").touch()
     assert free_name(tmp_path / "a.jpg") == tmp_path / "a-3.jpg"

@@ -8,7 +8,7 @@ from realstyler_gui.shared.latest_value import LatestValue
 
 
 def test_the_latest_item_wins() -> None:
-    """The slot holds one item, counts what it replaced, and lets a waiting reader go."""
+    """The slot holds one item, counts replaced ones, and releases a waiting reader on close."""
     slot: LatestValue[int] = LatestValue()
     for number in range(5):
         slot.put(number)

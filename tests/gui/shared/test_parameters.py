@@ -1,4 +1,4 @@
-"""What decides how a picture is painted."""
+"""Painting parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from realstyler_gui.shared.parameters import Parameters
 
 @given(st.floats(0, 1))
 def test_a_recipe_is_what_the_engine_reads(share: float) -> None:
-    """Every recipe is a blend that the engine accepts, with the right styles in it."""
+    """Every recipe is a blend that the engine accepts, with the right styles."""
     from realstyler.engine import parse_blend
 
     parameters = Parameters(style="mosaic", second="night", share=round(share, 2))

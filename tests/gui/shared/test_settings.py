@@ -1,4 +1,4 @@
-"""What the app remembers."""
+"""Persistent settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from realstyler_gui.shared.settings import Settings
 
 
 def test_settings_survive_nonsense(qapp: QApplication) -> None:
-    """Values of the wrong type count as missing; vanished folders and pictures too."""
+    """Values of the wrong type count as missing, as do folders and pictures that are gone."""
     settings = Settings()
     settings.keep("threads", "many")
     settings.keep("folder/open", "/no/such/folder")
@@ -21,7 +21,7 @@ def test_settings_survive_nonsense(qapp: QApplication) -> None:
 
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e300", "-3"])
 def test_numbers_out_of_range_count_as_missing(qapp: QApplication, value: str) -> None:
-    """A settings file may hold anything; the window starts all the same."""
+    """Whatever is in the settings file, the window opens."""
     settings = Settings()
     settings.keep("threads", value)
     assert settings.number("threads", 0, 0, 64) == 0

@@ -1,4 +1,4 @@
-"""Work beside the window."""
+"""Background tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realstyler_gui.shared.tasks import Task, Tasks
 
 
 def test_work_runs_beside_and_ends_in_the_main_thread(qtbot: QtBot, qapp: QApplication) -> None:
-    """A result, an error and an unexpected exception arrive in the main thread; others go on."""
+    """Results, errors and unexpected exceptions are delivered to the main thread."""
     tasks, outcomes = Tasks(), []
 
     def fail(_: Task[None]) -> None:
@@ -35,7 +35,7 @@ def test_work_runs_beside_and_ends_in_the_main_thread(qtbot: QtBot, qapp: QAppli
 
 
 def test_cancelled_work_says_nothing(qtbot: QtBot, qapp: QApplication) -> None:
-    """After `cancel` neither a result nor an error arrives, and closing waits for the work."""
+    """After `cancel` neither a result nor an error is delivered, and closing waits for the work."""
     tasks, outcomes, entered = Tasks(), [], threading.Event()
 
     def work(task: Task[None]) -> None:

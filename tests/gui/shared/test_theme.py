@@ -1,4 +1,4 @@
-"""The colours of both appearances."""
+"""The colours of both themes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from realstyler_gui.shared.theme import DARK, LIGHT, Colours
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_can_be_read_on_its_background(colours: Colours) -> None:
-    """Contrast after WCAG 2.1: 4.5 for text of every kind."""
+    """Contrast by WCAG 2.1: at least 4.5 for all text."""
     pairs = [
         (text, ground)
         for text in (colours.text, colours.muted, colours.accent, colours.danger)

@@ -1,4 +1,4 @@
-"""What is shown where there is no picture yet."""
+"""Placeholder shown while there is no picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from realstyler_gui.shared.widgets import centred, label, row
 
 
 class EmptyState(QFrame):
-    """A drawing, a sentence, and what can be done about it."""
+    """An illustration, a message, and buttons for what to do."""
 
     def __init__(
         self, theme: Theme, icons: Icons, icon: str, title: str, hint: str, *widgets: QWidget

@@ -1,4 +1,4 @@
-"""Whether a widget should mark its focus: only who travels by keyboard needs it."""
+"""Focus ring shown for keyboard navigation only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BY_KEY = (
 
 
 class FocusRing(QObject):
-    """Watches the focus of a widget and updates it when its ring comes or goes."""
+    """Watches a widget's focus and repaints it when its ring appears or disappears."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -24,7 +24,7 @@ class FocusRing(QObject):
         self.watch(widget)
 
     def watch(self, widget: QWidget) -> None:
-        """Follow the focus of another widget: that of a list is not its viewport's."""
+        """Watch another widget's focus: a list has the focus, not its viewport."""
         widget.installEventFilter(self)
 
     @override

@@ -1,4 +1,4 @@
-"""What a picture view draws: the painting over its photograph, and the divider between both."""
+"""Drawing of a picture view: the painting over its photograph, and the divider."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _GRIP = 17.0
 
 
 class Layers:
-    """The pictures and how they lie over one another."""
+    """The pictures and how they are composed."""
 
     def __init__(self) -> None:
         self.original: Pyramid | None = None
         self.painted: Pyramid | None = None
         self.opacity = 1.0
-        """Of the painting over its photograph."""
+        """Opacity of the painting over its photograph."""
         self.split: float | None = None
-        """Left of this share of the width the photograph is shown; None for nowhere."""
+        """Share of the width left of which the photograph is shown; None shows no divider."""
         self.peeking = False
         """Whether only the photograph is shown."""
 
     def draw(self, painter: QPainter, rect: QRectF, area: QRectF, scale: float) -> None:
-        """Draw the pictures into `rect`, as far as it lies in `area`, at a scale."""
+        """Draw the pictures into `rect`, clipped to `area`, at a scale."""
         peeking = self.peeking or self.painted is None
         if self.original is not None and (peeking or self.opacity < 1 or self.split is not None):
             _draw(painter, rect, area, self.original.level(scale))
@@ -63,7 +63,7 @@ def _draw_divider(painter: QPainter, x: float, visible: QRectF) -> None:
 
 
 def _part(image: QImage, rect: QRectF, visible: QRectF) -> QRectF:
-    """The part of an image that is seen, where the whole image would fill `rect`."""
+    """Return the visible part of an image that fills `rect`."""
     across, down = image.width() / rect.width(), image.height() / rect.height()
     offset = visible.topLeft() - rect.topLeft()
     return QRectF(

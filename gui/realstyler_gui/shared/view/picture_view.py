@@ -1,4 +1,4 @@
-"""The large picture: painted over original, split slider, zoom and pan."""
+"""The picture view: painting over original, split slider, zoom and pan."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from realstyler_gui.shared.view.layers import Layers
 from realstyler_gui.shared.view.viewport import Viewport
 
 ZOOM_STEP = 1.25
-"""Factor of one step in or out."""
+"""Factor of one zoom step."""
 
 _NOTCH = 120.0
 _REACH = 14.0
@@ -34,15 +34,15 @@ _RADIUS = 12.0
 
 
 class PictureView(QWidget):
-    """Shows the original, the painted picture over it, and a divider between both if wanted."""
+    """Shows the original, the painting over it, and optionally a divider."""
 
     zoom_changed = Signal(float)
-    """Device pixels a picture pixel; 1.0 is 100 %."""
+    """Device pixels per picture pixel; 1.0 is 100 %."""
     split_changed = Signal(float)
     dragged_out = Signal()
-    """The whole picture is dragged, where there is nothing to move inside the view."""
+    """The picture is being dragged out, because there is nothing to pan."""
     painted_frame = Signal()
-    """The view has just been drawn."""
+    """The view has just been repainted."""
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, zoomable: bool = True
@@ -60,10 +60,10 @@ class PictureView(QWidget):
         self.setMinimumSize(160, 120)
         theme.changed.connect(self.update)
 
-    # What is shown
+    # Content
 
     def show_pictures(self, original: Pyramid | None, painted: Pyramid | None) -> None:
-        """Show a photograph and its painted version; either may be missing."""
+        """Show a photograph and its painting; either may be None."""
         self._layers.original, self._layers.painted = original, painted
         shown = original or painted
         if shown is not None:
@@ -72,7 +72,7 @@ class PictureView(QWidget):
         self.update()
 
     def set_strength(self, strength: float) -> None:
-        """Show the painted picture over the original with this opacity, 0 to 1."""
+        """Set the opacity of the painting over the original, 0 to 1."""
         self._layers.opacity = strength
         self.update()
 
@@ -85,39 +85,39 @@ class PictureView(QWidget):
 
     @property
     def split(self) -> float | None:
-        """Where the divider is, as a share of the picture's width."""
+        """Return the position of the divider, as a share of the picture's width."""
         return self._layers.split
 
     def peek(self, original: bool) -> None:
-        """Show only the original for as long as something is held."""
+        """Show only the original while a key or button is held."""
         self._layers.peeking = original
         self.update()
 
     # Zoom
 
     def fit(self) -> None:
-        """Show the whole picture."""
+        """Fit the picture to the view."""
         self.viewport.fit()
         self._tell_zoom()
 
     def zoom(self, factor: float) -> None:
-        """Zoom about the centre."""
+        """Zoom around the centre."""
         self.viewport.zoom(factor)
         self._tell_zoom()
 
     def actual_size(self) -> None:
-        """Show one picture pixel on one device pixel."""
+        """Show one picture pixel per device pixel."""
         self.zoom(1 / self.viewport.scale)
 
     def toggle_fit(self) -> None:
-        """Show the whole picture, or every pixel."""
+        """Toggle between fitting the view and actual size."""
         if self.viewport.fitted:
             self.actual_size()
         else:
             self.fit()
 
     def picture_rect(self) -> QRectF:
-        """Where the picture lies in the widget, in the widget's coordinates."""
+        """Return the picture's rectangle, in widget coordinates."""
         port, ratio = self.viewport, self.devicePixelRatioF()
         size = QSizeF(port.width * port.scale, port.height * port.scale) / ratio
         return QRectF(QPointF(port.left, port.top) / ratio, size)
@@ -135,7 +135,7 @@ class PictureView(QWidget):
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         painter.fillPath(outline, QColor(self._theme.colours.canvas))
-        # From 300 % on, pixels are shown as what they are.
+        # From 300 % on, show individual pixels without smoothing.
         smooth = self.viewport.scale < 3 or not self._zoomable
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         area = QRectF(self.rect())
@@ -168,7 +168,7 @@ class PictureView(QWidget):
 
     def _follow_size(self) -> None:
         ratio = self.devicePixelRatioF()
-        # A photograph is enlarged to the size it has on other screens, a live picture as it fits.
+        # Enlarge photographs at most to their size at 100 % scaling, live pictures without limit.
         self.viewport.fit_limit = ratio if self._zoomable else math.inf
         self.viewport.resize(self.width() * ratio, self.height() * ratio)
         self._tell_zoom()

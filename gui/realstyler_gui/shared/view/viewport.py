@@ -1,4 +1,4 @@
-"""Where a picture lies in its view. Plain numbers, in device pixels, without any widget."""
+"""Geometry of a picture in its view, in device pixels. Plain numbers, no widgets."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ class Viewport:
     view_width: float = 1.0
     view_height: float = 1.0
     scale: float = 1.0
-    """Device pixels a picture pixel."""
+    """Device pixels per picture pixel."""
     left: float = 0.0
     top: float = 0.0
-    """Where the picture's corner is in the view."""
+    """Position of the picture's top left corner in the view."""
     fitted: bool = True
     fit_limit: float = 1.0
-    """The scale up to which fitting enlarges a small picture."""
+    """Maximum scale to which fitting enlarges a small picture."""
 
     @property
     def fit_scale(self) -> float:
-        """The scale at which the whole picture is seen."""
+        """Return the scale at which the whole picture is visible."""
         across, down = self.view_width / self.width, self.view_height / self.height
         return min(across, down, self.fit_limit)
 
     def fit(self) -> None:
-        """Show the whole picture."""
+        """Fit the picture to the view."""
         self.fitted = True
         self.scale = self.fit_scale
         self._settle()
 
     def show(self, width: float, height: float) -> None:
-        """Show another picture; one of the same size keeps zoom and position."""
+        """Show another picture; keep zoom and position if its size is the same."""
         if (width, height) != (self.width, self.height):
             self.width, self.height = max(1.0, width), max(1.0, height)
             self.fit()
 
     def resize(self, view_width: float, view_height: float) -> None:
-        """Follow the view's size, holding its centre."""
+        """Follow the view's size, keeping its centre."""
         across, down = view_width - self.view_width, view_height - self.view_height
         self.view_width, self.view_height = max(1.0, view_width), max(1.0, view_height)
         if self.fitted:
@@ -57,7 +57,7 @@ class Viewport:
             self._settle()
 
     def zoom(self, factor: float, x: float | None = None, y: float | None = None) -> None:
-        """Zoom about a point of the view, or about its centre."""
+        """Zoom around a point of the view, or around its centre."""
         x = self.view_width / 2 if x is None else x
         y = self.view_height / 2 if y is None else y
         lowest = min(self.fit_scale, 1.0)
@@ -69,12 +69,12 @@ class Viewport:
         self._settle()
 
     def pan(self, across: float, down: float) -> None:
-        """Move the picture, never off the view."""
+        """Move the picture, but never out of view."""
         self.left, self.top = self.left + across, self.top + down
         self._settle()
 
     def _settle(self) -> None:
-        # Whole device pixels, so that a picture at 100 % is not smeared over two.
+        # Round to whole device pixels, so that a picture at 100 % is not blurred.
         self.left = float(round(_placed(self.left, self.width * self.scale, self.view_width)))
         self.top = float(round(_placed(self.top, self.height * self.scale, self.view_height)))
 

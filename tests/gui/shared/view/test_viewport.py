@@ -1,4 +1,4 @@
-"""Zooming and moving a picture in its view."""
+"""Zooming and panning a picture in its view."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_picture_never_leaves_its_view(
     down: float,
     steps: list[tuple[float, float, float]],
 ) -> None:
-    """Whatever is zoomed and dragged, the picture fills the view or lies in its middle."""
+    """However it is zoomed and dragged, the picture fills the view or is centred."""
     port = Viewport()
     port.resize(across, down)
     port.show(width, height)
