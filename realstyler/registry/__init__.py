@@ -1,4 +1,4 @@
-"""The registry knows every style; the one way to a style. It imports no tensor library.
+"""The registry of all styles, and the only way to get one. Imports no tensor library.
 
 >>> from realstyler.registry import find_style
 >>> find_style("mosaic").title
@@ -28,7 +28,7 @@ def registry() -> Registry:
 
 
 def reload() -> Registry:
-    """Discover again, e.g. after a plugin was installed; styles in use stay usable."""
+    """Rediscover plugins, e.g. after an installation; styles in use stay usable."""
     global _registry
     fresh = Registry.discover(previous=registry())
     with _lock:
@@ -39,10 +39,10 @@ def reload() -> Registry:
 def find_style(name: str) -> Style:
     """Return a style by name.
 
-    A built-in one is found without loading any other plugin: none can take its name.
+    Built-in styles are found without loading other plugins, which can't take their names.
 
     Raises:
-        UsageError: there is none; names the nearest one.
+        UsageError: there is no such style; suggests the nearest name.
     """
     if _registry is None:
         built_in = Registry.own(name).styles.get(name)

@@ -1,6 +1,6 @@
-"""Where plugins may be: entry points of installed distributions, and drop-in folders.
+"""Plugin candidates: entry points of installed distributions, and drop-in folders.
 
-Nothing is imported before :meth:`Candidate.load` is called.
+Nothing is imported until :meth:`Candidate.load` is called.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ GROUP = "realstyler"
 """The entry-point group, and the name of our own distribution."""
 
 ONLY = "REALSTYLER_PLUGINS"
-"""Environment variable: comma-separated distributions to load, all others are left alone."""
+"""Environment variable: comma-separated distributions to load; all others are ignored."""
 
 DROP_INS = "REALSTYLER_STYLES"
-"""Environment variable: the folder of drop-in styles, instead of the user's data folder."""
+"""Environment variable: folder of drop-in styles, instead of the user's data folder."""
 
 
 class Candidate(Protocol):
-    """Something that may be a plugin, not loaded yet."""
+    """A potential plugin that is not loaded yet."""
 
     @property
     def name(self) -> str:
-        """What it calls itself."""
+        """Its own name."""
 
     @property
     def distribution(self) -> str:
-        """The installed distribution, or the folder, that it comes from."""
+        """The distribution or folder that it comes from."""
 
     @property
     def version(self) -> str:
@@ -55,18 +55,18 @@ class Candidate(Protocol):
 
     @property
     def location(self) -> str:
-        """The folder on the disk that it is loaded from."""
+        """The folder that it is loaded from."""
 
     def load(self) -> object:
-        """Import the plugin; anything may be raised."""
+        """Import the plugin; may raise anything."""
 
     def forget(self) -> None:
-        """Take its modules out of the interpreter, so that another version can be loaded."""
+        """Unload its modules, so that another version can be loaded."""
 
 
 @dataclass(frozen=True)
 class Installed:
-    """Something of an installed distribution."""
+    """A candidate from an installed distribution."""
 
     source: Distribution
 
@@ -88,7 +88,7 @@ class Installed:
 
 @dataclass(frozen=True)
 class Packaged(Installed):
-    """A plugin of an installed distribution."""
+    """A plugin in an installed distribution."""
 
     entry_point: EntryPoint
 
@@ -99,23 +99,23 @@ class Packaged(Installed):
 
     @property
     def location(self) -> str:
-        """Folder of the imported module; where it failed, the folder of the distribution."""
+        """Folder of the imported module; if the import failed, the distribution's."""
         file = getattr(sys.modules.get(self.entry_point.module), "__file__", None)
         return str(Path(file).parent) if file else super().location
 
     def load(self) -> object:
-        """Import what the entry point names."""
+        """Import the entry point."""
         return self.entry_point.load()
 
     def forget(self) -> None:
-        """Take its modules out of the interpreter; never our own, which are in use."""
+        """Unload its modules, except our own, which are in use."""
         if self.distribution != GROUP:
             _forget(self.entry_point.module)
 
 
 @dataclass(frozen=True)
 class Damaged(Installed):
-    """A distribution whose list of entry points cannot be read: it may have been a plugin."""
+    """A distribution with unreadable entry points: it may have been a plugin."""
 
     error: Exception
 
@@ -125,16 +125,16 @@ class Damaged(Installed):
         return self.distribution
 
     def load(self) -> object:
-        """Raise what is wrong with it."""
+        """Raise the error that describes the damage."""
         raise ValueError(f"its entry_points.txt is damaged ({self.error})") from self.error
 
     def forget(self) -> None:
-        """Do nothing: nothing of it was loaded."""
+        """Do nothing: it was never loaded."""
 
 
 @dataclass(frozen=True)
 class DropIn:
-    """A style folder in the user's data folder, not packaged."""
+    """An unpackaged style folder in the user's data folder."""
 
     folder: Path
     version: str = ""
@@ -146,7 +146,7 @@ class DropIn:
 
     @property
     def distribution(self) -> str:
-        """Where it comes from, for lists."""
+        """The folder, as shown in lists."""
         return f"folder {self.folder}"
 
     @property
@@ -156,17 +156,17 @@ class DropIn:
 
     @property
     def module_name(self) -> str:
-        """A package name of its own: what no name may hold is replaced by its number."""
+        """A unique package name, with invalid characters replaced by their numbers."""
         legal = re.sub(r"[^a-zA-Z0-9]", lambda sign: f"_{ord(sign[0]):x}_", self.name)
         return f"realstyler_drop_in_{legal}"
 
     def load(self) -> object:
-        """Read the folder's description or, where it has code, import it as a package."""
+        """Read the folder's description or, if it contains code, import it as a package."""
         hook = self.folder / "__init__.py"
         if hook.is_file():
             return self._imported(hook)
         if not (self.folder / DESCRIPTION).is_file():
-            raise FileNotFoundError(f"{hook} is missing, and so is {DESCRIPTION}")
+            raise FileNotFoundError(f"both {hook} and {DESCRIPTION} are missing")
         return DescribedStyle(read_description(self.folder))
 
     def _imported(self, hook: Path) -> ModuleType:
@@ -177,7 +177,7 @@ class DropIn:
         assert spec.loader is not None
         self.forget()
         module = importlib.util.module_from_spec(spec)
-        sys.modules[self.module_name] = module  # so that `from .config import …` works inside
+        sys.modules[self.module_name] = module  # makes `from .config import …` work inside
         try:
             spec.loader.exec_module(module)
         except BaseException:
@@ -186,12 +186,12 @@ class DropIn:
         return module
 
     def forget(self) -> None:
-        """Take its modules out of the interpreter."""
+        """Unload its modules."""
         _forget(self.module_name)
 
 
 def candidates() -> Iterator[Candidate]:
-    """Yield our own plugins first, so that a newcomer cannot take a built-in style's name."""
+    """Yield our own plugins first, so that others can't take a built-in style's name."""
     wanted = _wanted()
     packaged = [
         candidate
@@ -204,30 +204,30 @@ def candidates() -> Iterator[Candidate]:
 
 
 def own(name: str) -> Candidate | None:
-    """Return our own plugin of that name, found without a look at any other distribution."""
+    """Return our own plugin of that name, without examining other distributions."""
     wanted = _wanted()
     if wanted is not None and GROUP not in wanted:
         return None
     try:
         source = distribution(GROUP)
         found = list(source.entry_points.select(group=GROUP, name=name))
-    except (PackageNotFoundError, ValueError, OSError):  # a full discovery will say so
+    except (PackageNotFoundError, ValueError, OSError):  # a full discovery will report it
         return None
     return Packaged(source, found[0]) if found else None
 
 
 def drop_in_folder() -> Path:
-    """Return the folder whose sub-folders are styles without a package."""
+    """Return the folder whose sub-folders are unpackaged styles."""
     named = os.environ.get(DROP_INS)
     return Path(named) if named else user_data_path("realstyler") / "styles"
 
 
 def notice_installations() -> None:
-    """Let this process see what was installed since it began, editable installations too."""
+    """Make packages visible that were installed after this process started, also editable ones."""
     folders = [*site.getsitepackages(), site.getusersitepackages()]
     for folder in folders:
         if folder in sys.path:
-            site.addsitedir(folder)  # reads the .pth files, and adds only paths that are new
+            site.addsitedir(folder)  # reads .pth files, and adds only new paths
     importlib.invalidate_caches()
 
 
@@ -237,9 +237,9 @@ def _wanted() -> set[str] | None:
 
 
 def _installed() -> Iterator[Packaged | Damaged]:
-    """Yield plugins of distributions; a second copy of one further down the path is shadowed.
+    """Yield plugins of distributions; the first copy on the path shadows later ones.
 
-    ``importlib.metadata.entry_points`` would raise at the first damaged file of any distribution.
+    ``importlib.metadata.entry_points`` would fail at the first damaged file of any distribution.
     """
     first: dict[str, Distribution] = {}
     for source in distributions():
@@ -256,7 +256,7 @@ def _installed() -> Iterator[Packaged | Damaged]:
 
 @lru_cache(maxsize=64)
 def _name_and_version(source: Distribution) -> tuple[str, str]:
-    """Read what a distribution says of itself; parsing that costs 5 ms each time."""
+    """Read a distribution's name and version; cached, since parsing takes 5 ms each time."""
     try:
         metadata = source.metadata
         return metadata["Name"] or "", metadata["Version"] or ""
@@ -268,7 +268,7 @@ def _drop_ins() -> Iterator[DropIn]:
     folder = drop_in_folder()
     try:
         entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError:  # not ours to read
+    except OSError:  # no permission
         return
     for entry in entries:
         if entry.is_dir() and not entry.name.startswith((".", "__")):

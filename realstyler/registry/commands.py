@@ -1,7 +1,7 @@
-"""Commands of plugins, tried on an application of their own before they join ours.
+"""Plugin commands, tested on a separate application before they are added to ours.
 
-A command that typer cannot build, or one that takes the name of another, would otherwise break
-the whole command line.
+Otherwise a command that typer can't build, or one whose name is taken, would break the whole
+command line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def add(app: typer.Typer, register: Callable[..., Any], taken: set[str]) -> set[
 
     Raises:
         ValueError: a name is taken, or nothing was registered.
-        Exception: whatever ``register`` raises, or typer, of a command that it cannot build.
+        Exception: whatever ``register`` raises, or typer for a command that it can't build.
     """
     own = typer.Typer(add_completion=False)
     register(app=own)
@@ -26,7 +26,7 @@ def add(app: typer.Typer, register: Callable[..., Any], taken: set[str]) -> set[
     if not added:
         raise ValueError("it adds no command")
     if both := sorted(added & taken):
-        raise ValueError(f"the command {both[0]} is there already")
+        raise ValueError(f"the command {both[0]} already exists")
     get_command(own)
     app.registered_commands += own.registered_commands
     app.registered_groups += own.registered_groups

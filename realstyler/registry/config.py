@@ -1,8 +1,8 @@
-"""How a style is trained: a validated configuration per network.
+"""Training configuration of a style: a validated model per network.
 
-Sources of the defaults: Johnson et al. 2016 (layers, Adam, TransformNet); the style weight and the
-style size are on the scale of the released models of that paper, for VGG features of pictures in
-0..255 minus the mean.
+Defaults follow Johnson et al. 2016 (layers, Adam, TransformNet); style weight and style size are on
+the scale of the models released with that paper, for VGG features of pictures in 0..255 minus the
+mean.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ Layer = Literal[
     "relu4_2",
     "relu4_3",
 ]
-"""The layers of VGG-16 that a loss may look at."""
+"""The VGG-16 layers that a loss may use."""
 
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 LayerWeights = dict[Layer, float]
 
 
 NEAREST = "nearest"
-"""As a warm start: the trained style whose picture is most like this one's."""
+"""As a warm start: the trained style with the most similar picture."""
 
 
 class TrainingConfig(BaseModel):
-    """Everything that decides how one network of a style is trained.
+    """Everything that determines how one network of a style is trained.
 
-    Frozen; unknown fields and values out of range are refused with the field's name. Derive another
-    configuration with :meth:`but`.
+    Frozen; unknown fields and invalid values raise an error that names the field. Use :meth:`but`
+    to derive another configuration.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -49,62 +49,62 @@ class TrainingConfig(BaseModel):
     """Architecture: ``TransformNetwork(width, blocks)`` or ``LiveNetwork(width, blocks, …)``."""
 
     style_size: int = Field(default=384, ge=32, le=4096)
-    """Longer side in pixels to which the style picture is scaled: sets the size of the strokes."""
+    """Longer side in pixels to which the style picture is scaled: determines the stroke size."""
 
     content_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
-    """How much the photograph's content counts."""
+    """Weight of the photograph's content."""
 
     style_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
-    """How much the style counts: 0.5 is half of what suits most pictures, 2 is double. At 1, and
-    for a content weight of 1, untouched photographs have a style loss of one million."""
+    """Weight of the style, relative to what suits most pictures: 0.5 is half of it, 2 is double. At
+    1, with a content weight of 1, untouched photographs have a style loss of one million."""
 
     tone_weight: float = Field(default=1e5, ge=0, allow_inf_nan=False)
-    """How much light and dark areas, averaged over 32 pixels, keep their order: against inverted
-    tones and halos."""
+    """Weight of keeping the order of light and dark areas, averaged over 32 pixels: against
+    inverted tones and halos."""
 
     total_variation_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """Smoothing; rarely needed."""
+    """Weight of total variation (smoothing); rarely needed."""
 
     shift_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """Shift equivariance, for steady video: ‖f(shift(x)) − shift(f(x))‖² in the last share."""
+    """Weight of shift equivariance, for stable video: ‖f(shift(x)) − shift(f(x))‖², in the end."""
 
     noise_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """Noise stability, for steady video: ‖f(x + n) − f(x)‖² in the last share."""
+    """Weight of noise stability, for stable video: ‖f(x + n) − f(x)‖², in the end."""
 
     grid_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """A surface without a grid: the power of waves of 2 and 4 pixels in smooth pictures."""
+    """Weight against grids: the power of waves of 2 and 4 pixels in smooth pictures."""
 
     frame_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """Borders without a frame: the power of lines along them in smooth pictures."""
+    """Weight against frames: the power of lines along the borders of smooth pictures."""
 
     stability_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the steps, at the end, in which the shift, noise, grid and frame terms count."""
+    """Share of the steps, at the end, in which the shift, noise, grid and frame terms apply."""
 
     distillation_weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """Imitation of the style's full network, ‖f(x) − full(x)‖², in the first share."""
+    """Weight of distillation from the style's full network, ‖f(x) − full(x)‖², at the start."""
 
     distillation_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the steps, at the start, in which the imitation counts."""
+    """Share of the steps, at the start, in which distillation applies."""
 
     content_layers: LayerWeights = {"relu2_2": 1.0}
-    """VGG-16 layers that judge the content, each with its weight."""
+    """VGG-16 layers for the content loss, with their weights."""
 
     style_layers: LayerWeights = {"relu1_2": 0.2, "relu2_2": 0.25, "relu3_3": 0.25, "relu4_3": 0.3}
-    """VGG-16 layers whose Gram matrices judge the style, each with its share of the style loss.
+    """VGG-16 layers whose Gram matrices form the style loss, with their shares.
 
     Every layer is divided by its error on untouched photographs, so that these numbers are the
-    shares of the layers at the start. Unbalanced, errors differ by five orders of magnitude and
-    the deepest layer, which knows large shapes, has no say."""
+    initial shares of the layers. Unbalanced, errors differ by five orders of magnitude and the
+    deepest layer, which captures large shapes, has no effect."""
 
     tile_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the steps, at the end, in which the style is also judged in each of 3×3 tiles of a
-    crop, so that no region stays unpainted."""
+    """Share of the steps, at the end, in which the style is also evaluated in each of 3×3 tiles of
+    a crop, so that no region stays unpainted."""
 
     steps: int = Field(default=4000, ge=1, le=10_000_000)
     """Optimizer steps."""
 
     batch_size: int = Field(default=2, ge=1, le=1024)
-    """Photographs per step, over all devices together."""
+    """Photographs per step, over all devices."""
 
     crop_size: int = Field(default=256, ge=32, le=2048)
     """Side in pixels of the square crops."""
@@ -116,28 +116,28 @@ class TrainingConfig(BaseModel):
     """Share of the steps, at the end, that use ``finish_crop_size``."""
 
     soft_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the crops that are blurred, some slightly, some to hardly more than a gradient, so
-    that soft pictures and skies are painted as richly as detailed ones."""
+    """Share of the crops that are blurred, from slightly to almost a plain gradient, so that soft
+    pictures and skies are painted as richly as detailed ones."""
 
     close_share: float = Field(default=0.3, ge=0, le=1)
-    """Share of the crops that are close-ups: cut at full resolution from a large photograph,
-    enlarged from a small one. Photographs that are scaled down have less plain ground than those
-    that people bring."""
+    """Share of the crops that are close-ups: cut at full resolution from large photographs, or
+    enlarged from small ones. Photographs that are scaled down have fewer plain areas than typical
+    input pictures."""
 
     average_decay: float = Field(default=0.98, ge=0, lt=1)
-    """Decay per step of the running average of the weights, which is what is kept."""
+    """Decay per step of the moving average of the weights, which is what is saved."""
 
     learning_rate: float = Field(default=1e-3, gt=0, le=1, allow_inf_nan=False)
-    """Peak of the one-cycle schedule of Adam."""
+    """Peak learning rate of the one-cycle schedule, for Adam."""
 
     gradient_clip: float = Field(default=5.0, gt=0, allow_inf_nan=False)
-    """Largest norm of a step's gradient. The losses are in the thousands and more, so nearly every
-    step is cut to it: the direction counts, and one odd batch cannot throw the network off."""
+    """Maximum gradient norm per step. Losses are in the thousands and more, so nearly every step is
+    clipped: only the direction counts, and an odd batch can't derail the network."""
 
     warm_start: str | None = None
-    """Begin from another network of the same architecture: the name of its style, a weights file
-    (``.safetensors``), looked for from the style's folder first, or ``nearest``, the trained style
-    whose picture is most like this one's."""
+    """Network of the same architecture to start from: the name of its style, a weights file
+    (``.safetensors``; paths relative to the style's folder are tried first), or ``nearest``, the
+    trained style with the most similar picture."""
 
     start_share: float = Field(default=0.0, ge=0, le=1)
     """Share of the weights that training began with in those that are kept. A half keeps the faces
@@ -145,11 +145,11 @@ class TrainingConfig(BaseModel):
     arXiv 2109.01903)."""
 
     seed: int = Field(default=0, ge=0, lt=2**32)
-    """Decides first weights, photographs, crops and noise."""
+    """Seed for initial weights, photographs, crops and noise."""
 
     stages: tuple[dict[str, Any], ...] = ()
-    """Further stages of the training: the fields that change in each, e.g. ``{"steps": 300}``.
-    Each stage begins with the weights of the one before."""
+    """Further stages of the training: the fields that change in each, e.g. ``{"steps": 300}``. Each
+    stage starts with the weights of the previous one."""
 
     @field_validator("content_layers", "style_layers")
     @classmethod
@@ -181,17 +181,17 @@ class TrainingConfig(BaseModel):
         """Return a copy with some fields changed, validated again.
 
         Raises:
-            pydantic.ValidationError: a field is unknown or its value is refused.
+            pydantic.ValidationError: a field is unknown or its value invalid.
         """
         return self.model_validate({**self.model_dump(), **changes})
 
     def override(self, assignments: Iterable[str]) -> Self:
         """Return a copy with ``key=value`` assignments applied, e.g. ``network.width=16``.
 
-        Values are read as JSON where they are, otherwise as text; a dot reaches into a field.
+        Values are parsed as JSON if possible, otherwise taken as text; dots access nested fields.
 
         Raises:
-            RealstylerError: an assignment is malformed, or names a field or value that is refused.
+            RealstylerError: an assignment is malformed, or names an unknown field or invalid value.
         """
         from realstyler.registry.overrides import apply
 

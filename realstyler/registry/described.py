@@ -1,7 +1,7 @@
-"""Styles without code: a folder whose ``style.json`` says what a plugin's hook would say.
+"""Styles without code: a folder with a ``style.json`` in place of a plugin's hook.
 
-The file is data from anywhere. It is checked by the model that plugins use, and can name nothing
-outside of its folder.
+The file is untrusted data. It is validated by the same model as plugins, and can't refer to
+anything outside its folder.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ LARGEST_DESCRIPTION = 64 * 2**10
 _PICTURE = r"style\.(jpg|jpeg|png|webp)"
 
 
-@dataclass(frozen=True, eq=False)  # plugins are told apart by identity, as modules are
+@dataclass(frozen=True, eq=False)  # compared by identity, like plugin modules
 class DescribedStyle:
-    """A plugin that registers one style, made from a description."""
+    """A plugin that registers one style from a description."""
 
     style: Style
 
@@ -44,11 +44,11 @@ def describe_style(style: Style) -> str:
 
 
 def read_description(folder: Path) -> Style:
-    """Read the style that a folder's ``style.json`` describes.
+    """Read the style described by a folder's ``style.json``.
 
     Raises:
-        ValueError: it is no description of a style, with all that is wrong.
-        OSError: it cannot be read.
+        ValueError: it is not a valid description; lists all problems.
+        OSError: it can't be read.
     """
     content = (folder / DESCRIPTION).read_bytes()
     if len(content) > LARGEST_DESCRIPTION:
@@ -58,8 +58,8 @@ def read_description(folder: Path) -> Style:
     except RecursionError:
         raise ValueError(f"{DESCRIPTION} is nested too deeply") from None
     if not isinstance(fields, dict) or "folder" in fields:
-        raise ValueError(f"{DESCRIPTION} holds no description of a style")
+        raise ValueError(f"{DESCRIPTION} does not describe a style")
     style = Style(folder=folder, **fields)
     if not re.fullmatch(_PICTURE, style.picture):
-        raise ValueError(f"its picture is to be style.jpg, .png or .webp, not {style.picture}")
+        raise ValueError(f"its picture must be style.jpg, .png or .webp, not {style.picture}")
     return style

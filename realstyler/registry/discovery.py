@@ -1,6 +1,6 @@
-"""Finding plugins: entry points and drop-in folders, each isolated from the others.
+"""Plugin discovery: entry points and drop-in folders, each isolated from the others.
 
-A plugin that cannot be loaded is put on a list with the reason and the remedy; the rest works.
+A plugin that fails to load is listed with the reason and the remedy; the rest works.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     import typer
 
 SLOW = 10.0
-"""Seconds after which a plugin that is still loading is named on stderr."""
+"""Seconds after which a plugin that is still loading is reported on stderr."""
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A plugin that works, and what it brings."""
+    """A working plugin and what it provides."""
 
     name: str
     distribution: str
@@ -39,12 +39,12 @@ class Plugin:
     styles: tuple[str, ...] = ()
     commands: bool = False
     location: str = ""
-    """The folder on the disk that it was loaded from."""
+    """The folder that it was loaded from."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A plugin that does not work, and why."""
+    """A plugin that failed, and why."""
 
     name: str
     distribution: str
@@ -55,13 +55,13 @@ class Failure:
 
 
 class Registry:
-    """Every style and plugin that was found; the one way to a style.
+    """All discovered styles and plugins; the only way to get a style.
 
     Attributes:
         styles: by name, in alphabetical order.
-        plugins: those that work.
-        failures: those that do not, with the reason.
-        candidates: what was found, in the order of loading.
+        plugins: the working ones.
+        failures: the failed ones, with the reason.
+        candidates: everything found, in loading order.
     """
 
     def __init__(self) -> None:
@@ -75,10 +75,10 @@ class Registry:
 
     @classmethod
     def discover(cls, previous: Registry | None = None) -> Registry:
-        """Load every plugin that can be loaded; raises nothing for those that cannot.
+        """Load all plugins; failures are recorded, not raised.
 
-        With a ``previous`` registry, what was installed since is seen too, and the plugins of
-        others load afresh. Styles that are in use stay usable: they hold no module.
+        With a ``previous`` registry, new installations are noticed and other distributions' plugins
+        are reloaded. Styles in use stay usable: they don't refer to modules.
         """
         registry = cls()
         if previous:
@@ -90,17 +90,17 @@ class Registry:
 
     @classmethod
     def own(cls, name: str) -> Registry:
-        """Load our own plugin of that name and no other; empty where there is none."""
+        """Load only our own plugin of that name; the registry is empty if there is none."""
         registry = cls()
         candidate = own(name)
         registry.add_all([candidate] if candidate else [])
         return registry
 
     def find(self, name: str) -> Style:
-        """Return the style of that name.
+        """Return the style with this name.
 
         Raises:
-            UsageError: there is none; names the nearest one.
+            UsageError: there is no such style; suggests the nearest name.
         """
         if name in self.styles:
             return self.styles[name]
@@ -121,11 +121,11 @@ class Registry:
         return UsageError(code="style-unknown-as-all", style=name)
 
     def origin(self, style: Style) -> Candidate:
-        """Return the plugin that brought a style: its distribution and version."""
+        """Return the plugin that registered a style, with its distribution and version."""
         return self._origins[style.name]
 
     def register_commands(self, app: typer.Typer) -> None:
-        """Let every plugin add its commands; one whose commands do not fit becomes a failure."""
+        """Let all plugins add their commands; invalid ones become failures."""
         from realstyler.registry.commands import add, names
 
         taken = names(app)
@@ -135,21 +135,21 @@ class Registry:
                     taken |= add(app, self._caller("register_commands", plugin), taken)
             except KeyboardInterrupt:
                 raise
-            except BaseException as error:  # noqa: BLE001 - even SystemExit must not end us
+            except BaseException as error:  # noqa: BLE001 - a plugin's SystemExit must not end us
                 self.plugins.remove(plugin)
                 self._fail(plugin, f"register_commands raised {_brief(error)}", REPORT)
 
     def add_all(self, found: Iterable[Candidate]) -> None:
-        """Load plugins in their order, then put the styles into theirs."""
+        """Load plugins in the given order, then sort the styles."""
         self.candidates = list(found)
         for candidate in self.candidates:
             self.add(candidate)
         self.styles = dict(sorted(self.styles.items()))
 
     def add(self, candidate: Candidate) -> None:
-        """Load one plugin and take its styles, or note why that failed."""
+        """Load one plugin and register its styles, or record the failure."""
         try:
-            # What a plugin prints must not get into a picture or a JSON document on stdout.
+            # A plugin's prints must not end up in a picture or JSON document on stdout.
             with _diagnosed(candidate), redirect_stdout(sys.stderr):
                 hooks = self._register(candidate)
                 styles = self._styles(candidate)
@@ -169,14 +169,14 @@ class Registry:
             module = candidate.load()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # even SystemExit must not end the program
+        except BaseException as error:  # a plugin's SystemExit must not end the program
             raise _import_refusal(error) from error
         try:
             self._manager.register(module, _key(candidate))
             self._manager.check_pending()
         except Exception as error:
             self._unregister(candidate)
-            raise _Refused(f"its hooks do not fit: {_brief(error)}", HOOKS) from error
+            raise _Refused(f"its hooks are invalid: {_brief(error)}", HOOKS) from error
         hooks = {caller.name for caller in self._manager.get_hookcallers(module) or ()}
         if not hooks:
             self._unregister(candidate)
@@ -211,7 +211,7 @@ class Registry:
                 )
 
     def _caller(self, hook: str, plugin: Candidate | Plugin) -> pluggy.HookCaller:
-        """Return a caller of one plugin's hook alone: one that raises must not lose all results."""
+        """Return a caller for one plugin's hook only, so that its error can't affect the others."""
         only = self._manager.get_plugin(_key(plugin))
         others = [other for other in self._manager.get_plugins() if other is not only]
         return self._manager.subset_hook_caller(hook, others)
@@ -229,7 +229,7 @@ REPORT = "Report this to the plugin's author, or uninstall the plugin"
 HOOKS = "Only register_styles and register_commands exist; check the plugin's spelling and version"
 
 
-class _Refused(Exception):  # noqa: N818 - an outcome, not a fault of ours
+class _Refused(Exception):  # noqa: N818 - an outcome, not an error of ours
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -237,7 +237,7 @@ class _Refused(Exception):  # noqa: N818 - an outcome, not a fault of ours
 
 
 class _diagnosed:  # noqa: N801 - reads as a statement
-    """Names a plugin on stderr that takes very long to load: it may never come back."""
+    """Reports a plugin on stderr that takes too long to load: it may never finish."""
 
     def __init__(self, candidate: Candidate | Plugin) -> None:
         self.timer = threading.Timer(SLOW, self._warn, [candidate])
@@ -253,7 +253,7 @@ class _diagnosed:  # noqa: N801 - reads as a statement
     def _warn(candidate: Candidate | Plugin) -> None:
         print(
             f"realstyler: the plugin {candidate.name} ({candidate.distribution}) has been loading "
-            f"for {SLOW:.0f} s. Interrupt and uninstall it, or set {ONLY} to the ones you want",
+            f"for {SLOW:.0f} s. Interrupt and uninstall it, or set {ONLY} to the plugins you want",
             file=sys.stderr,
             flush=True,
         )
@@ -268,7 +268,7 @@ def _origin(plugin: Candidate | Plugin) -> tuple[str, str, str]:
 
 
 def _as_styles(result: object) -> Iterable[Style]:
-    # A style iterates over its fields, and text over its letters.
+    # Exclude a single style or string, which are iterable too.
     if isinstance(result, (Style, str)) or not isinstance(result, Iterable):
         raise _wrong_type(result, "a list of styles")
     for value in result:
@@ -293,7 +293,7 @@ def _import_remedy(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"Install {error.name}, or reinstall the plugin"
     if isinstance(error, ImportError) and error.name == "realstyler.plugins":
-        return "Update realstyler: the plugin was written for a newer one"
+        return "Update realstyler: the plugin requires a newer version"
     return REPORT
 
 
@@ -304,8 +304,8 @@ def _hook_refusal(error: BaseException) -> _Refused:
 
 
 def _config_refusal(error: ValidationError) -> _Refused:
-    remedy = "Correct the style's configuration, or update realstyler if it asks for a newer one"
-    return _Refused(f"its configuration is refused: {describe(error)}", remedy)
+    remedy = "Correct the style's configuration, or update realstyler if it needs a newer version"
+    return _Refused(f"its configuration is invalid: {describe(error)}", remedy)
 
 
 def _brief(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The hooks that a plugin may implement; few, and each with an example."""
+"""The hooks that a plugin may implement, each with an example."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def register_styles() -> Iterable[Style]:  # type: ignore[empty-body]
-    """Return the styles that this plugin brings; called once at start and at every reload.
+    """Return the styles that this plugin provides; called once at start and at every reload.
 
     Example::
 
@@ -31,9 +31,9 @@ def register_styles() -> Iterable[Style]:  # type: ignore[empty-body]
 
 @hookspec
 def register_commands(app: typer.Typer) -> None:
-    """Add commands to the command line; called once at start, before arguments are read.
+    """Add commands to the command line; called once at start, before arguments are parsed.
 
-    Import what a command needs inside the command, so that others start fast.
+    Import a command's dependencies inside the command, so that others start fast.
 
     Example::
 

@@ -15,10 +15,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def apply(model: Model, assignments: Iterable[str]) -> Model:
-    """Return ``model`` with the assignments applied and validated again.
+    """Return ``model`` with the assignments applied, validated again.
 
     Raises:
-        UsageError: an assignment is malformed, or names a field or value that is refused.
+        UsageError: an assignment is malformed, or names an unknown field or invalid value.
     """
     values = model.model_dump()
     for assignment in assignments:
@@ -33,11 +33,11 @@ def apply(model: Model, assignments: Iterable[str]) -> Model:
 
 
 def describe(error: ValidationError) -> str:
-    """Put a validation error into one line: each field with what is wrong with it."""
+    """Format a validation error as one line: each field with its problem."""
     return "; ".join(
         f"{_place(problem)}{problem['msg'].removeprefix('Value error, ')}{_given(problem)}"
         for problem in error.errors(include_url=False, include_context=False)
-        # That other fields could not be derived from the wrong one is no news.
+        # Skip errors that merely follow from another field's error.
         if problem["type"] != "default_factory_not_called"
     )
 
@@ -47,7 +47,7 @@ def _place(problem: ErrorDetails) -> str:
 
 
 def _given(problem: ErrorDetails) -> str:
-    """The refused value; a whole configuration or a field that is missing shows none."""
+    """Return the invalid value; empty for a whole configuration or a missing field."""
     nothing = not problem["loc"] or problem["type"] == "missing"
     return "" if nothing else f" (got {problem['input']!r:.60})"
 
@@ -55,7 +55,7 @@ def _given(problem: ErrorDetails) -> str:
 def _parse(text: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):  # also numbers of thousands of digits, and brackets
+    except (ValueError, RecursionError):  # also for huge numbers and deep nesting
         return text.strip()
 
 

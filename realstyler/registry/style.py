@@ -1,4 +1,4 @@
-"""A style as the rest of the program sees it."""
+"""A style as seen by the rest of the program."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realstyler.registry.weights import NETWORKS, NetworkName, Weights, WeightsM
 from realstyler.registry.weights import read_metadata as read_weights_metadata
 
 API_VERSION = 1
-"""Version of the plugin contract; a plugin that asks for a newer one is not loaded."""
+"""Version of the plugin contract; plugins that require a newer one are not loaded."""
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 NAME_LENGTH = 32
@@ -26,10 +26,11 @@ def _live_default(fields: dict[str, Any]) -> TrainingConfig:
 
 
 class Style(BaseModel):
-    """One style: a folder with its picture, its training configurations and its weights.
+    """A style: a folder with its picture, training configurations and weights.
 
-    ``name`` is a short ASCII slug, since it travels in file names and callback data. Weights are
-    files beside the picture, ``full.safetensors`` and ``live.safetensors``, and load on demand.
+    ``name`` is a short ASCII slug, since it is used in file names and callback data. Weights are
+    files beside the picture, ``full.safetensors`` and ``live.safetensors``, and are loaded on
+    demand.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,15 +50,15 @@ class Style(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _version_comes_first(cls, fields: Any) -> Any:
-        """Refuse a newer contract by its name, not by the fields that it added."""
+        """Reject a newer contract by its version, not by the fields that it added."""
         version = fields.get("api_version", API_VERSION) if isinstance(fields, dict) else 0
         if isinstance(version, int) and version > API_VERSION:
-            raise ValueError(f"it asks for plugin API {version}, this realstyler has {API_VERSION}")
+            raise ValueError(f"it requires plugin API {version}, this realstyler has {API_VERSION}")
         return fields
 
     @property
     def picture_path(self) -> Path:
-        """Where the style picture is; raises nothing, the file may be missing."""
+        """Path of the style picture; the file may be missing."""
         return self.folder / self.picture
 
     def training(self, network: NetworkName) -> TrainingConfig:
@@ -65,12 +66,12 @@ class Style(BaseModel):
         return self.full if network == "full" else self.live
 
     def weights_path(self, network: NetworkName) -> Path:
-        """Where the weights of one network are or will be."""
+        """Return the path of a network's weights, which may not exist yet."""
         return self.folder / f"{network}.safetensors"
 
     @property
     def networks(self) -> tuple[NetworkName, ...]:
-        """The networks whose weights file is there, unread."""
+        """The networks that have a weights file, without reading it."""
         return tuple(name for name in NETWORKS if self.weights_path(name).is_file())
 
     @property
@@ -79,10 +80,10 @@ class Style(BaseModel):
         return bool(self.networks)
 
     def load_weights(self, network: NetworkName) -> Weights:
-        """Read and check the weights of one network.
+        """Read and validate the weights of one network.
 
         Raises:
-            StyleError: untrained, or the file is damaged or belongs to something else.
+            StyleError: untrained, or the file is damaged or belongs to another style or network.
         """
         path = self.weights_path(network)
         self._require(network)
@@ -95,7 +96,7 @@ class Style(BaseModel):
         return weights
 
     def read_metadata(self, network: NetworkName) -> WeightsMetadata:
-        """Read only what the weights file says of itself.
+        """Read only the metadata of a weights file.
 
         Raises:
             StyleError: untrained, or the file is damaged.

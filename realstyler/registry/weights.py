@@ -1,7 +1,7 @@
-"""Weights files: safetensors whose metadata say what they are. Nothing here needs torch.
+"""Weights files: safetensors with metadata. Does not need torch.
 
-A file is checked whole before it is used: header, metadata, names, shapes, dtypes and finiteness
-of every parameter. Pickle is never read, whatever a file is called.
+Files are fully validated before use: header, metadata, names, shapes, dtypes and finiteness of
+every parameter. Pickle is never read, whatever the file's name.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ NetworkName = Literal["full", "live"]
 NETWORKS: tuple[NetworkName, ...] = ("full", "live")
 FORMAT: Literal["realstyler-1"] = "realstyler-1"
 LARGEST = 512 * 2**20
-"""Bytes; the widest network in float32 has about 300 million, larger files are never read."""
+"""Bytes; the widest network in float32 has about 300 million. Larger files are never read."""
 
 
 class WeightsMetadata(BaseModel):
-    """What a weights file says of itself; travels inside the file as text."""
+    """Metadata of a weights file, stored inside it as text."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
@@ -47,7 +47,7 @@ class WeightsMetadata(BaseModel):
     )
 
     def to_header(self) -> dict[str, str]:
-        """Flatten to the text-to-text mapping that safetensors holds."""
+        """Flatten to the text-to-text mapping that safetensors supports."""
         return {
             key: value if isinstance(value, str) else json.dumps(value)
             for key, value in self.model_dump(mode="json").items()
@@ -55,10 +55,10 @@ class WeightsMetadata(BaseModel):
 
     @classmethod
     def from_header(cls, header: dict[str, str]) -> WeightsMetadata:
-        """Read back what :meth:`to_header` wrote.
+        """Parse the output of :meth:`to_header`.
 
         Raises:
-            ValueError: a field is missing or does not fit.
+            ValueError: a field is missing or invalid.
         """
         fields: dict[str, Any] = dict(header)
         for key in ("architecture", "training", "steps"):
@@ -66,25 +66,25 @@ class WeightsMetadata(BaseModel):
                 fields[key] = json.loads(fields[key])
         architecture = fields.get("architecture")
         if isinstance(architecture, dict) and architecture.get("kind") == "live-net":
-            architecture.setdefault("refinement_blocks", 0)  # older files know no refinement
+            architecture.setdefault("refinement_blocks", 0)  # older files have no refinement
         return cls.model_validate(fields)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The parameters of one network, as they lie in the file."""
+    """The parameters of one network, as stored in the file."""
 
     metadata: WeightsMetadata
     arrays: dict[str, NDArray[np.float16] | NDArray[np.float32]]
     digest: str
-    """Hexadecimal SHA-256 of the whole file, to name caches by."""
+    """Hexadecimal SHA-256 of the whole file, for cache keys."""
 
 
 def read_metadata(path: Path) -> WeightsMetadata:
-    """Read only the header of a weights file: cheap, for lists.
+    """Read only the header of a weights file: fast enough for lists.
 
     Raises:
-        StyleError: the file is missing, is no safetensors file or lacks metadata.
+        StyleError: the file is missing, not a safetensors file, or lacks metadata.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -97,11 +97,11 @@ def read_metadata(path: Path) -> WeightsMetadata:
 
 
 def load(path: Path) -> Weights:
-    """Read a weights file and check all of it.
+    """Read and fully validate a weights file.
 
     Raises:
-        StyleError: the file is missing, damaged, of another format, or does not fit the
-            architecture that it names.
+        StyleError: the file is missing, damaged, of another format, or does not match the
+            architecture in its metadata.
     """
     import safetensors.numpy
     from safetensors import SafetensorError
@@ -124,7 +124,7 @@ def save(
     arrays: dict[str, NDArray[np.float32]],
     metadata: WeightsMetadata,
 ) -> None:
-    """Write parameters as float16 with their metadata, beside the target first, then renamed."""
+    """Write parameters as float16 with their metadata, to a temporary file that is then renamed."""
     import numpy as np
     import safetensors.numpy
 

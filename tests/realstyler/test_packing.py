@@ -141,7 +141,7 @@ def _unknown_licence(project: Path) -> None:
         (_no_licence, ["names no license", "its hook names no license", "no LICENSE file"]),
         (_no_author, ["pyproject names no authors"]),
         (_no_entry_point, ["registers no style"]),
-        (_broken_import, ["red-chalk: its configuration is refused: style_size"]),
+        (_broken_import, ["red-chalk: its configuration is invalid: style_size"]),
         (_not_in_the_wheel, ["style.jpg does not exist"]),
         (_ends_the_program, ["trying it ended the program", "exit code 7"]),
         (_damaged_pyproject, ["cannot be built"]),

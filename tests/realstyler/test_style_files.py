@@ -141,7 +141,7 @@ HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "name": (lambda m: described(m, name="../evil"), "describes no style"),
     "picture": (lambda m: described(m, picture="../../evil.jpg"), "describes no style"),
     "field": (lambda m: described(m, on_load="import os"), "describes no style"),
-    "future": (lambda m: described(m, api_version=99), "asks for plugin API 99"),
+    "future": (lambda m: described(m, api_version=99), "requires plugin API 99"),
     "no picture": (lambda m: m | {"style.jpg": b"<svg/>"}, "style.jpg"),
     "other weights": (lambda m: described(m, name="other"), "these are the weights of tiny"),
     "untrained": (

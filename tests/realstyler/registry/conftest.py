@@ -1,4 +1,4 @@
-"""Fake distributions that lie under tests/fixtures/plugins and are only put on the path."""
+"""Fake distributions in tests/fixtures/plugins, which are only added to the path."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

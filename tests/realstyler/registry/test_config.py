@@ -1,4 +1,4 @@
-"""Training configurations: what may be set, from Python and with --set."""
+"""Training configurations: what can be set, from Python and with --set."""
 
 import json
 from pathlib import Path
@@ -32,14 +32,14 @@ VALID = st.fixed_dictionaries(
 
 @given(fields=VALID)
 def test_set_is_the_same_as_python(fields: dict[str, Any]) -> None:
-    """Every field can be set as text, with the result that Python gives."""
+    """Every field can be set as text, with the same result as from Python."""
     assignments = [f"{key}={json.dumps(value)}" for key, value in fields.items()]
     assert TrainingConfig().override(assignments) == TrainingConfig(**fields)
 
 
 @given(text=st.text())
 def test_any_assignment_is_taken_or_explained(text: str) -> None:
-    """Whatever is typed after --set gives a valid configuration or a line that explains."""
+    """Any text after --set gives a valid configuration or an explanatory error."""
     _taken_or_explained(text)
 
 
@@ -48,7 +48,7 @@ def test_any_assignment_is_taken_or_explained(text: str) -> None:
     value=st.text() | st.floats().map(json.dumps) | st.integers().map(str),
 )
 def test_any_value_is_taken_or_explained(key: str, value: str) -> None:
-    """Whatever is given for a field is taken or refused with the name of the field."""
+    """Any value for a field is accepted, or rejected with the field's name."""
     error = _taken_or_explained(f"{key}={value}")
     if error and "\x00" not in value:
         assert key.partition(".")[0] in error or "both 0" in error
@@ -87,13 +87,13 @@ def _taken_or_explained(assignment: str) -> str:
     ],
 )
 def test_refused_with_the_name_of_the_field(assignment: str, reason: str) -> None:
-    """A wrong assignment says what is wrong with which field, and is never ignored."""
+    """An invalid assignment reports the field and its problem, and is never ignored."""
     with pytest.raises(UsageError, match=reason):
         TrainingConfig().override([assignment])
 
 
 def test_a_dot_reaches_into_a_field() -> None:
-    """The network and the layers can be changed in part; the rest stays."""
+    """The network and the layers can be changed partially; the rest is kept."""
     config = TrainingConfig().override(["network.width=16", "style_layers.relu4_3=0.5"])
     assert config.network.width == 16
     assert config.network.blocks == TrainingConfig().network.blocks
@@ -101,7 +101,7 @@ def test_a_dot_reaches_into_a_field() -> None:
 
 
 def test_but_validates() -> None:
-    """A derived configuration is checked like a new one."""
+    """A derived configuration is validated like a new one."""
     assert TrainingConfig().but(steps=7).steps == 7
     with pytest.raises(ValidationError):
         TrainingConfig().but(steps=0)
@@ -116,7 +116,7 @@ def test_nothing_to_learn_is_refused() -> None:
 
 
 def test_live_follows_full() -> None:
-    """A style without a live configuration trains its live network like the full one."""
+    """Without a live configuration, the live network is trained like the full one."""
     style = Style(name="a", title="A", folder=Path(), full=TrainingConfig(style_size=500))
     assert style.live.style_size == 500
     assert isinstance(style.live.network, LiveNetwork)
@@ -133,6 +133,6 @@ def test_names_that_are_no_slugs(name: str) -> None:
 
 @pytest.mark.parametrize("version", [2, "2", 99, 0])
 def test_api_version(version: object) -> None:
-    """Only contracts of this version and older are taken, however the number is written."""
+    """Only contracts of this version and older are accepted, however the number is written."""
     with pytest.raises(ValidationError):
         Style.model_validate({"name": "a", "title": "A", "folder": ".", "api_version": version})

@@ -1,4 +1,4 @@
-"""Drop-in folders: styles of people who do not publish."""
+"""Drop-in folders: unpublished styles of users."""
 
 import re
 import shutil
@@ -21,13 +21,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_default_is_the_data_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the environment variable, drop-ins are where the system keeps a user's data."""
+    """Without the environment variable, drop-ins are in the system's user data folder."""
     monkeypatch.delenv(DROP_INS, raising=False)
     assert drop_in_folder() == user_data_path("realstyler") / "styles"
 
 
 def test_a_package_folder_works_as_it_is(folder: Path) -> None:
-    """A style package's inner folder, copied, is a style: with its relative imports."""
+    """A copy of a style package's inner folder is a style, relative imports included."""
     shutil.copytree(GOOD, folder / "good")
     registry = Registry.discover()
     style = registry.find("good")
@@ -40,7 +40,7 @@ def test_a_package_folder_works_as_it_is(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["My style", "a.b", "a-b", "été", "class"])
 def test_any_folder_name_will_do(folder: Path, name: str) -> None:
-    """The name of the folder need not be one that Python can import."""
+    """The folder's name need not be a valid Python identifier."""
     shutil.copytree(GOOD, folder / name)
     registry = Registry.discover()
     assert not registry.failures
@@ -48,13 +48,13 @@ def test_any_folder_name_will_do(folder: Path, name: str) -> None:
 
 
 def test_module_names_differ() -> None:
-    """Folders whose names differ never share a module."""
+    """Folders with different names never share a module."""
     names = ["a-b", "a_b", "a.b", "a b", "ab", "a_2d_b"]
     assert len({DropIn(Path(name)).module_name for name in names}) == len(names)
 
 
 def test_reload_sees_edits(folder: Path) -> None:
-    """A changed configuration counts at the next reload; a style in use stays as it was."""
+    """A changed configuration applies at the next reload; a style in use stays unchanged."""
     shutil.copytree(GOOD, folder / "good")
     before = Registry.discover()
     style = before.find("good")
@@ -66,7 +66,7 @@ def test_reload_sees_edits(folder: Path) -> None:
 
 
 def test_broken_folders_are_listed(folder: Path) -> None:
-    """A folder that is no style is named; hidden ones, caches and files are none of ours."""
+    """A folder that is not a style is reported; hidden ones, caches and files are ignored."""
     shutil.copytree(GOOD, folder / "good")
     for name in ("empty", ".hidden", "__pycache__"):
         (folder / name).mkdir()
@@ -82,7 +82,7 @@ def test_broken_folders_are_listed(folder: Path) -> None:
 
 
 def test_no_folder_is_no_failure(folder: Path) -> None:
-    """A user without drop-ins has no folder, or a file of its name, and nothing is wrong."""
+    """Without a drop-in folder, or with a file of its name, nothing is wrong."""
     folder.rmdir()
     assert not Registry.discover().failures
     folder.write_text("a file")
@@ -90,7 +90,7 @@ def test_no_folder_is_no_failure(folder: Path) -> None:
 
 
 def test_a_drop_in_cannot_take_a_built_in_name(folder: Path) -> None:
-    """Packaged styles come first: a drop-in of the same name is refused, with both named."""
+    """Packaged styles come first: a drop-in of the same name is rejected, naming both."""
     shutil.copytree(GOOD, folder / "mosaic")
     hook = folder / "mosaic" / "__init__.py"
     hook.write_text(hook.read_text().replace('name="good"', 'name="mosaic"'))
@@ -102,7 +102,7 @@ def test_a_drop_in_cannot_take_a_built_in_name(folder: Path) -> None:
 def test_what_a_plugin_prints_goes_to_stderr(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """At import and in a hook: documents and pictures on stdout stay whole."""
+    """Prints at import and in a hook don't corrupt documents and pictures on stdout."""
     shutil.copytree(GOOD, folder / "chatty")
     hook = folder / "chatty" / "__init__.py"
     talking = hook.read_text().replace("@hookimpl", "print('hello')\n\n\n@hookimpl", 1)

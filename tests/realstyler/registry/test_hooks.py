@@ -1,4 +1,4 @@
-"""Every hook is documented where its author looks and where its user looks, and is tested."""
+"""Every hook is documented for its author and for its user, and is tested."""
 
 import inspect
 import re
@@ -26,13 +26,13 @@ def _documentation(name: str) -> str:
 
 
 def test_there_are_hooks() -> None:
-    """The list that the tests below go through is the real one."""
+    """The list used by the tests below is complete."""
     assert HOOKS == ["register_styles", "register_commands"]
 
 
 @pytest.mark.parametrize("name", HOOKS)
 def test_docstring_has_an_example(name: str) -> None:
-    """Each specification says what it is for and shows an implementation that Python accepts."""
+    """Each specification describes its purpose and has a valid example implementation."""
     text, _, example = _documentation(name).partition("Example::")
     assert text.strip()
     assert f"def {name}(" in example
@@ -52,7 +52,7 @@ def test_hook_has_a_documentation_entry(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOOKS)
 def test_hook_is_tested(name: str) -> None:
-    """A fake distribution implements each hook, and the tests of isolation break each one."""
+    """A fake distribution implements each hook, and the isolation tests break each one."""
     fixtures = (ROOT / "tests" / "fixtures" / "plugins").rglob("*.py")
     implementing = [path for path in fixtures if f"@hookimpl\ndef {name}(" in path.read_text()]
     assert len(implementing) >= 3
@@ -60,19 +60,19 @@ def test_hook_is_tested(name: str) -> None:
 
 
 def test_reference_invents_no_hook() -> None:
-    """Every hook that the reference has a section for exists."""
+    """Every hook in the reference exists."""
     sections = re.findall(r"^## (register_\w+)$", DOCUMENT, re.MULTILINE)
     assert sections == HOOKS
 
 
 @pytest.mark.parametrize("name", realstyler.plugins.__all__)
 def test_everything_a_plugin_may_import_is_documented(name: str) -> None:
-    """The table of the reference is complete, and each thing in it says what it is."""
+    """The reference's table is complete, and everything in it has a description."""
     assert f"| `{name}` |" in DOCUMENT
 
 
 def test_register_styles(discover: Discover) -> None:
-    """A style that the hook returns is found under its name."""
+    """A style that the hook returns is found by its name."""
     registry = discover("good")
     assert registry.find("good").title == "Good"
 
@@ -88,7 +88,7 @@ def test_register_commands(
 
 
 def test_examples_work() -> None:
-    """The example of the commands, run as it is written, adds its command."""
+    """The example for commands, run as written, adds its command."""
     app = typer.Typer()
     example = inspect.cleandoc(_documentation("register_commands").partition("Example::")[2])
     namespace = {"hookimpl": realstyler.plugins.hookimpl, "typer": typer, "Path": Path}

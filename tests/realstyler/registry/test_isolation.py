@@ -1,4 +1,4 @@
-"""A bad plugin never takes the program down: it is named, with the reason and the remedy."""
+"""A bad plugin never takes the program down: it is reported with reason and remedy."""
 
 import dataclasses
 import json
@@ -41,25 +41,25 @@ BROKEN = {
     "invalid-config": ("style_weight: Input should be greater than or equal to 0", "Correct"),
     "invalid-name": ("name: String should", "Correct"),
 }
-"""Fake distribution: what the reason and the remedy of its failure say."""
+"""Fake distributions, with texts expected in the reason and remedy of their failures."""
 
 BROKEN_COMMANDS = {
     "commands-raise": "OSError: no easel",
     "commands-exit": "SystemExit: 4",
-    "commands-clash": "the command styles is there already",
+    "commands-clash": "the command styles already exists",
     "commands-unfit": "register_commands raised",
 }
 
 
 def test_every_fake_distribution_is_used() -> None:
-    """No fixture lies about unused."""
+    """Every fixture is used."""
     used = {*BROKEN, *BROKEN_COMMANDS, "good", "duplicate", "hangs"}
     assert {folder.name for folder in PLUGINS.iterdir()} == used
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_failure_is_listed_with_reason_and_remedy(discover: Discover, name: str) -> None:
-    """One broken plugin is named with all that helps, and the good ones work."""
+    """A broken plugin is reported helpfully, and the good ones work."""
     registry = discover(name, "good")
     (failure,) = registry.failures
     reason, remedy = BROKEN[name]
@@ -73,7 +73,7 @@ def test_failure_is_listed_with_reason_and_remedy(discover: Discover, name: str)
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_asking_for_a_failed_style_says_why(discover: Discover, name: str) -> None:
-    """Who asks for the style of a broken plugin learns the reason, not that it is unknown."""
+    """The error for a broken plugin's style gives the reason, not that it is unknown."""
     registry = discover(name)
     with pytest.raises(UsageError, match="its plugin failed") as caught:
         registry.find(name)
@@ -89,7 +89,7 @@ def test_all_broken_at_once(discover: Discover) -> None:
 
 
 def test_duplicate_names_both_distributions(discover: Discover) -> None:
-    """Of two distributions that bring one name the first is kept, and both are named."""
+    """If two distributions register the same name, the first is kept, and both are named."""
     registry = discover("duplicate", "good")
     (failure,) = registry.failures
     kept = registry.origin(registry.styles["good"]).distribution
@@ -101,7 +101,7 @@ def test_duplicate_names_both_distributions(discover: Discover) -> None:
 def test_built_in_styles_cannot_be_taken_over(
     discover: Discover, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A newcomer whose name sorts before ours does not get the name of a built-in style."""
+    """A plugin whose name sorts before ours can't take a built-in style's name."""
     impostor = tmp_path / "impostor"
     shutil.copytree(PLUGINS / "duplicate", impostor)
     module = impostor / "fixture_duplicate.py"
@@ -114,7 +114,7 @@ def test_built_in_styles_cannot_be_taken_over(
 
 @pytest.mark.parametrize("name", BROKEN_COMMANDS)
 def test_broken_commands(discover: Discover, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Commands that cannot be added are a failure; our commands and those of others stay."""
+    """Invalid commands are a failure; our commands and those of others stay."""
     registry = discover(name, "good")
     monkeypatch.setattr("realstyler.registry.registry", lambda: registry)
     commands = application().commands
@@ -127,7 +127,7 @@ def test_broken_commands(discover: Discover, monkeypatch: pytest.MonkeyPatch, na
 
 
 def test_good_plugin_tells_where_it_comes_from(discover: Discover) -> None:
-    """A loaded plugin names its distribution, its folder, its styles and its commands."""
+    """A loaded plugin lists its distribution, folder, styles and commands."""
     registry = discover("good")
     plugin = next(plugin for plugin in registry.plugins if plugin.name == "good")
     assert dataclasses.asdict(plugin) == {
@@ -144,7 +144,7 @@ def test_good_plugin_tells_where_it_comes_from(discover: Discover) -> None:
 def test_command_line_lists_failures(
     discover: Discover, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`realstyler plugins` shows every failure as text and as JSON, and ends well."""
+    """`realstyler plugins` shows every failure as text and as JSON, and exits with 0."""
     registry = discover(*BROKEN, *BROKEN_COMMANDS, "good")
     for module in ("registry", "cli.listing"):
         monkeypatch.setattr(f"realstyler.{module}.registry", lambda: registry)
@@ -162,7 +162,7 @@ def test_command_line_lists_failures(
 
 
 def test_hang_is_diagnosed(tmp_path: Path) -> None:
-    """A plugin that never comes back is named on stderr with the way out; Ctrl-C ends it."""
+    """A plugin that never finishes loading is reported on stderr with a remedy; Ctrl-C works."""
     code = (
         "import sys; from realstyler.registry import discovery; discovery.SLOW = 0.2; "
         "from realstyler.cli import main; sys.exit(main(['plugins']))"
@@ -179,7 +179,7 @@ def test_hang_is_diagnosed(tmp_path: Path) -> None:
 
 
 def test_only_the_named_distributions_load(discover: Discover, tmp_path: Path) -> None:
-    """The environment variable of the diagnosis is a way round a plugin that hangs."""
+    """The environment variable named in the message avoids a plugin that hangs."""
     code = "import sys; from realstyler.cli import main; sys.exit(main(['plugins']))"
     with _python(code, tmp_path, **{ONLY: "realstyler, other"}) as process:
         out, _ = process.communicate()
@@ -197,7 +197,7 @@ def _python(code: str, tmp_path: Path, **more: str) -> subprocess.Popen[str]:
 
 
 def test_damaged_entry_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A distribution whose files are damaged, or half installed, is listed and harms no other."""
+    """A damaged or half installed distribution is listed and affects no other."""
     info = tmp_path / "damaged-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: damaged\nVersion: 1.0\n")

@@ -1,4 +1,4 @@
-"""The registry: complete, quick, and free of tensor libraries."""
+"""The registry: complete, fast, and free of tensor libraries."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ HEAVY = ("torch", "torchvision", "lightning", "openvino", "numpy", "PIL")
 
 @pytest.mark.parametrize("command", [["styles"], ["styles", "--json"], ["plugins"], ["--version"]])
 def test_lists_import_nothing_heavy(command: list[str], tmp_path: Path) -> None:
-    """What answers in a fraction of a second may not wait for a tensor library."""
+    """Commands that respond at once must not import a tensor library."""
     code = (
         "import sys; from realstyler.cli import main; code = main(sys.argv[1:]); "
         f"heavy = [name for name in {HEAVY} if name in sys.modules]; "
@@ -28,7 +28,7 @@ def test_lists_import_nothing_heavy(command: list[str], tmp_path: Path) -> None:
 
 
 def test_a_built_in_style_is_found_without_other_plugins(tmp_path: Path) -> None:
-    """One picture in a built-in style does not wait for every plugin to load."""
+    """Painting in a built-in style does not wait for every plugin to load."""
     code = (
         "import sys; from realstyler.registry import find_style; find_style('mosaic'); "
         "others = {'realstyler_styles.night', 'realstyler_bot.plugin'} & set(sys.modules); "
@@ -40,7 +40,7 @@ def test_a_built_in_style_is_found_without_other_plugins(tmp_path: Path) -> None
 
 
 def test_a_built_in_style_that_is_not_wanted_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The short way to a built-in style obeys the list of wanted plugins, like the long one."""
+    """The shortcut to built-in styles respects the list of plugins to load."""
     monkeypatch.setenv("REALSTYLER_PLUGINS", "another-distribution")
     assert not Registry.own("mosaic").styles
     monkeypatch.setenv("REALSTYLER_PLUGINS", "another-distribution, realstyler")
@@ -48,7 +48,7 @@ def test_a_built_in_style_that_is_not_wanted_is_not_found(monkeypatch: pytest.Mo
 
 
 def test_every_built_in_style_is_there() -> None:
-    """Each built-in style loads, is called like its folder, and has its picture and facts."""
+    """Each built-in style loads, is named like its folder, and has its picture and facts."""
     for folder in FOLDERS:
         style = find_style(folder.name)
         assert style.folder == folder
@@ -59,12 +59,12 @@ def test_every_built_in_style_is_there() -> None:
 
 
 def test_unknown_style_suggests_the_nearest() -> None:
-    """A misspelled style is recognised."""
+    """A similar name is suggested for a misspelled style."""
     with pytest.raises(UsageError, match="did you mean mosaic"):
         find_style("Mosaik")
 
 
 def test_unknown_style_lists_those_that_exist() -> None:
-    """Without anything near, the known ones are listed."""
+    """If no name is similar, all known ones are listed."""
     with pytest.raises(UsageError, match=r"known styles: .*mosaic"):
         find_style("xqzw")

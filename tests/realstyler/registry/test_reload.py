@@ -1,4 +1,4 @@
-"""Plugins come and go while a program runs."""
+"""Plugins that are installed and removed while the program runs."""
 
 import shutil
 import threading
@@ -17,7 +17,7 @@ PLUGINS = Path(__file__).parents[2] / "fixtures" / "plugins"
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder on the path, as empty as it was when the program began."""
+    """A folder on the path, empty when the program started."""
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.setenv(DROP_INS, str(tmp_path / "no-drop-ins"))
@@ -39,7 +39,7 @@ def _uninstall(site: Path) -> None:
 
 
 def test_installed_plugin_appears_at_reload(site: Path) -> None:
-    """The registry stays as it is until it is reloaded; then the newcomer is there."""
+    """The registry is unchanged until it is reloaded; then the new plugin is there."""
     before = registry()
     _install("good", site)
     assert registry() is before
@@ -50,7 +50,7 @@ def test_installed_plugin_appears_at_reload(site: Path) -> None:
 
 
 def test_removed_plugin_does_no_harm(site: Path) -> None:
-    """A removed style stays usable where it is in use, and is gone after a reload."""
+    """A removed style stays usable while in use, and is gone after a reload."""
     _install("good", site)
     style = reload().find("good")
     _uninstall(site)
@@ -62,7 +62,7 @@ def test_removed_plugin_does_no_harm(site: Path) -> None:
 
 
 def test_edited_plugin_is_loaded_afresh(site: Path) -> None:
-    """Who edits an editable plugin sees the new configuration at a reload."""
+    """Changes to an editable plugin take effect at a reload."""
     _install("good", site)
     assert reload().find("good").full.steps == 3
     config = site / "fixture_good" / "config.py"
@@ -71,7 +71,7 @@ def test_edited_plugin_is_loaded_afresh(site: Path) -> None:
 
 
 def test_another_version_is_loaded_afresh(site: Path) -> None:
-    """An updated plugin shows its new self, though its modules were imported before."""
+    """An updated plugin is reloaded, though its modules were imported before."""
     _install("good", site)
     assert reload().find("good").full.steps == 3
     (site / "fixture_good-1.0.dist-info").rename(site / "fixture_good-2.0.dist-info")
@@ -85,7 +85,7 @@ def test_another_version_is_loaded_afresh(site: Path) -> None:
 
 
 def test_repaired_plugin_loads_at_reload(site: Path) -> None:
-    """A plugin that failed and was mended works without a restart."""
+    """A failed plugin that was fixed works without a restart."""
     _install("good", site)
     hook = site / "fixture_good" / "__init__.py"
     whole = hook.read_text()
@@ -97,7 +97,7 @@ def test_repaired_plugin_loads_at_reload(site: Path) -> None:
 
 
 def test_reload_beside_readers(site: Path) -> None:
-    """Threads that look up styles during reloads always see a whole registry."""
+    """Threads that look up styles during reloads always see a complete registry."""
     seen: list[BaseException] = []
     stop = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Weights files: whole, of this style, and never able to run anything."""
+"""Weights files: complete, of the right style, and never able to run code."""
 
 import json
 import pickle
@@ -48,13 +48,13 @@ def _metadata(network: Network = SMALL, style: str = "good") -> WeightsMetadata:
 
 @pytest.fixture
 def style(tmp_path: Path) -> Style:
-    """A style in a folder of its own, untrained."""
+    """An untrained style in its own folder."""
     return Style(name="good", title="Good", folder=tmp_path)
 
 
 @pytest.mark.parametrize("network", [SMALL, LiveNetwork(width=4, blocks=1, head_width=4)])
 def test_what_is_saved_is_loaded(style: Style, network: Network) -> None:
-    """Parameters and metadata come back, as float16, for both kinds of network."""
+    """Parameters and metadata are restored, as float16, for both kinds of network."""
     metadata, arrays = _metadata(network), _arrays(network)
     weights.save(style.weights_path(metadata.network), arrays, metadata)
     loaded = style.load_weights(metadata.network)
@@ -68,14 +68,14 @@ def test_what_is_saved_is_loaded(style: Style, network: Network) -> None:
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
-    """So that a hash says whether two machines made the same network."""
+    """Saving is deterministic, so that a hash can be compared between machines."""
     for number in range(5):
         weights.save(tmp_path / f"{number}.safetensors", _arrays(SMALL), _metadata())
     assert len({path.read_bytes() for path in tmp_path.glob("*.safetensors")}) == 1
 
 
 def test_live_network_of_before_there_was_a_refinement(style: Style) -> None:
-    """A file whose header does not know it is loaded as the network that it holds."""
+    """A file whose header predates refinement is loaded as the network that it contains."""
     plain = LiveNetwork(width=4, blocks=1, head_width=4, refinement_blocks=0)
     header = _metadata(plain).to_header()
     architecture = json.loads(header["architecture"])
@@ -87,7 +87,7 @@ def test_live_network_of_before_there_was_a_refinement(style: Style) -> None:
 
 
 def test_untrained_says_how_to_train(style: Style) -> None:
-    """Weights that are not there are no puzzle: the command is in the message."""
+    """The error for missing weights contains the command to train them."""
     with pytest.raises(StyleError, match="not trained") as caught:
         style.load_weights("live")
     assert "realstyler train good --data PHOTOS --network live" in str(caught.value)
@@ -113,7 +113,7 @@ def _with(name: str, array: NDArray[Any]) -> Any:
     ],
 )
 def test_parameters_that_do_not_fit(style: Style, change: Any, reason: str) -> None:
-    """Missing, unknown, misshapen, non-finite and integer parameters are named."""
+    """Missing, unknown, misshapen, non-finite and integer parameters are reported."""
     content = safetensors.numpy.save(change(_arrays(SMALL)), _metadata().to_header())
     style.weights_path("full").write_bytes(content)
     with pytest.raises(StyleError, match=reason) as caught:
@@ -122,7 +122,7 @@ def test_parameters_that_do_not_fit(style: Style, change: Any, reason: str) -> N
 
 
 def test_weights_of_another_architecture(style: Style) -> None:
-    """Parameters of a wider network than the file claims are refused, not reshaped."""
+    """Parameters of a wider network than the metadata claims are rejected, not reshaped."""
     wide = _arrays(TransformNetwork(width=8, blocks=2))
     style.weights_path("full").write_bytes(safetensors.numpy.save(wide, _metadata().to_header()))
     with pytest.raises(StyleError, match="does not fit transform-net") as caught:
@@ -132,14 +132,14 @@ def test_weights_of_another_architecture(style: Style) -> None:
 
 @pytest.mark.parametrize("network", ["full", "live"])
 def test_weights_of_another_style(style: Style, network: NetworkName) -> None:
-    """A file of another style, or of the other network, is not taken for ours."""
+    """A file of another style, or of the other network, is rejected."""
     weights.save(style.weights_path(network), _arrays(SMALL), _metadata(style="night"))
     with pytest.raises(StyleError, match=r"weights of night \(full\), expected good"):
         style.load_weights(network)
 
 
 class Bomb:
-    """Runs when it is unpickled."""
+    """Runs code when unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -149,7 +149,7 @@ class Bomb:
 
 
 def test_pickle_is_never_executed(style: Style, tmp_path: Path) -> None:
-    """A pickle under the name of weights is refused, and nothing in it runs."""
+    """A pickle named like a weights file is rejected, and nothing in it runs."""
     mark = tmp_path / "executed"
     path = style.weights_path("full")
     path.write_bytes(pickle.dumps(Bomb(mark)))
@@ -163,7 +163,7 @@ def test_pickle_is_never_executed(style: Style, tmp_path: Path) -> None:
 
 
 def test_pickle_as_a_parameter_is_never_executed(style: Style, tmp_path: Path) -> None:
-    """Nor does a pickle run that hides among the metadata of a real file."""
+    """A pickle hidden in the metadata of a real file does not run either."""
     mark = tmp_path / "executed"
     header = _metadata().to_header() | {"training": pickle.dumps(Bomb(mark), 0).decode("latin1")}
     style.weights_path("full").write_bytes(safetensors.numpy.save(_arrays(SMALL), header))
@@ -186,7 +186,7 @@ def test_pickle_as_a_parameter_is_never_executed(style: Style, tmp_path: Path) -
     ],
 )
 def test_metadata_that_do_not_fit(style: Style, header: dict[str, str], reason: str) -> None:
-    """What a file says of itself is checked, and the wrong field is named."""
+    """Metadata is validated, and the invalid field is named."""
     content = safetensors.numpy.save(_arrays(SMALL), _metadata().to_header() | header)
     style.weights_path("full").write_bytes(content)
     for read in (style.load_weights, style.read_metadata):
@@ -195,14 +195,14 @@ def test_metadata_that_do_not_fit(style: Style, header: dict[str, str], reason: 
 
 
 def test_no_metadata(style: Style) -> None:
-    """A safetensors file of another program is not taken for ours."""
+    """A safetensors file of another program is rejected."""
     style.weights_path("full").write_bytes(safetensors.numpy.save(_arrays(SMALL)))
     with pytest.raises(StyleError, match="not weights of this program"):
         style.load_weights("full")
 
 
 def test_monstrous_files_are_not_read(style: Style) -> None:
-    """A file larger than any network is refused before it fills the memory."""
+    """A file larger than any network is rejected before it fills the memory."""
     with style.weights_path("full").open("wb") as file:
         file.truncate(2**40)
     with pytest.raises(StyleError, match="larger than any weights"):
@@ -210,7 +210,7 @@ def test_monstrous_files_are_not_read(style: Style) -> None:
 
 
 def test_monstrous_headers_are_not_read(style: Style) -> None:
-    """A header that claims to be huge is refused."""
+    """A header that claims to be huge is rejected."""
     style.weights_path("full").write_bytes(struct.pack("<Q", 2**60) + b"{}")
     with pytest.raises(StyleError, match="not a readable safetensors file"):
         style.load_weights("full")
@@ -218,7 +218,7 @@ def test_monstrous_headers_are_not_read(style: Style) -> None:
 
 @pytest.fixture(scope="module")
 def whole() -> bytes:
-    """A whole weights file."""
+    """A complete weights file."""
     return safetensors.numpy.save(_arrays(SMALL), _metadata().to_header())
 
 
@@ -227,7 +227,7 @@ def whole() -> bytes:
 def test_damage_is_an_error_or_harmless(
     data: st.DataObject, whole: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """However a file is cut or altered, it is refused with one line or fits as it is."""
+    """However a file is truncated or altered, it is rejected with one line or still valid."""
     cut = data.draw(st.integers(0, len(whole)))
     damaged = bytearray(whole[:cut] if data.draw(st.booleans()) else whole)
     header = int.from_bytes(whole[:8], "little") + 8
@@ -246,7 +246,7 @@ def test_damage_is_an_error_or_harmless(
 @given(content=st.binary(max_size=300))
 @settings(max_examples=150)
 def test_noise_is_an_error(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Any bytes that are no weights are refused with one line."""
+    """Arbitrary bytes are rejected with one line."""
     path = tmp_path_factory.getbasetemp() / "noise.safetensors"
     path.write_bytes(content)
     with pytest.raises(StyleError):
@@ -254,7 +254,7 @@ def test_noise_is_an_error(content: bytes, tmp_path_factory: pytest.TempPathFact
 
 
 def test_saving_replaces_at_once(style: Style) -> None:
-    """New weights replace old ones whole; nothing is left beside them."""
+    """New weights replace old ones atomically; no temporary file remains."""
     path = style.weights_path("full")
     for _ in range(2):
         weights.save(path, _arrays(SMALL), _metadata())
@@ -262,7 +262,7 @@ def test_saving_replaces_at_once(style: Style) -> None:
 
 
 def test_header_is_text_to_text() -> None:
-    """Metadata survive the flattening that safetensors needs."""
+    """Metadata survive flattening for safetensors."""
     metadata = _metadata()
     header = metadata.to_header()
     assert all(isinstance(value, str) for value in header.values())
@@ -271,7 +271,7 @@ def test_header_is_text_to_text() -> None:
 
 
 def test_a_bad_file_harms_no_other_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A style with corrupt weights is listed, and only its own use fails."""
+    """A style with corrupt weights is listed, and only using it fails."""
     from realstyler.registry.discovery import Registry
 
     good = Path(__file__).parents[2] / "fixtures" / "plugins" / "good" / "fixture_good"
