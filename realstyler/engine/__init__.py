@@ -1,10 +1,10 @@
-"""The engine: pixels to pixels.
+"""The engine: stylizes pixels.
 
     >>> from realstyler.engine import Controls, Stylizer
     >>> stylizer = Stylizer("mosaic")
     >>> stylized = stylizer.stylize(picture, Controls(strength=0.8))  # Pillow, or uint8 H×W×3
 
-Names are imported when they are first used, so that ``import realstyler.engine`` costs nothing.
+Names are imported lazily, so that ``import realstyler.engine`` is fast.
 """
 
 from __future__ import annotations

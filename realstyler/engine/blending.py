@@ -1,6 +1,6 @@
-"""The last step: blending paintings with each other and with their photograph.
+"""The last step: blend paintings with each other and with the photograph.
 
-One small graph does it for every backend, in float32, on all cores and without allocation.
+A small OpenVINO graph does this for every backend, in float32, multithreaded, without allocating.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from realstyler.networks import openvino_graph as graph
 from realstyler.openvino_runtime import openvino, ops
 
 LUMINANCE = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in the luminance of ITU-R BT.601."""
+"""Weights of red, green and blue in ITU-R BT.601 luma."""
 
 
 Channels = list[Any]
-"""Float nodes of the same shape: red, green and blue, or all levels in one row."""
+"""Float nodes of the same shape: red, green and blue, or all values in one row."""
 
 _TINY = 1e-3
-"""Levels; keeps divisions by the room that is left above or below a luminance finite."""
+"""Levels; avoids division by zero where a luminance has no headroom."""
 
 _PART_PIXELS = 2**21
-"""Pixels that are computed at once, to bound the memory for large pictures."""
+"""Pixels per chunk, to bound the memory for large pictures."""
 
 
 def mix(
@@ -43,9 +43,9 @@ def mix(
 ) -> None:
     """Write ``photo + strength · (Σ share · painted − photo)`` into ``result``, all H×W×3.
 
-    With ``keep_colors`` the sum first gives its luminance only: the chroma is the photograph's,
-    paler where that colour does not exist at that luminance. ``result`` may share no memory with
-    the others.
+    With ``keep_colors``, only the luminance of the sum is used: the chroma is the photograph's,
+    reduced where that luminance does not allow it. ``result`` must not share memory with the
+    inputs.
     """
     columns = {f"painted.{index}": picture.reshape(-1, 3) for index, picture in enumerate(painted)}
     columns["photo"] = photo.reshape(-1, 3)
@@ -60,7 +60,7 @@ def run_in_parts(
     values: Mapping[str, NDArray[np.float32]],
     result: NDArray[np.uint8],
 ) -> None:
-    """Run a model over N×C columns, some rows at a time; ``values`` are the same for all."""
+    """Run a model over N×C arrays in chunks of rows; ``values`` are the same for all."""
     for start in range(0, len(result), _PART_PIXELS):
         part = slice(start, start + _PART_PIXELS)
         inputs = {name: column[part] for name, column in columns.items()}
@@ -102,10 +102,10 @@ def _weighted_sum(painted: Sequence[Channels], shares: Any) -> Channels:
 
 
 def _recolour(photo: Channels, target: Any) -> Channels:
-    """Give the photo's colours another luminance, with less chroma where it would not fit.
+    """Change the luminance of the photo's colours, reducing chroma where it would clip.
 
-    The chroma is scaled by the largest factor up to 1 that keeps each channel in 0..255, so that
-    neither hue nor luminance shifts, as they would by clamping.
+    The chroma is scaled by the largest factor up to 1 that keeps all channels in 0..255. Unlike
+    clamping, this shifts neither hue nor luminance.
     """
     grey = luminance(photo)
     chroma = [ops.subtract(channel, grey) for channel in photo]
@@ -117,15 +117,15 @@ def _recolour(photo: Channels, target: Any) -> Channels:
 
 
 def luminance(colours: Channels) -> Any:
-    """Return the luminance 1×N of three channels, as a node."""
+    """Return the luminance of three channels, as a 1×N node."""
     weights = [_number(weight) for weight in LUMINANCE]
     return functools.reduce(ops.add, map(ops.multiply, colours, weights))
 
 
 def to_channels(picture: Any) -> Channels:
-    """Split uint8 N×3 levels into three float nodes 1×N.
+    """Split uint8 N×3 values into three float nodes 1×N.
 
-    Apart and contiguous they are computed many times faster than side by side.
+    Planar data is computed many times faster than interleaved.
     """
     planes = ops.transpose(picture, graph.integers(1, 0))
     channels = ops.split(planes, ops.constant(np.int64(0)), 3).outputs()
@@ -133,18 +133,18 @@ def to_channels(picture: Any) -> Channels:
 
 
 def from_channels(channels: Channels) -> Any:
-    """Round three float nodes 1×N to uint8 N×3 levels."""
+    """Round three float nodes 1×N to uint8 N×3."""
     planes = ops.concat([_to_levels(channel) for channel in channels], 0)
     return ops.transpose(planes, graph.integers(1, 0))
 
 
 def to_row(picture: Any) -> Channels:
-    """Turn uint8 N×3 levels into one float node 1×3N."""
+    """Convert uint8 N×3 to one float node 1×3N."""
     return [ops.convert(ops.reshape(picture, graph.integers(1, -1), False), np.float32)]
 
 
 def from_row(row: Channels) -> Any:
-    """Round a float node 1×3N to uint8 N×3 levels."""
+    """Round a float node 1×3N to uint8 N×3."""
     return ops.reshape(_to_levels(row[0]), graph.integers(-1, 3), False)
 
 
@@ -157,6 +157,6 @@ def _number(value: float) -> Any:
 
 
 def luminance_of(picture: Pixels) -> NDArray[np.float32]:
-    """Return the luminance H×W of H×W×3 levels."""
+    """Return the luminance of H×W×3 levels, as H×W."""
     levels: NDArray[np.float32] = np.dot(picture, np.array(LUMINANCE, np.float32))
     return levels

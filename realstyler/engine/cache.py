@@ -1,7 +1,7 @@
-"""Compiled models on disk, so that the next process need not compile them again.
+"""Disk cache of compiled models, so that later processes need not compile them again.
 
-One folder is shared by all processes. A file appears under its final name complete or not at all,
-and carries a checksum, so that writers need no lock and a damaged file is merely compiled anew.
+All processes share one folder. A file appears under its final name complete or not at all, and has
+a checksum, so writers need no lock and a damaged file is simply compiled again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 FOLDER_VARIABLE = "REALSTYLER_CACHE"
 CAPACITY = 512 * 2**20
-"""Bytes; above it, the files that were not used for longest are removed."""
+"""Bytes; beyond this, the least recently used files are removed."""
 
 _CHECKSUM_BYTES = 4
 _ABANDONED_SECONDS = 3600
@@ -34,21 +34,21 @@ def folder() -> Path:
 
 
 def path_of(identity: Sequence[object]) -> Path:
-    """Return the file of whatever ``identity`` describes; equal descriptions share one file."""
+    """Return the file for an ``identity``; equal identities share one file."""
     digest = hashlib.sha256(repr(tuple(identity)).encode()).hexdigest()
     return folder() / f"{digest[:40]}.blob"
 
 
 def stamp(code: str | Path) -> int:
-    """Return a number that changes with the code that builds what is cached."""
+    """Return a number that changes when the code that builds the cached content changes."""
     try:
         return zlib.crc32(Path(code).read_bytes())
-    except OSError:  # inside an archive, whose version then has to do
+    except OSError:  # inside an archive, where the program's version must suffice
         return 0
 
 
 def read(path: Path) -> bytes | None:
-    """Return what was written, or ``None`` if it is missing or damaged."""
+    """Return the cached content, or ``None`` if it is missing or damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -57,12 +57,12 @@ def read(path: Path) -> bytes | None:
     if checksum != _checksum(payload):
         return None
     with contextlib.suppress(OSError):
-        os.utime(path)  # the date of the last use decides what is removed first
+        os.utime(path)  # mark as recently used
     return payload
 
 
 def write(path: Path, payload: bytes) -> None:
-    """Keep ``payload``; a folder that cannot be written is no error, only slower next time."""
+    """Store ``payload``; an unwritable folder is not an error, only slower next time."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
@@ -87,6 +87,6 @@ def _prune(directory: Path) -> None:
         total += file.stat().st_size
         if total > CAPACITY:
             file.unlink(missing_ok=True)
-    for part in directory.glob("*.part"):  # left behind by a process that was killed
+    for part in directory.glob("*.part"):  # left behind by a killed process
         if part.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
             part.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Stopping work that runs in another thread."""
+"""Cancellation of work in another thread."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from realstyler.errors import Cancelled
 
 
 class Cancellation:
-    """A request to stop, handed to the work and set from any thread or signal handler."""
+    """A cancellation request, passed to the work and set from any thread or signal handler."""
 
     def __init__(self) -> None:
         self._requested = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the work to stop; it raises `Cancelled` within a fraction of a second."""
+        """Request cancellation; the work raises `Cancelled` within a fraction of a second."""
         self._requested.set()
 
     @property
@@ -23,6 +23,6 @@ class Cancellation:
         return self._requested.is_set()
 
     def check(self) -> None:
-        """Raise `Cancelled` if a stop was requested."""
+        """Raise `Cancelled` if cancellation was requested."""
         if self.requested:
             raise Cancelled

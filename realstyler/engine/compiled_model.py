@@ -1,4 +1,4 @@
-"""Compiled OpenVINO models: made once, kept on disk, run from many threads."""
+"""Compiled OpenVINO models: cached on disk, run from many threads."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from realstyler.engine.cancellation import Cancellation
 from realstyler.openvino_runtime import core, openvino
 
 POLL_MILLISECONDS = 20
-"""Interval at which a computation checks for cancellation, and Python for signals."""
+"""Interval for checking cancellation, and for Python to handle signals."""
 
 _KERNELS_REMEMBERED = 32
-"""Kernels cached for input sizes; OpenVINO's default of 5,000 grows for hours like a leak."""
+"""Kernels cached per input size; OpenVINO's default of 5,000 grows for hours like a leak."""
 
 
 class CompiledModel:
-    """A compiled model and its pool of requests, as many as there are threads at work at once."""
+    """A compiled model with a pool of requests, one per concurrently running thread."""
 
     def __init__(self, compiled: Any, blob: Any = None) -> None:
-        """Keep a compiled model, and the tensor that it was imported from and may point into."""
+        """Wrap a compiled model; ``blob`` is the tensor it was imported from and may refer to."""
         self._compiled = compiled
         self._blob = blob
         self._idle: list[_Request] = []
@@ -39,14 +39,14 @@ class CompiledModel:
         outputs: Mapping[int, NDArray[Any]],
         cancellation: Cancellation | None = None,
     ) -> None:
-        """Compute from arrays into arrays, contiguous and writeable, without copying them.
+        """Compute from arrays into arrays, contiguous and writeable, without copying.
 
-        The interpreter lock is free meanwhile.
+        Releases the GIL.
 
         Raises:
-            Cancelled: a stop was requested before it was done. What runs is left to end by itself
-                and may write into ``outputs`` until then: OpenVINO's own cancellation breaks the
-                compiled model for the other threads that use it.
+            Cancelled: cancellation was requested. The running request finishes in the background
+                and may write into ``outputs`` until then: OpenVINO's own cancellation would break
+                the compiled model for other threads.
         """
         if cancellation is not None:
             cancellation.check()
@@ -64,7 +64,7 @@ class CompiledModel:
 
     @property
     def bytes_per_value(self) -> int:
-        """Bytes of one value of a feature map: 2 where the device computes in 16 bits, else 4."""
+        """Bytes per value of a feature map: 2 where the device computes in 16 bits, else 4."""
         return int(self._compiled.get_property("INFERENCE_PRECISION_HINT").size)
 
     def _borrow(self) -> _Request:
@@ -78,13 +78,13 @@ class _Request:
     def __init__(self, request: Any) -> None:
         self._request = request
         self._arrays: list[NDArray[Any]] = []
-        self.wait = request.wait_for  # milliseconds → whether it is done
+        self.wait = request.wait_for  # waits for some milliseconds; returns whether it is done
 
     def start(
         self, inputs: Mapping[str, NDArray[Any]], outputs: Mapping[int, NDArray[Any]]
     ) -> None:
         previous = self._arrays
-        # OpenVINO holds bare pointers to shared memory: arrays must live as long as they are set.
+        # OpenVINO holds raw pointers to shared memory, so the arrays must outlive the request.
         self._arrays = [*inputs.values(), *outputs.values()]
         for name, array in inputs.items():
             self._request.set_tensor(name, openvino.Tensor(array, shared_memory=True))
@@ -96,7 +96,7 @@ class _Request:
     def ended(self) -> bool:
         try:
             return bool(self.wait(0))
-        except RuntimeError:  # it ended by an error
+        except RuntimeError:  # it ended with an error
             return True
 
 
@@ -105,9 +105,9 @@ _abandoned_lock = threading.Lock()
 
 
 def _abandon(compiled: Any, request: _Request) -> None:
-    """Keep a running request, its arrays and its model alive until it has ended by itself.
+    """Keep a running request, its arrays and its model alive until it has finished.
 
-    It writes into its arrays until then, whether or not anybody still holds the model.
+    It writes into its arrays until then, even if nobody references the model any more.
     """
     with _abandoned_lock:
         _abandoned[:] = [kept for kept in _abandoned if not kept[1].ended()]
@@ -116,14 +116,14 @@ def _abandon(compiled: Any, request: _Request) -> None:
 
 @atexit.register
 def _outlive_abandoned() -> None:
-    """Let what still runs end before the interpreter takes its memory away."""
+    """Let abandoned requests finish before the interpreter frees their memory."""
     for _, request in _abandoned:
         while not request.ended():
             time.sleep(POLL_MILLISECONDS / 1000)
 
 
 def settings(precision: str, threads: int | None, streams: int = 1) -> dict[str, Any]:
-    """Return OpenVINO's properties: ``auto`` leaves the precision to what the CPU has."""
+    """Return OpenVINO's properties; precision ``auto`` lets the CPU decide."""
     properties: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
     if streams > 1:
         properties = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": streams}
@@ -145,20 +145,20 @@ def compile_cached(
     device: str,
     properties: Mapping[str, Any],
 ) -> CompiledModel:
-    """Return the compiled model that ``identity`` names, from the disk if it was compiled before.
+    """Return the compiled model for an ``identity``, from the disk cache if possible.
 
-    The file is named by everything that decides its content: the identity, this program's and
-    OpenVINO's version, the processor and the properties.
+    The cache key includes everything that determines the content: the identity, the versions of
+    this program and of OpenVINO, the processor and the properties.
     """
     path = cache.path_of((*identity, __version__, *_machine(device), sorted(properties.items())))
     complete = _complete(device, properties)
     blob = cache.read(path)
     if blob is not None:
         try:
-            tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))  # as bytes it takes the lock
+            tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))  # bytes would hold the GIL
             return CompiledModel(core.import_model(tensor, device, complete), tensor)
         except RuntimeError:
-            pass  # written by another build: compiled anew, and replaced
+            pass  # written by another build: recompile and replace
     compiled = core.compile_model(build(), device, complete)
     cache.write(path, _exported(compiled))
     return CompiledModel(compiled)

@@ -1,4 +1,4 @@
-"""One picture through one or several networks and the controls."""
+"""Runs a picture through one or several networks and applies the controls."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from realstyler.engine.pictures import Pixels, grow_into, scaled_size
 
 
 class Buffers:
-    """Pictures that are kept from one use to the next, by what they are for."""
+    """Picture buffers, reused by purpose."""
 
     def __init__(self) -> None:
         self._pictures: dict[str, Pixels] = {}
 
     def get(self, purpose: str, height: int, width: int) -> Pixels:
-        """Return uint8 height×width×3 holding anything: the last one if the size is the same."""
+        """Return an uninitialized uint8 height×width×3 buffer, reused if its size is the same."""
         picture = self._pictures.get(purpose)
         if picture is None or picture.shape[:2] != (height, width):
             picture = self._pictures[purpose] = np.empty((height, width, 3), np.uint8)
@@ -30,12 +30,12 @@ class Buffers:
 
 @dataclass(frozen=True)
 class Composition:
-    """Networks and the share of each in the painting."""
+    """Networks and their shares in the painting."""
 
     painters: Sequence[Painter]
     shares: Sequence[float]
     find_reviser: Callable[[], Painter | None] = lambda: None
-    """Finds what paints the fine detail of pictures larger than their working resolution."""
+    """Returns the painter that adds fine detail above the working resolution, if any."""
 
     def paint(
         self,
@@ -46,7 +46,7 @@ class Composition:
         cancel: Cancellation | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Stylize ``photo`` into ``result``, both H×W×3 and apart in memory."""
+        """Stylize ``photo`` into ``result``, both H×W×3, without shared memory."""
         if controls.strength == 0:
             result[:] = photo
             if progress is not None:
@@ -80,7 +80,7 @@ class Composition:
         cancel: Cancellation | None,
         progress: Progress | None,
     ) -> Pixels:
-        """Bring a painting from the working resolution to the photograph's size."""
+        """Scale a painting from the working resolution to the photograph's size."""
         from realstyler.engine import detail_transfer, revision
 
         brought = detail_transfer.bring_back(painting, working, photo)
@@ -123,7 +123,7 @@ class Composition:
 
 
 def _halved(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
-    """Report a painting at the working resolution and its revision as halves of one progress.
+    """Report painting at the working resolution and the revision as halves of the progress.
 
     The revision paints more pixels with a smaller network. With the full network on a CPU the first
     half took 53 % of the time at 2.7 megapixels, and 28 % at 12.

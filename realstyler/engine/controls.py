@@ -1,4 +1,4 @@
-"""The controls that every surface shares, and blends of styles."""
+"""Painting controls shared by all interfaces, and blends of styles."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from realstyler.errors import UsageError
 
 SMALLEST_STROKE, LARGEST_STROKE = 16, 16384
 AUTO_SIDE = 1280
-"""Pixels of the longer side from which strokes grow with the picture."""
+"""Longer side in pixels above which strokes scale with the picture."""
 
 Stroke = int | Literal["auto", "native"]
-"""The working resolution: pixels of the longer side, or how it follows from the picture."""
+"""Working resolution: longer side in pixels, or how it is derived from the picture."""
 
 
 _STROKE_BOUNDS: dict[str, Any] = {"smallest": SMALLEST_STROKE, "largest": LARGEST_STROKE}
@@ -22,25 +22,25 @@ _STROKE_BOUNDS: dict[str, Any] = {"smallest": SMALLEST_STROKE, "largest": LARGES
 
 @dataclass(frozen=True)
 class Controls:
-    """How a stylization is mixed with its photograph; checked when it is made.
+    """How a stylization is combined with its photograph; validated on construction.
 
     Raises:
         UsageError: a value is out of range.
     """
 
     strength: float = 1.0
-    """0 gives the photograph back, bit for bit, 1 the stylization; linear in between."""
+    """0 returns the photograph unchanged, 1 the full stylization; linear in between."""
 
     keep_colors: bool = False
     """Take the luminance (BT.601) from the stylization and the chroma from the photograph."""
 
     stroke: Stroke = "auto"
-    """Working resolution: pixels of the longer side at which the strokes are painted.
+    """Working resolution: longer side in pixels at which the strokes are painted.
 
-    The result is brought back to the photograph's size. Smaller numbers give larger strokes, and
-    less to compute. ``auto`` is 1280, so that strokes are as large, relative to the picture, on
-    every picture larger than that; ``native`` paints at the photograph's own resolution. Strokes
-    are never finer than the picture's own pixels.
+    The result is scaled back to the photograph's size. Smaller numbers give larger strokes and run
+    faster. ``auto`` is 1280, so that strokes have the same size relative to the picture on all
+    larger pictures; ``native`` paints at the photograph's own resolution. Pictures are never
+    enlarged for painting.
     """
 
     def __post_init__(self) -> None:
@@ -62,10 +62,10 @@ class Controls:
 
 
 def parse_stroke(text: str) -> Stroke:
-    """Read ``auto``, ``native`` or a number of pixels.
+    """Parse ``auto``, ``native`` or a number of pixels.
 
     Raises:
-        UsageError: it is none of these; whether the number is in range is for `Controls` to say.
+        UsageError: it is none of these; the number's range is checked by `Controls`.
     """
     if text == "auto":
         return "auto"
@@ -79,10 +79,10 @@ def parse_stroke(text: str) -> Stroke:
 
 @dataclass(frozen=True)
 class Blend:
-    """Several styles and the share of each; shares are scaled to sum up to 1.
+    """Several styles and their shares, normalized to a sum of 1.
 
     Raises:
-        UsageError: no style, a style twice, or shares that are negative or all zero.
+        UsageError: no style, a duplicate style, or shares that are not positive.
     """
 
     shares: tuple[tuple[str, float], ...]
@@ -112,10 +112,10 @@ class Blend:
 
 
 def parse_blend(text: str) -> Blend:
-    """Read ``mosaic``, ``mosaic:0.6,night:0.4`` or ``mosaic,night`` (equal shares).
+    """Parse ``mosaic``, ``mosaic:0.6,night:0.4`` or ``mosaic,night`` (equal shares).
 
     Raises:
-        UsageError: the text is malformed. Whether the styles exist is not looked at.
+        UsageError: the text is malformed. Whether the styles exist is not checked.
     """
     return Blend(tuple(_parse_share(part) for part in text.split(",")))
 

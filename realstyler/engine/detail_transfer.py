@@ -1,11 +1,10 @@
-"""Detail transfer: strokes of a chosen size, painted at a working resolution, on any picture.
+"""Detail transfer: bring a painting from the working resolution back to any picture size.
 
-The photograph is scaled to the working resolution and painted there. The painting comes back by
-Lanczos interpolation, which keeps the strokes as they are but soft, plus the photograph's fine
-detail where the painting follows the photograph: the detail is multiplied by the local slope of
-the painting's luminance against the photograph's, as in a guided filter (He et al. 2010). Where a
-stroke ignores what it covers the slope is near zero, and no ghost of the photograph shines
-through.
+The photograph is scaled to the working resolution and painted there. The painting is enlarged by
+Lanczos interpolation, which preserves the strokes but is soft; then the photograph's fine detail
+is added where the painting follows the photograph: detail is multiplied by the local slope of the
+painting's luminance against the photograph's, as in a guided filter (He et al. 2010). Where a
+stroke ignores what is below it, the slope is near zero, and the photograph does not shine through.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from realstyler.networks import openvino_graph as graph
 from realstyler.openvino_runtime import openvino, ops
 
 _RADIUS = 2
-"""Pixels of the working resolution; slopes are taken over squares of twice this plus one."""
+"""Pixels at the working resolution; slopes use square windows of side 2·radius + 1."""
 
 _NOISE = 20.0
-"""Variance of luminance, in levels squared, below which a slope means nothing."""
+"""Luminance variance (levels squared) below which slopes are considered noise."""
 
 _LARGEST_SLOPE = 1.5
 
@@ -75,7 +74,7 @@ def _slope(photo: NDArray[np.float32], painted: NDArray[np.float32]) -> NDArray[
 
 
 def _box_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average over squares, with the border repeated outwards."""
+    """Average over square windows, replicating the border."""
     side = 2 * _RADIUS + 1
     for axis in (0, 1):
         widths = [(0, 0), (0, 0)]

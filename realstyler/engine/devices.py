@@ -1,4 +1,4 @@
-"""Devices and precisions: their names, and what is there on this machine."""
+"""Names of devices and precisions, and detection of what is available."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Precision = Literal["auto", "float32"]
 Network = Literal["full", "live"]
 
 DEVICES: tuple[Device, ...] = get_args(Device)
-"""``gpu`` is an Intel GPU by OpenVINO; ``cuda`` and ``mps`` need torch."""
+"""``gpu`` is an Intel GPU (OpenVINO); ``cuda`` and ``mps`` need torch."""
 
 TORCH_DEVICES = frozenset({"cuda", "mps"})
 
 
 def check(device: str, precision: str, network: str, threads: int | None, streams: int = 1) -> None:
-    """Raise `UsageError` for a name that is none, or a number of threads or streams below 1."""
+    """Raise `UsageError` for an unknown name, or less than one thread or stream."""
     for title, name, allowed in (
         ("device", device, get_args(Device)),
         ("precision", precision, get_args(Precision)),
@@ -40,9 +40,9 @@ def check(device: str, precision: str, network: str, threads: int | None, stream
 
 
 def resolve(device: Device) -> Device:
-    """Replace ``auto``: a CUDA or Apple GPU where torch can use one, otherwise the CPU.
+    """Resolve ``auto``: a CUDA or Apple GPU if torch can use one, otherwise the CPU.
 
-    Torch takes seconds to import, so it is asked only if a driver for its GPUs is in sight.
+    Importing torch takes seconds, so it is only done if a GPU driver is present.
     """
     return _fastest() if device == "auto" else device
 
@@ -63,7 +63,7 @@ def _has_torch() -> bool:
 
 
 def _has_gpu_driver() -> bool:
-    """Look for an Apple chip or for what the NVIDIA driver leaves on Linux, WSL and Windows."""
+    """Detect an Apple chip, or the NVIDIA driver's files on Linux, WSL and Windows."""
     if sys.platform == "darwin":
         return platform.machine() == "arm64"
     windows = Path(os.environ.get("SYSTEMROOT", "C:/Windows"))
@@ -72,7 +72,7 @@ def _has_gpu_driver() -> bool:
 
 
 def available() -> list[Device]:
-    """Return the devices that work here, the fastest first; imports torch if it is there."""
+    """Return the available devices, fastest first; imports torch if installed."""
     found: list[Device] = ["cpu"]
     from realstyler.openvino_runtime import core
 

@@ -1,4 +1,4 @@
-"""The engine on CPUs and Intel GPUs: OpenVINO, without torch."""
+"""Backend for CPUs and Intel GPUs: OpenVINO, without torch."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from realstyler.networks.layers import MINIMUM_SIDE, UNIT, Layers, grown_side, m
 from realstyler.openvino_runtime import core
 
 DIRECT_BYTES = 2 * 10**9
-"""Memory that the direct path may take for its feature maps; larger pictures go by strips.
+"""Memory limit for feature maps of the direct path; larger pictures are painted in strips.
 
-Strips take up to three times as long, since maps at full resolution are computed twice and the
-stored ones converted; within this limit bfloat16 paints 12 megapixels directly.
+Strips take up to three times as long, since full-resolution maps are computed twice and stored ones
+are converted; within this limit, bfloat16 paints 12 megapixels directly.
 """
 
 _SURELY_DIRECT_PIXELS = 2_000_000
@@ -33,13 +33,13 @@ _CODE = [
     Path(networks.__file__).with_name(f"{name}.py")
     for name in ("layers", "architecture", "openvino_graph")
 ]
-"""What decides how a graph is made from weights."""
+"""The code that determines how a graph is built from weights."""
 
 
 class OpenVINOPainter:
-    """One network, compiled for a CPU or an Intel GPU when it is first needed.
+    """A network for a CPU or an Intel GPU, compiled on first use.
 
-    The weights are read only if the compiled model is not in the cache, or if a size demands it.
+    Weights are read only if the compiled model is not cached, or if a picture's size requires it.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class OpenVINOPainter:
         self._lock = threading.Lock()
 
     def load(self) -> None:
-        """Compile for even sides, or fetch what was compiled before."""
+        """Compile the variant for even sides, or load it from the cache."""
         self._model(even=True)
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
-        """Return sides that are long enough and the multiples that the network needs."""
+        """Return sides that satisfy the network's minimum and multiples."""
         if _is_even(height, width) and min(height, width) >= MINIMUM_SIDE:
-            return height, width  # spares reading the weights
+            return height, width  # avoids reading the weights
         unit = multiple(self._layers)
         return grown_side(height, unit), grown_side(width, unit)
 
@@ -77,7 +77,7 @@ class OpenVINOPainter:
         cancellation: Cancellation | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """See `Painter.paint`; large pictures are painted by strips."""
+        """See `Painter.paint`; large pictures are painted in strips."""
         height, width = picture.shape[:2]
         if self._precision == "auto" and _is_flat(picture):
             self._paint_flat(picture, painted)
@@ -91,15 +91,15 @@ class OpenVINOPainter:
 
     def _is_direct(self, pixels: int) -> bool:
         if pixels <= min(_SURELY_DIRECT_PIXELS, DIRECT_BYTES // 1000):
-            return True  # spares reading the weights
+            return True  # avoids reading the weights
         values = pixels * self._source.load().metadata.architecture.values_per_pixel
         return bool(values * self._model(even=True).bytes_per_value <= DIRECT_BYTES)
 
     def _paint_flat(self, picture: Pixels, painted: Pixels) -> None:
-        """Paint a picture of one colour exactly; it becomes the mean colour of its painting.
+        """Paint a uniform picture exactly: the result is the mean colour of its painting.
 
-        Normalization divides by a variance of nearly zero there and turns the rounding of 16-bit
-        numbers into a loud pattern, e.g. in the black frames of a film.
+        Normalization would divide by a variance of nearly zero and amplify 16-bit rounding errors
+        to a visible pattern, e.g. in a film's black frames.
         """
         exact = OpenVINOPainter(self._source, self._device.lower(), "float32", self._threads)
         side = MINIMUM_SIDE

@@ -1,4 +1,4 @@
-"""The interface of a backend: one network that paints pictures."""
+"""The backend interface: a network that paints pictures."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from realstyler.engine.cancellation import Cancellation
 from realstyler.engine.pictures import Pixels
 
 Progress = Callable[[float], None]
-"""Called with the share of the work that is done, 0…1, from the working thread."""
+"""Called with the finished share of the work, 0…1, from the working thread."""
 
 
 class Painter(Protocol):
     """A network on a device, shared by threads."""
 
     def load(self) -> None:
-        """Do the work now that the first picture of any size would wait for."""
+        """Do in advance the work that the first picture would otherwise wait for."""
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
-        """Return the sides that a picture must be grown to before it is painted."""
+        """Return the size to which a picture must be padded before painting."""
 
     def paint(
         self,
@@ -28,9 +28,9 @@ class Painter(Protocol):
         cancellation: Cancellation | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Stylize contiguous uint8 H×W×3 of a grown size into ``painted`` of the same shape.
+        """Stylize a padded, contiguous uint8 H×W×3 picture into ``painted`` of the same shape.
 
         Raises:
-            Cancelled: a stop was requested; ``painted`` then holds anything, and may be written
-                to until what was running has ended.
+            Cancelled: cancellation was requested; the content of ``painted`` is then undefined, and
+                may change until the running computation has ended.
         """

@@ -1,4 +1,4 @@
-"""Pictures as arrays: what the engine accepts, and how it grows and shrinks them."""
+"""Pictures as arrays: validation, padding and scaling."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Pixels = NDArray[np.uint8]
 """H×W×3 RGB levels in 0..255."""
 
 LARGEST_SIDE = 65500
-"""Pixels; beyond what any picture format in use holds."""
+"""Pixels; more than any common picture format supports."""
 
 
 def as_pixels(picture: Any) -> Pixels:
-    """Return a picture as contiguous uint8 H×W×3, without a copy where it is that already.
+    """Return a picture as contiguous uint8 H×W×3, without copying if possible.
 
     Raises:
         InputError: it is something else, or empty.
@@ -30,19 +30,19 @@ def as_pixels(picture: Any) -> Pixels:
         raise InputError(code="pixels-of-wrong-shape", shape=shape)
     if max(picture.shape) > LARGEST_SIDE:
         raise InputError(code="picture-side-too-long", side=max(picture.shape))
-    # OpenVINO shares memory only with arrays that could be written to.
+    # OpenVINO only shares memory with writeable arrays.
     return np.require(picture, requirements=["C_CONTIGUOUS", "WRITEABLE"])
 
 
 def check_output(out: Pixels, picture: Pixels) -> None:
-    """Raise `InputError` unless ``out`` can take the stylization of ``picture``."""
+    """Raise `InputError` unless ``out`` can hold the stylization of ``picture``."""
     fits = out.dtype == np.uint8 and out.shape == picture.shape and out.flags.c_contiguous
     if not fits or np.may_share_memory(out, picture):
         raise InputError(code="output-does-not-fit")
 
 
 def grow_into(picture: Pixels, grown: Pixels) -> None:
-    """Copy a picture into a larger one, whose rest repeats its last row and column."""
+    """Copy a picture into a larger one, replicating its last row and column."""
     height, width = picture.shape[:2]
     grown[:height, :width] = picture
     grown[:height, width:] = picture[:, -1:]
@@ -50,6 +50,6 @@ def grow_into(picture: Pixels, grown: Pixels) -> None:
 
 
 def scaled_size(height: int, width: int, longer_side: int) -> tuple[int, int]:
-    """Return the sides with the same proportions and the given longer one, at least 1 pixel."""
+    """Return the size with the same aspect ratio and a given longer side, at least 1 pixel."""
     factor = longer_side / max(height, width)
     return max(1, round(height * factor)), max(1, round(width * factor))

@@ -1,10 +1,10 @@
-"""Revision: what is finer than the working resolution, painted instead of enlarged.
+"""Revision: paint detail finer than the working resolution instead of just enlarging.
 
-A painting that is brought back to a large photograph is soft where it is looked at closely. So the
-live network of the style, which costs little, paints the enlarged painting once more at full
-resolution, and from that only what is finer than the working resolution is added. Seen as a whole
-the picture stays the one that was painted; seen closely it has edges and strokes. (The idea of
-drafting small and revising large is that of LapStyle, Lin et al. 2021, arXiv 2104.05376.)
+A painting enlarged to a large photograph is soft up close. So the style's live network, which is
+cheap, paints the enlarged painting again at full resolution, and only detail finer than the
+working resolution is added from that. As a whole the picture stays the same; up close it has edges
+and strokes. (Drafting small and revising large is the idea of LapStyle, Lin et al. 2021,
+arXiv 2104.05376.)
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from realstyler.networks import openvino_graph as graph
 from realstyler.openvino_runtime import openvino, ops
 
 _SMALLEST_FACTOR = 1.25
-"""Enlargement from which a painting looks soft."""
+"""Enlargement above which a painting looks soft."""
 
 
 def is_worthwhile(painting: Pixels, photo: Pixels) -> bool:
-    """Whether a painting, h×w×3, is enlarged so much for a photograph that it would look soft."""
+    """Return whether a painting, h×w×3, is enlarged enough for the photograph to look soft."""
     return bool(max(photo.shape[:2]) >= _SMALLEST_FACTOR * max(painting.shape[:2]))
 
 
 def refine(painting: Pixels, revised: Pixels) -> Pixels:
-    """Enlarge ``painting``, h×w×3, and add what is finer than its pixels in ``revised``, H×W×3."""
+    """Enlarge ``painting``, h×w×3, and add detail finer than its pixels from ``revised``, H×W×3."""
     size, small = (revised.shape[0], revised.shape[1]), (painting.shape[0], painting.shape[1])
     columns = {
         "painting": detail_transfer.scale(painting, size).reshape(-1, 3),

@@ -1,12 +1,12 @@
-"""Large pictures in bounded memory, with the normalization statistics of the whole picture.
+"""Large pictures in bounded memory, normalized with the statistics of the whole picture.
 
-Instance normalization needs the mean and the variance of a whole feature map before any of its
-values can be used. So the network is cut into passes, each ending where statistics are needed, and
-each pass goes over the picture in horizontal strips with as many extra rows as its kernels reach.
-Feature maps at full resolution are never stored: a first pass gathers their statistics and a later
-one computes them again, normalizes them and goes on. Other maps are stored as 16-bit floats.
+Instance normalization needs mean and variance of a whole feature map before any of its values can
+be used. So the network is split into passes that end where statistics are needed. Each pass
+processes the picture in horizontal strips, with as many extra rows as its kernels reach.
+Full-resolution feature maps are never stored: a first pass collects their statistics and a later
+one recomputes and normalizes them. Other maps are stored as 16-bit floats.
 
-The result is that of the direct path up to floating-point rounding: no seam, no local statistics.
+The result equals the direct path's up to rounding: no seams, no local statistics.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ Arrays = dict[int, NDArray[Any]]
 Progress = Callable[[float], None]
 
 STRIP_VALUES = 2**24
-"""Size of the largest feature map of one strip, about; 64 MB as float32."""
+"""Approximate size of a strip's largest feature map; 64 MB as float32."""
 
 
 @dataclass
 class StripPainter:
-    """Paints one picture; make a new one for each."""
+    """Paints one picture; create a new one for each."""
 
     layers: Layers
     arrays: graph.Arrays
@@ -52,15 +52,15 @@ class StripPainter:
     _done: float = field(default=0.0, init=False)
     _total: float = field(default=1.0, init=False)
     _norms: dict[str, Normalization] = field(default_factory=dict, init=False)
-    """By the names of the layers whose statistics are known."""
+    """By names of layers whose statistics are known."""
 
     def paint(self, picture: Pixels, painted: Pixels) -> None:
-        """Stylize H×W×3 into ``painted`` of the same shape, which may not share its memory.
+        """Stylize H×W×3 into ``painted`` of the same shape, without shared memory.
 
-        Sides must be what the network needs, see `networks.layers.multiple`.
+        Sides must be valid for the network, see `networks.layers.multiple`.
 
         Raises:
-            Cancelled: a stop was requested; ``painted`` then holds anything.
+            Cancelled: cancellation was requested; ``painted`` is then undefined.
         """
         passes = plan(self.layers, self.arrays, (picture.shape[0], picture.shape[1]))
         self._total = sum(section.cost for section in passes)
@@ -75,7 +75,7 @@ class StripPainter:
             _let_go(maps, passes[index + 1 :])
 
     def _compute(self, section: Pass, source: Pixels | Map, maps: dict[str, Map]) -> None:
-        """Add the layer's map to ``maps``, if it is stored, and remember its normalization."""
+        """Compute a layer; store its map in ``maps`` if needed, and record its normalization."""
         layer = section.layer
         values, norm = self._measure(section, source)
         if section.settles:
@@ -85,7 +85,7 @@ class StripPainter:
         self._norms[layer.name] = norm
 
     def _settle(self, layer: Layer, values: Map, norm: Normalization, maps: dict[str, Map]) -> Map:
-        """Normalize a map or add it to another one, in place unless that one is used later."""
+        """Normalize a map or add it to another, in place unless that one is needed later."""
         if not layer.adds:
             self._update(layer, values, norm)
             return values
@@ -96,7 +96,7 @@ class StripPainter:
         return body
 
     def _measure(self, section: Pass, source: Pixels | Map) -> tuple[Map, Normalization]:
-        """Run a pass: return its values, if it keeps them, and how to normalize them."""
+        """Run a pass: return its values, if stored, and their normalization."""
         kept = section.sizes[-1] if section.keeps_values else (0, 0)
         values = np.empty((*kept, section.channels), np.float16)
         statistics = Statistics(section.channels)
@@ -120,7 +120,7 @@ class StripPainter:
 
     def _strips(self, section: Pass, source: Pixels | Map) -> Iterator[_Strip]:
         model = self.compile(section.model())
-        # Every strip subtracts the same colour, so that statistics of strips can be merged.
+        # All strips subtract the same colour, so that their statistics can be merged.
         reads_picture = section.source == PICTURE
         common = {"mean colour": graph.mean_colour(source)} if reads_picture else {}
         height, width = section.sizes[-1]
@@ -139,9 +139,9 @@ class StripPainter:
         model.run(inputs, outputs, self.cancellation)
 
     def _ranges(self, section: Pass) -> Iterator[tuple[int, int]]:
-        """Cut the rows of a pass's result; the last range takes what is too little for one more.
+        """Split the rows of a pass's result into ranges; the last one takes the remainder.
 
-        Ranges begin at multiples of `UNIT`, so that doubled rows are never torn apart.
+        Ranges start at multiples of `UNIT`, so that upsampled row pairs are never split.
         """
         height = section.sizes[-1][0]
         rows = max(self.strip_values * height // section.largest // UNIT, 1) * UNIT
@@ -152,7 +152,7 @@ class StripPainter:
     def _update(
         self, layer: Layer, body: Map, norm: Normalization, branch: Map | None = None
     ) -> None:
-        """Add the normalized branch to h×w×C; without one, normalize the body itself."""
+        """Add the normalized branch to h×w×C; without a branch, normalize the body itself."""
         channels = body.shape[-1]
         model = self.compile(_update_model(layer, adds=branch is not None))
         maps = {"body": body.reshape(-1, channels)}
@@ -170,7 +170,7 @@ class StripPainter:
 
 @dataclass(frozen=True)
 class _Strip:
-    """Rows ``start…stop`` of a pass's result, and what computes them into numbered outputs."""
+    """Rows ``start…stop`` of a pass's result, and the model that computes them."""
 
     start: int
     stop: int
@@ -178,9 +178,9 @@ class _Strip:
 
 
 def _update_model(layer: Layer, *, adds: bool) -> Any:
-    """Build body + the layer's end of the branch, or its end of the body, for N×C float16.
+    """Build body + the tail of the branch, or the tail of the body, for N×C float16.
 
-    Its end is the normalization and the ReLU, if the layer has one.
+    The tail is the normalization and, if the layer has one, the ReLU.
     """
     shape = [-1, layer.outputs]
     names = ("body", "branch") if adds else ("body",)
@@ -195,7 +195,7 @@ def _update_model(layer: Layer, *, adds: bool) -> Any:
 
 
 def _let_go(maps: dict[str, Map], later: Sequence[Pass]) -> None:
-    """Drop the maps that no later pass uses: each takes hundreds of megabytes at 48 megapixels."""
+    """Drop maps that no later pass uses: each takes hundreds of megabytes at 48 megapixels."""
     used = {name for section in later for name in (section.source, section.layer.adds)}
     for name in maps.keys() - used:
         del maps[name]

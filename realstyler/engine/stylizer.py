@@ -1,4 +1,4 @@
-"""The public way from pixels to pixels: `Stylizer` and `Stream`."""
+"""The public API for stylizing pixels: `Stylizer` and `Stream`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLAIN = Controls()
 """The style at full strength, in its own colours."""
 
 BlendKind = Literal["weights", "pixels"]
-"""What a blend of styles mixes: networks, where they were trained from one origin, or paintings."""
+"""What a blend of styles mixes: weights, if the networks have a common origin, or paintings."""
 
 _painters: weakref.WeakValueDictionary[tuple[object, ...], Painter] = weakref.WeakValueDictionary()
 _painters_lock = threading.Lock()
@@ -40,23 +40,22 @@ _painters_lock = threading.Lock()
 class Stylizer:
     """Paints pictures in one style, or in a blend of several.
 
-    Any number of threads may use one stylizer; the interpreter lock is free while it computes.
-    Stylizers of the same weights, device, precision, threads and streams share one compiled
-    network.
+    Stylizers are thread-safe and release the GIL while computing. Stylizers with the same weights,
+    device, precision, threads and streams share one compiled network.
 
     Args:
         style: a style's name, a blend such as ``"mosaic:0.6,night:0.4"``, a `Blend`, a registered
             `Style`, or `Weights` in memory.
-        network: ``full`` paints best, ``live`` fastest; ignored for `Weights`.
+        network: ``full`` has the best quality, ``live`` is fastest; ignored for `Weights`.
         device: ``auto``, ``cpu``, ``gpu`` (Intel, by OpenVINO), ``cuda`` or ``mps`` (by torch).
-        precision: ``auto`` takes what the device is fastest with (bfloat16 on CPUs that have it),
-            ``float32`` the reference.
-        threads: threads of the CPU; ``None`` takes all cores.
-        streams: pictures that an OpenVINO device paints side by side, each with its share of the
-            threads: more pictures a second where several threads paint, a longer wait for each.
+        precision: ``auto`` is the device's fastest (bfloat16 on CPUs that support it), ``float32``
+            the reference.
+        threads: CPU threads; ``None`` uses all cores.
+        streams: pictures that an OpenVINO device paints in parallel, dividing the threads: higher
+            throughput if several threads paint, but higher latency for each picture.
 
     Raises:
-        UsageError: an unknown style, device, network or precision, or a device that is not there.
+        UsageError: an unknown style, device, network or precision, or an unavailable device.
         StyleError: the style has no such network, or its weights are damaged.
     """
 
@@ -81,12 +80,12 @@ class Stylizer:
         """Names the weights and what computes with them: whatever paints otherwise has another."""
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
         options = self.device, precision, threads, streams
-        # It does not hold `self`: stylizers that nobody uses should free their networks at once.
+        # Must not reference `self`: unused stylizers should free their networks immediately.
         reviser = functools.cache(lambda: _reviser(styles, shares, network, *options))
         self._composition = Composition(painters, mixed, reviser)
 
     def load(self) -> None:
-        """Load the compiled networks, e.g. in a thread while the first picture is read.
+        """Load the compiled networks, e.g. in a thread while the first picture is being read.
 
         Raises:
             StyleError: weights are damaged.
@@ -140,16 +139,16 @@ class Stylizer:
         """Stylize a picture and return a new one of the same kind and size.
 
         Args:
-            picture: uint8 H×W×3 in sRGB, any size from 1×1; or a `Picture`; or a Pillow picture
-                of any mode, which comes back upright, as RGB, or as RGBA with its alpha channel.
-                `Picture` and Pillow's are painted in sRGB and come back in their own colour
-                space; what transparency hides changes nothing.
+            picture: uint8 H×W×3 in sRGB, at least 1×1; or a `Picture`; or a Pillow picture of any
+                mode, returned upright as RGB, or RGBA if it has alpha. `Picture` and Pillow
+                pictures are painted in sRGB and returned in their own colour space; colours hidden
+                by transparency have no effect.
             controls: strength, colours and strokes.
-            cancel: stops the work from another thread.
-            progress: called with 0…1 from this thread; large pictures report often.
+            cancel: cancels the work from another thread.
+            progress: called with 0…1 from this thread; frequently for large pictures.
 
         Raises:
-            InputError: not such a picture, or it does not fit into a GPU's memory.
+            InputError: an unsupported picture, or it exceeds a GPU's memory.
             Cancelled: ``cancel`` was used.
         """
 
@@ -165,14 +164,14 @@ class Stylizer:
         return whole_pictures.stylize(picture, controls, paint)
 
     def stream(self, controls: Controls = PLAIN) -> Stream:
-        """Return what stylizes the frames of one video, one after the other."""
+        """Return a stream that stylizes the frames of one video in order."""
         return Stream(self._composition, controls)
 
 
 class Stream:
-    """Stylizes the frames of one video: for a fixed size no frame allocates picture memory.
+    """Stylizes the frames of one video; at a fixed size, frames reuse the same buffers.
 
-    One thread at a time; others wait. ``controls`` may be replaced between frames.
+    Calls from several threads are serialized. ``controls`` may be replaced between frames.
     """
 
     def __init__(self, composition: Composition, controls: Controls) -> None:
@@ -186,12 +185,12 @@ class Stream:
     ) -> Pixels:
         """Stylize uint8 H×W×3 into ``out``, or into a buffer that the next frame overwrites.
 
-        ``out`` is contiguous uint8 of the frame's shape and does not share its memory. Frames may
-        change their size; the next one then allocates anew.
+        ``out`` is contiguous uint8 of the frame's shape, without memory shared with the frame. The
+        frame size may change, which reallocates the buffers.
 
         Raises:
-            InputError: the frame or ``out`` is something else.
-            Cancelled: ``cancel`` was used; ``out`` may be written to for some seconds more.
+            InputError: the frame or ``out`` is invalid.
+            Cancelled: ``cancel`` was used; ``out`` may still be written to for a few seconds.
         """
         with self._lock:
             pixels = as_pixels(frame)
@@ -201,7 +200,7 @@ class Stream:
             try:
                 self._composition.paint(pixels, out, self.controls, self._buffers, cancel)
             except BaseException:
-                self._buffers = Buffers()  # what runs on may still write into the old ones
+                self._buffers = Buffers()  # abandoned work may still write into the old ones
                 raise
             return out
 
@@ -209,7 +208,7 @@ class Stream:
 def _styles(
     style: str | Style | Blend | Weights,
 ) -> tuple[Sequence[Style | Weights], tuple[float, ...]]:
-    """Return what is painted with, and the share of each."""
+    """Return the styles to paint with, and their shares."""
     if isinstance(style, str):
         style = parse_blend(style)
     if isinstance(style, Blend):
@@ -236,7 +235,7 @@ def _source(style: Style | Weights, network: Network) -> WeightsSource:
 def _sources(
     styles: Sequence[Style | Weights], shares: Sequence[float], network: Network
 ) -> tuple[list[WeightsSource], Sequence[float]]:
-    """Return the networks that paint and the share of each: one alone where weights blend."""
+    """Return the networks to paint with and their shares: a single one where weights blend."""
     from realstyler.registry import Style
 
     registered = [style for style in styles if isinstance(style, Style)]
@@ -262,9 +261,9 @@ def _reviser(
     threads: int | None,
     streams: int,
 ) -> Painter | None:
-    """Open the live network for what the full one has painted, if there is one.
+    """Open the live network that revises the full one's paintings, if there is one.
 
-    Of a blend it is the blend of the live networks or, where pixels are mixed, the largest share's.
+    For a blend it is the blend of live networks or, where pixels are mixed, the largest share's.
     """
     if network != "full" or not all("live" in getattr(one, "networks", ()) for one in styles):
         return None
@@ -276,8 +275,9 @@ def _reviser(
 def _painter(
     origin: WeightsSource, device: Device, precision: Precision, threads: int | None, streams: int
 ) -> Painter:
-    """Return the painter that all stylizers of the same settings share."""
-    # With its title: the same file under a wrong name is refused, and must not spoil the right one.
+    """Return the painter shared by all stylizers with the same settings."""
+    # The key includes the title: the same file under a wrong name is rejected, and that error must
+    # not affect the right one.
     key = (origin.title, origin.digest, device, precision, threads, streams)
     with _painters_lock:
         painter = _painters.get(key)

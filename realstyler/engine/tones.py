@@ -1,8 +1,8 @@
-"""Plain pictures: as much paint as there is contrast, and light and dark as in the photograph.
+"""Plain pictures: scale the painting with their contrast, and keep light and dark.
 
-Instance normalization gives every picture the same contrast. A black frame and a white one come out
-alike, noise of two levels becomes confetti, and a fade to black never gets dark. So pictures of
-little contrast are mixed with the tones that the style itself has for light and dark.
+Instance normalization gives every picture the same contrast: black and white frames come out alike,
+noise of two levels becomes confetti, and a fade to black never gets dark. So pictures of low
+contrast are mixed with the style's own tones for light and dark.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from realstyler.engine.painter import Painter
 from realstyler.engine.pictures import Pixels
 
 PAINTED_FROM = 20.0
-"""Levels: pictures with this contrast or more are painted and nothing else."""
+"""Levels of contrast from which pictures are fully painted."""
 
 EVERY = 7
-"""Pixels between those whose contrast is measured: enough, and less memory than the picture."""
+"""Sampling step in pixels for measuring contrast: accurate enough, and saves memory."""
 
 RAMP_HEIGHT, LEVELS = 128, 256
 RAMP_NOISE = 10.0
-"""Levels of noise on the ramp from which the tones are taken: something to paint."""
+"""Noise in levels added to the ramp from which tones are taken, to give it some texture."""
 
 SMOOTHING = 20
 """Levels on either side over which tones are averaged."""
 
 _ROWS = 256
-"""Rows that are mixed at a time, to spare memory."""
+"""Rows mixed at a time, to save memory."""
 
 _curves: WeakKeyDictionary[Painter, Pixels] = WeakKeyDictionary()
 
 
 def contrast(photo: Pixels) -> float:
-    """Largest standard deviation of the three channels of H×W×3, in levels."""
+    """Return the largest standard deviation of the channels of H×W×3, in levels."""
     sample = photo[::EVERY, ::EVERY] if min(photo.shape[:2]) > 4 * EVERY else photo
     return max(float(sample[..., channel].std()) for channel in range(3))
 
 
 def painted_share(levels: float) -> float:
-    """Share of the painting in the result: 0 without contrast, 1 from 20 levels on, smooth."""
+    """Return the painting's share in the result: 0 without contrast, 1 from 20 levels, smooth."""
     share = min(1.0, levels / PAINTED_FROM)
     return share * share * (3 - 2 * share)
 
@@ -62,7 +62,7 @@ def weigh(painter: Painter, photo: Pixels, painted: Pixels) -> None:
 def tone_curve(painter: Painter) -> Pixels:
     """Return the style's tones, 256×3, from its darkest for black to its lightest for white.
 
-    They are the colours of a painted ramp, in the order of their luminance.
+    They are the colours of a painted ramp, sorted by luminance.
     """
     curve = _curves.get(painter)
     if curve is None:
@@ -83,7 +83,7 @@ def _tones_of(painter: Painter) -> Pixels:
 
 
 def _smoothed(curve: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average 256×3 over neighbouring levels, so that hues do not jump from one to the next."""
+    """Average 256×3 over neighbouring levels, so that hues change smoothly."""
     padded = np.pad(curve, ((SMOOTHING, SMOOTHING), (0, 0)), mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * SMOOTHING + 1, axis=0)
     smoothed: NDArray[np.float64] = windows.mean(axis=-1)

@@ -1,4 +1,4 @@
-"""The engine on CUDA and Apple GPUs, and the reference on the CPU: torch."""
+"""Backend for CUDA and Apple GPUs, and the float32 reference on the CPU: torch."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ except ImportError as error:
 
 
 class TorchPainter:
-    """One network as a torch module: half precision and channels_last on a GPU.
+    """A network as a torch module: half precision and channels_last on a GPU.
 
-    On the CPU it computes in float32 whatever the precision, and serves as the reference.
+    On the CPU it always computes in float32, as the reference.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class TorchPainter:
             torch.set_num_threads(threads)
 
     def load(self) -> None:
-        """Do nothing: it was loaded when it was made."""
+        """Do nothing: the module was loaded on construction."""
 
     def grown_size(self, height: int, width: int) -> tuple[int, int]:
-        """Return the sides unchanged: the module grows pictures itself."""
+        """Return the size unchanged: the module pads pictures itself."""
         return height, width
 
     def paint(
@@ -46,7 +46,7 @@ class TorchPainter:
         cancellation: Cancellation | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """See `Painter.paint`; a stop is noticed before and after the computation only."""
+        """See `Painter.paint`; cancellation is only checked before and after the computation."""
         if cancellation is not None:
             cancellation.check()
         try:

@@ -1,4 +1,4 @@
-"""Where a network's weights come from, and the digest that identifies them."""
+"""Sources of a network's weights, with a digest that identifies them."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeightsSource:
-    """Weights that are read only when they are needed: a compiled model may be cached already."""
+    """Weights loaded on demand: a compiled model may already be cached."""
 
     title: str
     """For messages, e.g. ``mosaic (live)``."""
 
     digest: str
-    """SHA-256 of the weights file, in hexadecimal."""
+    """Hexadecimal SHA-256 of the weights file."""
 
     load: Callable[[], Weights]
-    """Reads the weights; raises `StyleError`."""
+    """Loads the weights; raises `StyleError`."""
 
     recurs: bool = True
-    """Whether the same weights are likely to be used again, so that caching them pays."""
+    """Whether the same weights are likely to be used again, so that caching them pays off."""
 
 
 def of_style(style: Style, network: Network) -> WeightsSource:
-    """Name the weights of a registered style.
+    """Return the source for a registered style.
 
     Raises:
         StyleError: the style has no such network.
@@ -41,12 +41,12 @@ def of_style(style: Style, network: Network) -> WeightsSource:
     try:
         digest = hashlib.sha256(style.weights_path(network).read_bytes()).hexdigest()
     except OSError:
-        digest = style.load_weights(network).digest  # says why it cannot be read, and what to do
+        digest = style.load_weights(network).digest  # raises an error that explains what is wrong
     return WeightsSource(title, digest, lambda: style.load_weights(network))
 
 
 def of_weights(weights: Weights) -> WeightsSource:
-    """Use weights that are in memory."""
+    """Return the source for weights in memory."""
     title = f"{weights.metadata.style} ({weights.metadata.network})"
     return WeightsSource(title, weights.digest, lambda: weights)
 
@@ -54,11 +54,11 @@ def of_weights(weights: Weights) -> WeightsSource:
 def of_blend(
     styles: Sequence[Style], shares: Sequence[float], network: Network
 ) -> WeightsSource | None:
-    """Average the weights of styles whose networks were trained from one origin.
+    """Average the weights of styles whose networks have a common origin.
 
-    Networks that began alike stay in one basin of the loss, and the mean of their weights paints
-    one coherent picture (Garipov et al. 2018; Wortsman et al. 2022), in the time of one style.
-    None if they differ in architecture, or an origin is another or unknown.
+    Networks trained from the same start stay in one basin of the loss, so the mean of their weights
+    paints one coherent picture (Garipov et al. 2018; Wortsman et al. 2022), as fast as one style.
+    Returns None if architectures or origins differ, or an origin is unknown.
     """
     about = [style.read_metadata(network) for style in styles]
     alike = {(one.origin, one.architecture.model_dump_json()) for one in about}
@@ -68,7 +68,7 @@ def of_blend(
     parts = [f"{one.digest}:{share:.6f}" for one, share in zip(sources, shares, strict=True)]
     digest = hashlib.sha256(",".join(parts).encode()).hexdigest()
     title = " + ".join(source.title for source in sources)
-    # A slider goes through a hundred blends, which would push all styles out of the cache.
+    # Not cached: moving a slider creates a hundred blends, which would evict all styles.
     return WeightsSource(title, digest, lambda: _averaged(sources, shares, digest), recurs=False)
 
 

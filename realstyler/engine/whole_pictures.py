@@ -1,4 +1,4 @@
-"""Pictures with all that files hold besides pixels: a colour space, transparency, any mode."""
+"""Pictures with more than RGB pixels: a colour space, transparency, any Pillow mode."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from realstyler.errors import InputError
 from realstyler.pictures import Picture
 
 Paint = Callable[[Pixels, Controls], Pixels]
-"""What paints H×W×3 levels in sRGB."""
+"""A function that paints H×W×3 levels in sRGB."""
 
 
 def stylize(picture: Picture | Image, controls: Controls, paint: Paint) -> Picture | Image:
-    """Stylize a picture in sRGB and bring the painting back to the picture's own colours.
+    """Stylize a picture in sRGB and convert the painting back to the picture's colours.
 
     Raises:
-        InputError: it is no picture, or one that cannot be painted.
+        InputError: not a picture, or one that can't be painted.
     """
     if isinstance(picture, Image):
         return pictures.to_image(_stylized(pictures.from_image(picture), controls, paint))
@@ -38,7 +38,7 @@ def _stylized(picture: Picture, controls: Controls, paint: Paint) -> Picture:
     visible = pictures.paintable(picture)
     if visible is picture.pixels:
         return picture.with_pixels(paint(as_pixels(visible), controls))
-    # Colours outside of sRGB survive where they are mixed in, so mixing comes after the way back.
+    # Mix after converting back, so that the photograph's share keeps colours outside of sRGB.
     painting = paint(as_pixels(visible), replace(controls, strength=1.0, keep_colors=False))
     painted = pictures.painted(picture, painting)
     if controls.strength == 1 and not controls.keep_colors:

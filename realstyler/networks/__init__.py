@@ -1,6 +1,6 @@
-"""The networks: what they are made of, and what is derived from that.
+"""Network architectures, and everything derived from them.
 
-An architecture is a list of layers (`architecture`), described without any tensor library. The
-torch modules (`torch_modules`), the OpenVINO graph (`openvino_graph`), the ONNX graph
-(`onnx_graph`) and the passes that paint a large picture strip by strip (`passes`) follow it.
+An architecture is a list of layers (`architecture`), independent of any tensor library. Derived
+from it are the torch modules (`torch_modules`), the OpenVINO graph (`openvino_graph`), the ONNX
+graph (`onnx_graph`), and the passes that paint a large picture in strips (`passes`).
 """

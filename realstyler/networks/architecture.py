@@ -1,4 +1,4 @@
-"""The architectures that a style may choose: their configuration, and their list of layers."""
+"""The available architectures: their configuration and their list of layers."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from realstyler.networks.layers import PICTURE, Layer, Shapes, parameter_shapes
 
 
 class Architecture(BaseModel):
-    """What every architecture has; each lists its own layers."""
+    """Base of all architectures; each defines its list of layers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def layers(self) -> list[Layer]:
-        """List the layers in the order of computation."""
+        """List the layers in order of computation."""
         raise NotImplementedError
 
     def parameter_shapes(self) -> Shapes:
-        """Name and shape of every parameter, as the weights file holds them."""
+        """Return name and shape of every parameter, as stored in the weights file."""
         return parameter_shapes(self.layers())
 
 
 class TransformNetwork(Architecture):
     """The full network: TransformNet of Johnson et al. 2016, 1.68 M parameters at width 32.
 
-    9×9 convolution, two strided 3×3 convolutions, residual blocks, two nearest upsamplings each
-    followed by a 3×3 convolution, 9×9 convolution to colours.
+    A 9×9 convolution, two strided 3×3 convolutions, residual blocks, two nearest upsamplings each
+    followed by a 3×3 convolution, and a 9×9 convolution to colours.
     """
 
     kind: Literal["transform-net"] = "transform-net"
@@ -35,7 +35,7 @@ class TransformNetwork(Architecture):
     blocks: int = Field(default=5, ge=1, le=16, description="residual blocks")
 
     def layers(self) -> list[Layer]:
-        """List the layers: in at full, residual blocks at a quarter, out at full resolution."""
+        """List the layers: outer ones at full resolution, residual blocks at a quarter."""
         width = self.width
         layers = [
             Layer("encoder.0", PICTURE, 3, width, kernel=9),
@@ -52,7 +52,7 @@ class TransformNetwork(Architecture):
 
     @property
     def values_per_pixel(self) -> float:
-        """Values that painting holds at once for each pixel of the picture, measured."""
+        """Peak number of values held per pixel of the picture while painting, measured."""
         return 2.4 * self.width
 
 
@@ -60,8 +60,8 @@ class LiveNetwork(Architecture):
     """The live network, for video: its body works at a quarter of the resolution.
 
     Pixel unshuffle by 4, residual blocks, nearest upsampling followed by a convolution, and a pixel
-    shuffle by 2. What the body paints is refined at half the resolution, in sight of the picture
-    itself: strokes finer than two of the body's pixels could not follow the picture otherwise.
+    shuffle by 2. The body's output is refined at half the resolution with direct access to the
+    picture: otherwise strokes finer than two of the body's pixels could not follow the picture.
     """
 
     kind: Literal["live-net"] = "live-net"
@@ -76,7 +76,7 @@ class LiveNetwork(Architecture):
     )
 
     def layers(self) -> list[Layer]:
-        """List the layers: body at a quarter, head, refinement and colours at half resolution."""
+        """List the layers: body at a quarter of the resolution, head and refinement at half."""
         width, head_width = self.width, self.head_width
         layers = [Layer("stem", PICTURE, 3 * 4 * 4, width, unshuffle=4)]
         layers += _residual_blocks("residual", "stem", width, self.blocks)
@@ -90,9 +90,9 @@ class LiveNetwork(Architecture):
         return [*layers, output]
 
     def _refinement(self) -> list[Layer]:
-        """List the layers that add the picture's own detail and refine the sum.
+        """List the layers that add the picture's detail and refine the sum.
 
-        Nothing of it counts at first, so that a network trained without it can be trained on.
+        They contribute nothing initially, so that networks without them can be trained further.
         """
         name, width = "refinement.detail", self.head_width
         detail = Layer(
@@ -106,7 +106,7 @@ class LiveNetwork(Architecture):
 
     @property
     def values_per_pixel(self) -> float:
-        """Values that painting holds at once for each pixel of the picture, measured."""
+        """Peak number of values held per pixel of the picture while painting, measured."""
         return 0.5 * self.width
 
 
@@ -116,7 +116,7 @@ Network = Annotated[TransformNetwork | LiveNetwork, Field(discriminator="kind")]
 def _residual_blocks(
     name: str, reads: str, width: int, blocks: int, *, zero_scale: bool = False
 ) -> list[Layer]:
-    """List blocks of two 3×3 layers added to their input; they end linear (Gross & Wilber 2016)."""
+    """List blocks of two 3×3 layers with a skip; the last is linear (Gross & Wilber 2016)."""
     layers: list[Layer] = []
     for block in range(blocks):
         first, second = f"{name}.{block}.first", f"{name}.{block}.second"

@@ -1,7 +1,7 @@
-"""A network as a list of layers, and what follows from the list alone: sizes, parameters, work.
+"""A network as a list of layers, and what follows from it: sizes, parameters, operations.
 
-Each layer is a convolution with everything around it. The list is all there is to know of a
-network: torch modules, graphs and strips are made from it, and `evaluate` walks it for them.
+Each layer is a convolution with everything around it. The list is the complete definition of a
+network: torch modules, graphs and strips are derived from it, using `evaluate`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 PICTURE = "picture"
-"""What the first layer reads, by its name: 3 channels, RGB levels 0..255."""
+"""Name of the input of the first layer: 3 channels, RGB levels 0..255."""
 
 MINIMUM_SIDE = 8
-"""Pixels; shorter sides are grown by repeating the border, for reflection padding's sake."""
+"""Pixels; shorter sides are padded by replicating the border, as reflection padding requires."""
 
 UNIT = 4
-"""Sides that are multiples of this are exact multiples in every feature map of every network."""
+"""Sides that are multiples of this divide evenly in every feature map of every network."""
 
 MID_GREY = 127.5
-"""Unit and offset of the last convolution: it paints ``127.5 + 127.5 · convolution``."""
+"""Scale and offset of the last convolution: it paints ``127.5 + 127.5 · convolution``."""
 
 EPSILON = 1e-5
-"""Added to the variance inside the square root, as torch's ``InstanceNorm2d`` does."""
+"""Added to the variance inside the square root, like torch's ``InstanceNorm2d``."""
 
 Shapes = dict[str, tuple[int, ...]]
 Size = tuple[int, int]
@@ -33,59 +33,59 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution and what surrounds it, in the order of the fields from ``unshuffle`` on.
+    """A convolution with its surroundings; from ``unshuffle`` on, fields are in execution order.
 
-    In between lie reflection padding by ``padding`` pixels and, after the normalization, whatever
-    it scales and shifts by. The last layer of a network is not normalized; it has a bias instead
-    and paints colours around mid-grey.
+    Reflection padding by ``padding`` pixels precedes the convolution, and the learned scale and
+    shift follow the normalization. The last layer of a network is not normalized; it has a bias
+    instead and paints colours around mid-grey.
     """
 
     name: str
     reads: str
-    """Name of the layer before it, or `PICTURE`."""
+    """Name of the layer whose output it reads, or `PICTURE`."""
 
     inputs: int
-    """Channels that the convolution reads, after ``unshuffle``."""
+    """Input channels of the convolution, after ``unshuffle``."""
 
     outputs: int
     unshuffle: int = 1
     """Pixel unshuffle by this factor; for layers that read the picture."""
 
     upsampling: bool = False
-    """Nearest upsampling by 2, cut to the size that the map had before it was halved."""
+    """Nearest upsampling by 2, cropped to the size that the map had before it was halved."""
 
     kernel: int = 3
     """Side of the kernel, odd."""
 
     stride: int = 1
     groups: int = 1
-    """Groups of channels that do not see one another; as many as ``inputs``: depthwise."""
+    """Groups of the convolution; equal to ``inputs`` for a depthwise one."""
 
     normalized: bool = True
     """Instance normalization with a learned scale and shift."""
 
     zero_scale: bool = False
-    """Its scale starts at zero, so that the layer adds nothing at first (Goyal et al. 2017)."""
+    """Initialize its scale with zero: the layer adds nothing at first (Goyal et al. 2017)."""
 
     relu: bool = True
     adds: str | None = None
-    """Name of the layer whose result is added in the end: a skip connection."""
+    """Name of the layer whose output is added at the end: a skip connection."""
 
     shuffle: int = 1
     """Pixel shuffle by this factor; for the last layer."""
 
     @property
     def padding(self) -> int:
-        """Pixels by which each border is reflected."""
+        """Pixels of reflection padding on each side."""
         return self.kernel // 2
 
     @property
     def weight_shape(self) -> tuple[int, int, int, int]:
-        """Outputs, inputs of a group, rows and columns of the convolution's weight."""
+        """Shape of the convolution's weight: outputs, inputs per group, rows, columns."""
         return self.outputs, self.inputs // self.groups, self.kernel, self.kernel
 
     def parameter_shapes(self) -> Shapes:
-        """Name and shape of every parameter, as the weights file holds them."""
+        """Return name and shape of every parameter, as stored in the weights file."""
         weight: Shapes = {f"{self.name}.conv.weight": self.weight_shape}
         if not self.normalized:
             return weight | {f"{self.name}.conv.bias": (self.outputs,)}
@@ -93,18 +93,18 @@ class Layer:
 
 
 Layers = Sequence[Layer]
-"""In the order of computation."""
+"""In order of computation."""
 
 Value = TypeVar("Value")
 Compute = Callable[[Layer, Value, Value | None], Value]
-"""Makes a layer's value from what it reads and from what it adds, if it adds anything."""
+"""Computes a layer from its input and from the skip connection, if any."""
 
 
 def evaluate(layers: Layers, picture: Value, compute: Compute[Value]) -> Value:
-    """Compute layer after layer and return the value of the last one.
+    """Compute the layers in order and return the value of the last one.
 
-    A value may be a feature map or what stands for one, e.g. a node of a graph. It is let go after
-    its last use: feature maps are large.
+    A value may be a feature map or a placeholder for one, such as a graph node. Values are released
+    after their last use: feature maps are large.
     """
     values, result = {PICTURE: picture}, picture
     for index, layer in enumerate(layers):
@@ -116,12 +116,12 @@ def evaluate(layers: Layers, picture: Value, compute: Compute[Value]) -> Value:
 
 
 def used_by(layers: Layers) -> set[str]:
-    """Return the names of what the layers read and add."""
+    """Return the names of all layers that others read or add."""
     return {name for layer in layers for name in (layer.reads, layer.adds) if name}
 
 
 def divisors(layers: Layers) -> dict[str, int]:
-    """Return by how much the sides of each layer's map are smaller than those of the picture.
+    """Return the factor by which each layer's map is smaller than the picture.
 
     A map has ``⌈side / divisor⌉`` rows and columns.
     """
@@ -138,24 +138,24 @@ def map_size(picture: Size, divisor: int) -> Size:
 
 
 def multiple(layers: Layers) -> int:
-    """Return what both sides of a picture must be multiples of, because pixels are unshuffled."""
+    """Return what both sides of a picture must be multiples of, due to pixel unshuffling."""
     if all(layer.unshuffle == 1 for layer in layers):
         return 1
     return math.lcm(*divisors(layers).values())
 
 
 def grown_side(side: int, multiple: int) -> int:
-    """Return the length that a side of a picture is grown to before a network reads it."""
+    """Return the length to which a side of a picture is padded for a network."""
     return -(-max(side, MINIMUM_SIDE) // multiple) * multiple
 
 
 def parameter_shapes(layers: Layers) -> Shapes:
-    """Name and shape of every parameter, as the weights file holds them."""
+    """Return name and shape of every parameter, as stored in the weights file."""
     return {name: shape for layer in layers for name, shape in layer.parameter_shapes().items()}
 
 
 def flops_per_pixel(layers: Layers) -> float:
-    """Return the operations of all convolutions for one pixel of the picture.
+    """Return the operations of all convolutions per pixel of the picture.
 
     A multiplication and an addition count as two.
     """

@@ -1,4 +1,4 @@
-"""The networks as ONNX graphs, layer by layer as they are listed: what onnxruntime is given."""
+"""Builds ONNX graphs of the networks, layer by layer, for onnxruntime."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def build(layers: Layers, arrays: Arrays, *, any_size: bool = False) -> ModelProto:
-    """Make a model uint8 1×H×W×3 ``picture`` → uint8 1×H×W×3.
+    """Build a model uint8 1×H×W×3 ``picture`` → uint8 1×H×W×3.
 
-    Without ``any_size`` for sides that are multiples of `UNIT`, so that no upsampled map is ever
-    cut; with it from 1×1 on: the picture is grown, and the painting cut, inside the graph.
+    Without ``any_size``, sides must be multiples of `UNIT`, so that no upsampled map needs
+    cropping; with it any size works: the graph pads the picture and crops the painting.
     """
     floats = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
     graph = _Graph(layers, floats, any_size)
@@ -51,10 +51,10 @@ class _Graph:
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
         self._given = self._grown = ""
-        """Height and width of the picture, and of what the first layer reads."""
+        """Height and width of the picture, and of the first layer's input."""
 
     def features(self) -> str:
-        """Add what turns the picture into float 1×3×H×W, grown where the network needs it."""
+        """Add the conversion of the picture to float 1×3×H×W, padded as the network requires."""
         floats = self.add("Cast", ["picture"], to=TensorProto.FLOAT)
         features = self.add("Transpose", [floats], perm=[0, 3, 1, 2])
         if not self._any_size:
@@ -68,7 +68,7 @@ class _Graph:
         return self.add("Pad", [features, pads], mode="edge")
 
     def colours(self, features: str) -> str:
-        """Add what puts the pixels of the last layer in their places, as many as were given."""
+        """Add the pixel shuffle of the last layer, and crop to the picture's size."""
         if self._layers[-1].shuffle > 1:
             scale = self._layers[-1].shuffle
             features = self.add("DepthToSpace", [features], blocksize=scale, mode="CRD")
@@ -108,7 +108,7 @@ class _Graph:
         )
         graph = helper.make_graph(self._nodes, "network", [given], [result], self._constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = 10  # onnx writes a newer one than onnxruntime reads
+        model.ir_version = 10  # onnx defaults to a newer version than onnxruntime supports
         checker.check_model(model)
         return model
 
@@ -121,7 +121,7 @@ class _Graph:
         return self.add("Conv", [padded, *parameters], strides=strides, group=layer.groups)
 
     def _parameters(self, layer: Layer) -> list[NDArray[np.float32]]:
-        """Return the weight and, of the last layer, which paints around mid-grey, the bias."""
+        """Return the weight and, for the last layer, the bias; both scaled around mid-grey."""
         weight = self._arrays[f"{layer.name}.conv.weight"]
         if layer.unshuffle > 1:
             weight = _by_pixel(weight, layer.unshuffle)
@@ -153,7 +153,7 @@ class _Graph:
 
 
 def _by_pixel(weight: NDArray[np.float32], scale: int) -> NDArray[np.float32]:
-    """Reorder input channels: torch numbers unshuffled ones colour first, ONNX pixel first."""
+    """Reorder input channels: torch orders unshuffled ones colour first, ONNX pixel first."""
     outputs, inputs, rows, columns = weight.shape
     by_colour = weight.reshape(outputs, inputs // scale**2, scale**2, rows, columns)
     return by_colour.transpose(0, 2, 1, 3, 4).reshape(weight.shape)

@@ -1,18 +1,18 @@
-"""The networks as OpenVINO graphs, built from weight arrays without any tensor library.
+"""Builds OpenVINO graphs of the networks from weight arrays, without any tensor library.
 
-A graph takes one uint8 picture 1×H×W×3 and gives one back: conversion, clamping and rounding are
-inside. Three rewrites make it faster than the network as it is written, and none changes its value
+A graph takes one uint8 picture 1×H×W×3 and returns another: conversion, clamping and rounding are
+included. Three optimizations make it faster than a direct translation, without changing the result
 beyond floating-point rounding:
 
 * Nearest upsampling by 2 followed by a 3×3 convolution is one transposed convolution with a 4×4
-  kernel: 4 instead of 9 products for each output. The reflected border of an upsampled map repeats
-  its outermost source pixel, hence the edge padding. It holds where the map is not cut to an odd
-  size, so there is a second variant of the graph for odd sizes.
-* The output convolution has 3 channels where the CPU computes 16 at once. Computed at every second
-  pixel with a kernel grown by one it has 12, and a pixel shuffle puts them in place.
+  kernel: 4 instead of 9 products per output. The reflected border of an upsampled map repeats its
+  outermost source pixel, hence the edge padding. This requires that the map is not cropped to an
+  odd size, so there is a second variant of the graph for odd sizes.
+* The output convolution has 3 channels, but the CPU computes 16 at once. Computed at every second
+  pixel with a kernel larger by one, it has 12, and a pixel shuffle puts them in place.
 * The mean colour is subtracted from the picture. The following instance normalization removes any
-  constant, and without it 16-bit numbers spend their digits on the detail, most of all in dark
-  and bright pictures (38 dB become 55 dB).
+  constant anyway, and without it 16-bit numbers keep more precision for detail, especially in
+  dark and bright pictures (55 dB instead of 38 dB).
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ from realstyler.openvino_runtime import openvino, ops
 
 Arrays = Mapping[str, NDArray[Any]]
 Node = Any
-"""A node or an output of a node; OpenVINO's own type hints do not tell them apart."""
+"""A node or an output of a node; OpenVINO's own type hints do not distinguish them."""
 
 Borders = tuple[Node, Node]
 """Padding before and after each of the four axes N, C, H, W, as two int64 nodes."""
 
 SAMPLING = 8
-"""The mean colour is that of every eighth pixel of every eighth row."""
+"""Step in rows and columns when sampling pixels for the mean colour."""
 
 _END = 2**31 - 1
-"""As the end of a slice: the end of the map."""
+"""Open end of a slice."""
 
 
 def build(layers: Layers, arrays: Arrays, *, even: bool) -> Any:
-    """Make the ``openvino.Model`` of a network: uint8 1×H×W×3 in and out, H and W dynamic.
+    """Build the ``openvino.Model`` of a network: uint8 1×H×W×3 in and out, H and W dynamic.
 
-    ``even`` promises sides that are multiples of `UNIT` and makes the faster graph; a network that
-    unshuffles pixels always needs such sides. Sides of at least ``MINIMUM_SIDE`` are assumed.
+    ``even`` promises sides that are multiples of `UNIT` and builds the faster graph; networks that
+    unshuffle pixels always require such sides. Sides must be at least ``MINIMUM_SIDE``.
     """
     picture = parameter("picture", np.uint8, [1, -1, -1, 3])
     painted = painting(layers, picture, arrays, even=even)
@@ -81,7 +81,7 @@ def build_for_any_size(layers: Layers, arrays: Arrays) -> Any:
 
 
 def painting(layers: Layers, picture: Node, arrays: Arrays, *, even: bool) -> Node:
-    """Return what a network makes of the picture, uint8 1×H×W×3; see `build`."""
+    """Return the network's painting of a picture, uint8 1×H×W×3; see `build`."""
     arrays = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
     features = pixels_to_features(picture, _mean_colour(picture))  # 1×3×H×W
     painted = evaluate(layers, features, _Walk(layers, arrays, features, even).compute)
@@ -89,17 +89,17 @@ def painting(layers: Layers, picture: Node, arrays: Arrays, *, even: bool) -> No
 
 
 class _Walk:
-    """Adds the nodes of layer after layer."""
+    """Adds the nodes layer by layer."""
 
     def __init__(self, layers: Layers, arrays: Arrays, picture: Node, even: bool) -> None:
         self._arrays = arrays
         self._divisors = divisors(layers)
         self._even = even
         self._sizes = {1: spatial_size(picture)}
-        """Height and width by divisor, to which odd upsampled maps are cut."""
+        """Height and width by divisor, to which odd upsampled maps are cropped."""
 
     def compute(self, layer: Layer, features: Node, added: Node | None) -> Node:
-        """Turn 1×C×h×w into the layer's map or, if it is the last one, into 1×H×W×3 pixels."""
+        """Map 1×C×h×w to the layer's output or, for the last layer, to 1×H×W×3 pixels."""
         if layer.unshuffle > 1:
             features = ops.space_to_depth(features, "depth_first", layer.unshuffle)
         if not layer.normalized:
@@ -120,7 +120,7 @@ class _Walk:
         return convolution(features, weight, border, layer.stride, layer.groups)
 
     def _size(self, divisor: int) -> Node:
-        """Height and width of maps with this divisor, ``⌈side / divisor⌉``."""
+        """Return height and width of maps with this divisor, ``⌈side / divisor⌉``."""
         if divisor not in self._sizes:
             raised = ops.add(self._sizes[1], integers(divisor - 1))
             self._sizes[divisor] = ops.divide(raised, integers(divisor))
@@ -128,9 +128,9 @@ class _Walk:
 
 
 def pixels_to_features(picture: Node, mean_colour: Node) -> Node:
-    """Turn uint8 1×H×W×3 into float 1×3×H×W around zero, given its mean 1×3×1×1.
+    """Convert uint8 1×H×W×3 to float 1×3×H×W around zero, given its mean 1×3×1×1.
 
-    Any constant will do as the mean; an integer keeps the difference exact in bfloat16.
+    The mean may be any constant; an integer keeps the difference exact in bfloat16.
     """
     floats = ops.transpose(ops.convert(picture, np.float32), integers(0, 3, 1, 2))
     return ops.subtract(floats, mean_colour)
@@ -145,21 +145,21 @@ def _mean_colour(picture: Node) -> Node:
 
 
 def mean_colour(picture: NDArray[Any]) -> NDArray[np.float32]:
-    """Return what a graph subtracts from H×W×3 pixels, 1×3×1×1."""
+    """Return the colour that a graph subtracts from H×W×3 pixels, 1×3×1×1."""
     mean = picture[::SAMPLING, ::SAMPLING].mean((0, 1)).round()
     colour: NDArray[np.float32] = mean.astype(np.float32).reshape(1, 3, 1, 1)
     return colour
 
 
 def features_to_pixels(colours: Node, scale: int) -> Node:
-    """Turn float 1×3·scale²×h×w, in 0..255, into uint8 1×H×W×3 by a pixel shuffle."""
+    """Convert float 1×3·scale²×h×w, in 0..255, to uint8 1×H×W×3 by a pixel shuffle."""
     levels = ops.round(ops.clamp(colours, 0.0, 255.0), "half_to_even")
     shuffled = ops.depth_to_space(ops.convert(levels, np.uint8), "depth_first", scale)
     return ops.transpose(shuffled, integers(0, 2, 3, 1))
 
 
 def normalization(features: Node, arrays: Arrays, name: str) -> Node:
-    """Instance normalization over H and W with its learned scale and shift."""
+    """Instance normalization over H and W with learned scale and shift."""
     normal = ops.mvn(features, integers(2, 3), True, EPSILON, "inside_sqrt")
     return scale_and_shift(
         normal, per_channel(arrays[f"{name}.weight"]), per_channel(arrays[f"{name}.bias"])
@@ -188,20 +188,20 @@ def convolution(
 
 
 def merges_upsampling(layer: Layer) -> bool:
-    """Tell whether `upsampling_convolution` computes a layer whose map is not cut."""
+    """Return whether `upsampling_convolution` applies to a layer if its map is not cropped."""
     return layer.kernel == 3 and layer.groups == 1
 
 
 def upsampling_convolution(features: Node, weight: NDArray[np.float32], border: Borders) -> Node:
-    """Nearest upsampling by 2, reflection padding and a 3×3 convolution, in one.
+    """Nearest upsampling by 2, reflection padding and a 3×3 convolution, combined.
 
-    Shape 1×C×h×w in, 1×C'×2h×2w out. ``border`` counts pixels of the small map and is 1 where the
+    Shape 1×C×h×w in, 1×C'×2h×2w out. ``border`` is in pixels of the small map, and is 1 where the
     map ends.
     """
     outputs, inputs = weight.shape[:2]
     kernel = np.zeros((inputs, outputs, 4, 4), np.float32)
     for row, column, below, right in np.ndindex(3, 3, 2, 2):
-        # Tap (row, column) reads the copy (below, right) of a source pixel.
+        # Kernel tap (row, column) reads the copy (below, right) of a source pixel.
         kernel[..., 2 + below - row, 2 + right - column] += weight[..., row, column].T
     padded = ops.pad(features, *border, "edge")
     return ops.convolution_backprop_data(
@@ -226,7 +226,7 @@ class Output:
 
 
 def output_of(layer: Layer, arrays: Arrays) -> Output:
-    """Return the last layer, rewritten to be computed at every second pixel if it shuffles none."""
+    """Return the last layer, rewritten for every second pixel if it has no pixel shuffle."""
     weight, bias = arrays[f"{layer.name}.conv.weight"], arrays[f"{layer.name}.conv.bias"]
     if layer.shuffle > 1:
         return Output(weight, bias, 1, layer.shuffle)
@@ -247,9 +247,9 @@ def paint(features: Node, output: Output, border: Borders) -> Node:
 
 
 def nearest(features: Node, size: Node) -> Node:
-    """Double both sides by nearest neighbour, and cut to ``size`` (an odd side loses its last).
+    """Double both sides by nearest neighbour, and crop to ``size`` (odd sides lose the last).
 
-    Stretching n pixels to 2n-1 repeats each twice but the last one, so one resize does both.
+    Resizing n pixels to 2n-1 repeats all but the last, so a single resize does both.
     """
     return ops.interpolate(
         features,
@@ -263,12 +263,12 @@ def nearest(features: Node, size: Node) -> Node:
 
 
 def crop(picture: Node, size: Node) -> Node:
-    """Cut 1×H'×W'×3 to 1×H×W×3."""
+    """Crop 1×H'×W'×3 to 1×H×W×3."""
     return ops.slice(picture, integers(0, 0), size, integers(1, 1), integers(1, 2))
 
 
 def spatial_size(features: Node) -> Node:
-    """Height and width of a 1×C×H×W node, as an int64 node of 2."""
+    """Return height and width of a 1×C×H×W node, as an int64 node of 2."""
     return ops.gather(ops.shape_of(features), integers(2, 3), ops.constant(np.int64(0)))
 
 
@@ -279,17 +279,17 @@ def borders(before: int, after: int | None = None) -> Borders:
 
 
 def per_channel(values: NDArray[np.float32]) -> Node:
-    """Make a constant 1×C×1×1 of C values."""
+    """Create a constant 1×C×1×1 from C values."""
     return ops.constant(np.ascontiguousarray(values.reshape(1, -1, 1, 1), np.float32))
 
 
 def integers(*values: int) -> Node:
-    """Make an int64 constant."""
+    """Create an int64 constant."""
     return ops.constant(np.array(values, np.int64))
 
 
 def parameter(name: str, kind: type, shape: list[int]) -> Any:
-    """Make an input of a graph that can be set by its name; -1 stands for any length."""
+    """Create a named graph input; -1 is a dynamic dimension."""
     node = ops.parameter(shape, kind, name=name)
     node.output(0).set_names({name})
     return node

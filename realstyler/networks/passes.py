@@ -1,8 +1,7 @@
-"""The passes that paint a large picture strip by strip: what each strip reads, and its graph.
+"""The passes that paint a large picture in strips: the input range and graph of each strip.
 
-A pass ends where statistics of a whole feature map are needed, so there is one for each layer. It
-reads the picture or a stored map, and computes again the layers in between whose maps are not
-stored.
+A pass ends where statistics of a whole feature map are needed, so there is one per layer. It reads
+the picture or a stored map, and recomputes the layers in between whose maps are not stored.
 """
 
 from __future__ import annotations
@@ -30,31 +29,31 @@ from realstyler.openvino_runtime import openvino, ops
 
 @dataclass(frozen=True)
 class Window:
-    """What an output range of one convolution reads along one axis of its input."""
+    """The input range of a convolution's output range, along one axis."""
 
     start: int
     stop: int
     before: int
-    """Padding in front of ``start``, at the end of the map only; ``after`` likewise."""
+    """Padding before ``start``, at the end of the map only; ``after`` likewise."""
     after: int
     skip: int = 0
-    """Where an upsampled map is cut: pixels ``skip…length`` are kept."""
+    """For cropped upsampled maps: pixels ``skip…length`` are kept."""
     length: int = 0
 
 
 @dataclass(frozen=True)
 class Step:
-    """One layer's convolution in a pass, and how it reads along an axis."""
+    """One layer's convolution in a pass, with its geometry along an axis."""
 
     layer: Layer
     weight: NDArray[np.float32]
     stride: int
     output: graph.Output | None = None
-    """Set if this is the convolution to colours; ``weight`` and ``stride`` are then its own."""
+    """Set for the convolution to colours; ``weight`` and ``stride`` are then its own."""
 
     @classmethod
     def of(cls, layer: Layer, arrays: graph.Arrays) -> Step:
-        """Take a layer's weight; the last layer is rewritten first."""
+        """Use a layer's weight; the last layer is rewritten first."""
         if layer.normalized:
             return cls(layer, arrays[f"{layer.name}.conv.weight"], layer.stride)
         output = graph.output_of(layer, arrays)
@@ -62,20 +61,20 @@ class Step:
 
     @property
     def padding(self) -> int:
-        """Pixels of padding in front of a map."""
+        """Padding in pixels before the map."""
         return int(self.weight.shape[-1] - 1) // 2
 
     @property
     def tears(self) -> bool:
-        """Whether what it reads may begin or end between the two rows of a doubled one."""
+        """Whether its input range may split a pair of upsampled rows."""
         reach = int(self.weight.shape[-1]) - self.padding
         return self.stride == 1 or self.padding % 2 == 1 or reach % 2 == 1
 
     def window(self, start: int, stop: int, length: int, target: int, merged: bool) -> Window:
-        """Return what outputs ``start…stop`` of ``target`` read from an input of ``length``."""
+        """Return the input range of outputs ``start…stop`` of ``target``, given its ``length``."""
         if not self.layer.upsampling:
             return self._clipped(start, stop, length)
-        if merged:  # the transposed convolution reads one small pixel more at each side
+        if merged:  # the transposed convolution reads one more small pixel on each side
             first, last = start // 2, (stop + 1) // 2
             window = _clip(first - 1, last + 1, length)
             return replace(window, skip=start - 2 * first, length=stop - 2 * first)
@@ -104,16 +103,16 @@ class Normalization:
 
 
 class Statistics:
-    """Mean and variance of each channel over all strips merged so far (Chan et al. 1979)."""
+    """Mean and variance per channel over all strips merged so far (Chan et al. 1979)."""
 
     def __init__(self, channels: int) -> None:
         self.strip_mean, self.strip_variance = np.zeros((2, 1, channels, 1, 1), np.float32)
-        """1×C×1×1: of the strip to be merged next."""
+        """1×C×1×1: statistics of the strip to be merged next."""
         self._count = 0
         self._mean, self._variance = np.zeros((2, 1, channels, 1, 1))
 
     def merge(self, count: int) -> None:
-        """Add ``count`` values that have the mean and the (biased) variance of the strip."""
+        """Merge ``count`` values with the strip's mean and (biased) variance."""
         self._count += count
         share = count / self._count
         distance = self.strip_mean - self._mean
@@ -122,7 +121,7 @@ class Statistics:
         self._mean += share * distance
 
     def normalization(self, arrays: graph.Arrays, name: str) -> Normalization:
-        """Return what normalizes by these statistics, with the layer's scale and shift."""
+        """Return the normalization by these statistics, with the layer's scale and shift."""
         weight, bias = (
             arrays[f"{name}.{part}"].reshape(1, -1, 1, 1) for part in ("weight", "bias")
         )
@@ -133,42 +132,42 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Pass:
-    """Some layers in a row, without storing what is between them."""
+    """A sequence of layers whose intermediate maps are not stored."""
 
     source: str
     """Name of the layer whose stored map is read, or `PICTURE`."""
 
     pending: Layer | None
-    """The layer whose normalization what is read still lacks."""
+    """The layer whose normalization must still be applied to the input."""
 
     steps: Sequence[Step]
     sizes: Sequence[Size]
-    """Height and width of the map that is read and of what each step makes of it."""
+    """Height and width of the input and of each step's output."""
 
     keeps_values: bool
     """Whether the result is stored; otherwise only its statistics are."""
 
     settles: bool
-    """Whether what is stored is normalized at once, for layers that add it or to add to it."""
+    """Whether the stored map is normalized at once, because it takes part in a skip connection."""
 
     @property
     def layer(self) -> Layer:
-        """The layer that the pass is for."""
+        """The layer that the pass computes."""
         return self.steps[-1].layer
 
     @property
     def unshuffle(self) -> int:
-        """Pixel unshuffle of the picture that is read."""
+        """Pixel unshuffle factor of the picture."""
         return self.steps[0].layer.unshuffle
 
     @property
     def normalized(self) -> list[Layer | None]:
-        """The layer whose normalization comes before each step."""
+        """The layers whose normalization comes before each step."""
         return [self.pending, *(step.layer for step in self.steps[:-1])]
 
     @property
     def paints(self) -> bool:
-        """Whether the last step makes colours."""
+        """Whether the last step outputs colours."""
         return not self.layer.normalized
 
     @property
@@ -178,26 +177,26 @@ class Pass:
 
     @property
     def scale(self) -> int:
-        """Rows of the picture for each row of the result of the last pass."""
+        """Rows of the picture per row of the last pass's result."""
         output = self.steps[-1].output
         return 1 if output is None else output.scale
 
     @property
     def largest(self) -> int:
-        """Values in the largest of its maps."""
+        """Number of values in its largest map."""
         channels = [self.steps[0].layer.inputs, *(step.weight.shape[0] for step in self.steps)]
         pairs = zip(self.sizes, channels, strict=True)
         return max(int(height * width * count) for (height, width), count in pairs)
 
     @property
     def cost(self) -> float:
-        """Multiplications of the whole pass."""
+        """Multiplications in the whole pass."""
         areas = (height * width for height, width in self.sizes[1:])
         pairs = zip(self.steps, areas, strict=True)
         return float(sum(step.weight.size * area for step, area in pairs))
 
     def windows(self, axis: int, start: int, stop: int) -> list[Window]:
-        """Return what each step reads along an axis for the results ``start…stop``."""
+        """Return each step's input range along an axis for results ``start…stop``."""
         windows: list[Window] = []
         for index in reversed(range(len(self.steps))):
             source, target = self.sizes[index], self.sizes[index + 1]
@@ -211,9 +210,9 @@ class Pass:
     def inputs(
         self, rows: list[Window], columns: list[Window], norms: Mapping[str, Normalization]
     ) -> dict[str, NDArray[Any]]:
-        """Return the arrays that tell the graph where its strip lies and how to normalize.
+        """Return the graph inputs that describe a strip's position and the normalizations.
 
-        ``norms`` has the normalizations of all layers so far, by name.
+        ``norms`` contains the normalizations of all layers so far, by name.
         """
         arrays: dict[str, NDArray[Any]] = {}
         for index, (row, column) in enumerate(zip(rows, columns, strict=True)):
@@ -228,14 +227,14 @@ class Pass:
         return arrays
 
     def _is_cut(self, index: int) -> bool:
-        """Whether an upsampled strip holds a row or column too many, before or after it."""
+        """Whether an upsampled strip has an extra row or column before or after it."""
         if not self.steps[index].layer.upsampling:
             return False
         torn = any(step.tears for step in self.steps[index + 1 :])
         return torn or not self._merges(index)
 
     def _merges(self, index: int) -> bool:
-        """Whether upsampling is part of a convolution: it cuts nothing off the whole map."""
+        """Whether upsampling is part of a convolution, because the whole map is not cropped."""
         source, target = self.sizes[index], self.sizes[index + 1]
         exact = target == (2 * source[0], 2 * source[1])
         return exact and graph.merges_upsampling(self.steps[index].layer)
@@ -311,7 +310,7 @@ def _convolution(features: Any, step: Step, border: graph.Borders) -> Any:
 
 @dataclass(frozen=True)
 class _Unstored:
-    """A layer's value while passes are planned: a stored map, and layers to be computed again."""
+    """A value during planning: a stored map, and layers to be recomputed."""
 
     source: str
     pending: Layer | None = None
@@ -319,10 +318,10 @@ class _Unstored:
 
 
 def plan(layers: Layers, arrays: graph.Arrays, picture: Size) -> list[Pass]:
-    """Return the passes that paint a picture of H×W, one for each layer and in the same order.
+    """Return the passes that paint a picture of H×W, one per layer and in the same order.
 
-    Feature maps at full resolution are not stored, and neither is what only the last layer reads
-    before anything is added to it: computing it again costs little.
+    Maps at full resolution are not stored, nor are maps that only the last layer reads, before
+    anything is added to them: recomputing them is cheap.
     """
     found = divisors(layers)
     added = {layer.adds for layer in layers}

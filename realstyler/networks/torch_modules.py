@@ -1,11 +1,11 @@
-"""The networks as torch modules, made layer by layer from their list.
+"""Builds torch modules of the networks from their lists of layers.
 
-They take RGB pictures of any size as N×3×H×W floats in 0..255 and return the same shape; values may
-leave 0..255 slightly and are clamped by the caller. Nothing is normalized on the way in: instance
-normalization follows the first convolution and removes any scale and offset of the input anyway.
+They map RGB pictures of any size, N×3×H×W floats in 0..255, to the same shape; values may slightly
+exceed 0..255 and are clamped by the caller. The input is not normalized: instance normalization
+after the first convolution removes any scale and offset anyway.
 
-A convolution in front of an instance normalization carries no bias, because the normalization
-subtracts it again; only the last convolution has one.
+Convolutions before an instance normalization have no bias, because the normalization would remove
+it; only the last convolution has one.
 
 Sources: Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution",
 and its supplement; Ulyanov et al. 2016, "Instance Normalization"; Odena et al. 2016 on nearest
@@ -37,7 +37,7 @@ from realstyler.networks.layers import (
 
 
 class ConvolutionLayer(nn.Module):
-    """One layer of the list, without what it adds and without changing the resolution before."""
+    """One layer, without its skip connection and without upsampling."""
 
     def __init__(self, layer: Layer) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class ConvolutionLayer(nn.Module):
 
 
 class StyleNetwork(nn.Module):
-    """A network of any list of layers; its modules have the layers' dotted names."""
+    """A network from a list of layers; its modules have the layers' dotted names."""
 
     def __init__(self, layers: Layers) -> None:
         super().__init__()
@@ -97,12 +97,12 @@ class StyleNetwork(nn.Module):
 
 
 def build(architecture: Network) -> StyleNetwork:
-    """Make the untrained network that an architecture describes."""
+    """Create the untrained network of an architecture."""
     return StyleNetwork(architecture.layers())
 
 
 def grow(picture: Tensor, multiple: int = 1) -> Tensor:
-    """Repeat the last row and column until sides fit reflection padding and ``multiple``.
+    """Replicate the last row and column up to valid sides for padding and ``multiple``.
 
     Shape N×3×H×W in, N×3×H'×W' out with H' = max(H, MINIMUM_SIDE) rounded up to the multiple.
     """
@@ -114,15 +114,15 @@ def grow(picture: Tensor, multiple: int = 1) -> Tensor:
 
 
 def upsample(features: Tensor, size: Size) -> Tensor:
-    """Double both sides by nearest neighbour and cut to ``size`` (an odd side loses its last)."""
+    """Double both sides by nearest neighbour and crop to ``size`` (odd sides lose the last)."""
     doubled = functional.interpolate(features, scale_factor=2.0, mode="nearest")
     return doubled[..., : size[0], : size[1]]
 
 
 def initialize_icnr(conv: nn.Conv2d, scale: int) -> None:
-    """Give the ``scale²`` sub-pixels of a pixel shuffle equal kernels (Aitken et al. 2017).
+    """Initialize the ``scale²`` sub-pixels of a pixel shuffle equally (Aitken et al. 2017).
 
-    No grid of sub-pixels is painted then at the start.
+    This avoids a grid of sub-pixels at the start of training.
     """
     with torch.no_grad():
         shared = conv.weight[:: scale * scale]
@@ -139,15 +139,15 @@ def _normalization(layer: Layer) -> nn.InstanceNorm2d:
 
 
 def _to_levels(colours: Tensor) -> Tensor:
-    """Return colours in units of mid-grey around mid-grey as levels.
+    """Convert colours around mid-grey, in units of mid-grey, to levels.
 
-    In float32, so that no level of 0..255 is lost. The unit lets training start in range.
+    In float32, to represent all levels 0..255. The unit lets training start in range.
     """
     return colours.float() * MID_GREY + MID_GREY
 
 
 def _add_module(parent: nn.Module, name: str, module: nn.Module) -> None:
-    """Register ``module`` under its dotted name, with plain modules for what lies in between."""
+    """Register ``module`` under its dotted name, with plain modules for the parts in between."""
     *path, last = name.split(".")
     for part in path:
         if part not in dict(parent.named_children()):

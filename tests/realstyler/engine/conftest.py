@@ -1,4 +1,4 @@
-"""Small networks with random weights, and what torch makes of a picture with them."""
+"""Small networks with random weights, and torch as the reference."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _random_weights(architecture: Network, network: str, seed: int) -> Weights:
 
 @pytest.fixture(scope="session")
 def random_weights() -> Callable[..., Weights]:
-    """Weights of a small network, norms and biases random too, so that a mistake in them shows."""
+    """Weights of a small network; norms and biases are random too, to expose errors in them."""
 
     def make(network: str, seed: int = 0) -> Weights:
         return _random_weights(ARCHITECTURES[network], network, seed)

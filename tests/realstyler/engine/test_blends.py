@@ -1,4 +1,4 @@
-"""Blends of styles: weights where networks have one origin, paintings where they have not."""
+"""Blends of styles: of weights where networks have a common origin, else of paintings."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PAIRS = list(itertools.combinations(BUILT_IN, 2))
 
 @pytest.mark.parametrize("network", ["full", "live"])
 def test_built_in_styles_have_one_origin(network: NetworkName) -> None:
-    """So every pair of them can be blended by weights."""
+    """Every pair of built-in styles can be blended by weights."""
     assert len({find_style(name).read_metadata(network).origin for name in BUILT_IN}) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_every_pair_paints(one: str, other: str, photograph: Callable[..., Pixels]) -> None:
-    """A blend is a painting of its own: neither style alone, nor the mean of the two paintings."""
+    """A blend is a painting of its own: neither a single style, nor the mean of two paintings."""
     photo = photograph(120, 160)
     blend = Stylizer(f"{one},{other}", "live", device="cpu")
     assert blend.blend == "weights"
@@ -50,7 +50,7 @@ def test_all_of_one_share_is_that_style(photograph: Callable[..., Pixels]) -> No
 
 @pytest.mark.usefixtures("painted")
 def test_what_has_no_common_origin_mixes_paintings(photograph: Callable[..., Pixels]) -> None:
-    """A network begun from nothing has a basin of its own: the mean of weights would be mud."""
+    """Networks with different origins have no common basin: averaged weights would be useless."""
     photo = photograph(40, 40)
     mixed = Stylizer("mosaic:0.5,painted:0.5", "live", device="cpu")
     assert mixed.blend == "pixels"
@@ -62,7 +62,7 @@ def test_what_has_no_common_origin_mixes_paintings(photograph: Callable[..., Pix
 def test_blends_leave_the_cache_to_styles(
     photograph: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A slider that goes through a hundred blends must not push compiled styles out."""
+    """Moving a slider through a hundred blends must not evict compiled styles from the cache."""
     monkeypatch.setenv("REALSTYLER_CACHE", str(tmp_path))
     photo = photograph(64, 64)
     Stylizer("mosaic:0.37,night:0.63", "live", device="cpu").stylize(photo)

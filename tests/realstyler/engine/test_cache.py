@@ -1,4 +1,4 @@
-"""Compiled models on disk: shared, checked, replaced."""
+"""The disk cache of compiled models: shared, verified, replaced."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def test_compiled_once(
     photograph: Callable[..., Pixels],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What one stylizer compiled the next one reads, and it paints the same."""
+    """What one stylizer compiled, the next one loads, and it paints the same."""
     photo = photograph(24, 32)
     first = Stylizer(weights, device="cpu").stylize(photo)
     assert len(list(folder.glob("*.blob"))) == 1
 
     class Core:
-        """Reads compiled models and refuses to compile."""
+        """Loads compiled models and refuses to compile."""
 
         import_model = compiled_model.core.import_model
         get_property = compiled_model.core.get_property
@@ -54,7 +54,7 @@ def test_settings_have_files_of_their_own(folder: Path, weights: Weights) -> Non
 def test_damaged_file_is_replaced(
     folder: Path, weights: Weights, photograph: Callable[..., Pixels], damage: bytes
 ) -> None:
-    """A damaged file is compiled anew and replaced."""
+    """A damaged file is compiled again and replaced."""
     photo = photograph(24, 32)
     first = Stylizer(weights, device="cpu").stylize(photo)
     (file,) = folder.glob("*.blob")
@@ -64,7 +64,7 @@ def test_damaged_file_is_replaced(
 
 
 def test_file_of_another_build_is_replaced(folder: Path, weights: Weights) -> None:
-    """A file that is whole but no model that OpenVINO reads is compiled anew."""
+    """An intact file that OpenVINO can't import is compiled again."""
     Stylizer(weights, device="cpu").warm_up((16, 16))
     (file,) = folder.glob("*.blob")
     cache.write(file, b"of another build")
@@ -75,7 +75,7 @@ def test_file_of_another_build_is_replaced(folder: Path, weights: Weights) -> No
 def test_folder_that_cannot_be_written(
     tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a usable cache folder pictures are painted all the same."""
+    """Painting works without a usable cache folder."""
     obstacle = tmp_path / "file"
     obstacle.touch()
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(obstacle / "cache"))
@@ -88,7 +88,7 @@ def _write_often(path: Path, number: int) -> None:
 
 
 def test_many_writers(tmp_path: Path) -> None:
-    """Readers see one writer's file, whole, whatever several processes do at once."""
+    """Readers see a complete file from one writer, whatever several processes do at once."""
     path = tmp_path / "shared.blob"
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write_often, args=(path, number)) for number in range(3)]
@@ -105,7 +105,7 @@ def test_many_writers(tmp_path: Path) -> None:
 
 
 def test_oldest_files_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Above its capacity the cache drops what was not used for longest."""
+    """Above its capacity the cache removes the least recently used files."""
     monkeypatch.setattr(cache, "CAPACITY", 2500)
     for age, name in enumerate(["new", "middle", "old"]):
         cache.write(folder / f"{name}.blob", b"x" * 1000)

@@ -1,4 +1,4 @@
-"""The controls: what is accepted, and what each does to a picture."""
+"""The controls: what is accepted, and their effect on a picture."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from realstyler.registry.weights import Weights
 
 @pytest.mark.parametrize("strength", [-0.1, 1.1, math.nan, math.inf])
 def test_strength_out_of_range(strength: float) -> None:
-    """A strength outside 0..1 is refused with the range."""
+    """A strength outside 0..1 is rejected with the valid range."""
     with pytest.raises(UsageError, match="0 to 1"):
         Controls(strength=strength)
 
 
 @pytest.mark.parametrize("stroke", [0, -5, 15, 10**6])
 def test_stroke_out_of_range(stroke: int) -> None:
-    """A working resolution that is no use or does not fit is refused with the range."""
+    """An invalid working resolution is rejected with the valid range."""
     with pytest.raises(UsageError, match="pixels"):
         Controls(stroke=stroke)
 
@@ -56,13 +56,13 @@ def test_blend_without_numbers() -> None:
     "text", ["", ",", "a:", "a:x", ":1", "a:0", "a:-1", "a:nan", "a:inf", "a,a"]
 )
 def test_malformed_blends(text: str) -> None:
-    """Whatever is no blend is refused on one line that shows how to write one."""
+    """An invalid blend is rejected on one line that shows the correct form."""
     with pytest.raises(UsageError, match=r"[Ww]rite mosaic:0.6,night:0.4"):
         parse_blend(text)
 
 
 def test_strength_zero_is_the_photo(weights: Weights, photograph: Callable[..., Pixels]) -> None:
-    """Strength 0 gives the photograph back, bit for bit, and not the same memory."""
+    """Strength 0 returns the photograph bit for bit, as a copy."""
     photo = photograph(30, 41)
     result = Stylizer(weights, device="cpu").stylize(photo, Controls(strength=0, stroke=20))
     np.testing.assert_array_equal(result, photo)
@@ -70,7 +70,7 @@ def test_strength_zero_is_the_photo(weights: Weights, photograph: Callable[..., 
 
 
 def test_strength_is_linear(weights: Weights, photograph: Callable[..., Pixels]) -> None:
-    """Each strength lies between photograph and stylization as a straight line says."""
+    """Strength interpolates linearly between photograph and stylization."""
     photo = photograph(40, 52)
     stylizer = Stylizer(weights, device="cpu")
     painted = stylizer.stylize(photo).astype(float)
@@ -80,7 +80,7 @@ def test_strength_is_linear(weights: Weights, photograph: Callable[..., Pixels])
 
 
 def test_keep_colors(weights: Weights, photograph: Callable[..., Pixels]) -> None:
-    """The luminance is the stylization's, and the chroma the photograph's or a paler one."""
+    """The luminance is the stylization's, the chroma the photograph's or a reduced one."""
     photo = photograph(60, 80)
     stylizer = Stylizer(weights, device="cpu")
     kept = stylizer.stylize(photo, Controls(keep_colors=True))
@@ -96,7 +96,7 @@ def test_keep_colors(weights: Weights, photograph: Callable[..., Pixels]) -> Non
 
 
 def test_mixing_many_pictures(photograph: Callable[..., Pixels]) -> None:
-    """Shares weigh the paintings, in parts as large pictures are mixed."""
+    """Shares weight the paintings, also in chunks as for large pictures."""
     photo, *painted = (photograph(50, 60, seed) for seed in range(4))
     result = np.empty_like(photo)
     blending.mix(photo, painted, (0.5, 0.3, 0.2), result)
@@ -110,7 +110,7 @@ def test_mixing_many_pictures(photograph: Callable[..., Pixels]) -> None:
 def test_mixing_in_parts(
     photograph: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cutting the work changes nothing."""
+    """Splitting the work into chunks changes nothing."""
     photo, painted = photograph(50, 61, 1), photograph(50, 61, 2)
     whole, parts = np.empty_like(photo), np.empty_like(photo)
     blending.mix(photo, [painted], (1.0,), whole, strength=0.6, keep_colors=True)
@@ -141,7 +141,7 @@ def test_stroke_keeps_the_size(
 
 
 def test_detail_comes_back_where_the_painting_follows() -> None:
-    """A painting equal to the photograph gets its detail back; one that ignores it gets none."""
+    """A painting equal to the photograph gets its detail back; an unrelated one gets none."""
     photo = np.repeat(np.tile(np.array([60, 190, 120, 90], np.uint8), (64, 16))[..., None], 3, 2)
     photo = np.ascontiguousarray(photo)
     photo[:, 32:] //= 2

@@ -1,4 +1,4 @@
-"""The OpenVINO graphs against the torch module."""
+"""The OpenVINO graphs compared with the torch module."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_float32_equals_torch(
 ) -> None:
     """In float32 every size, odd and tiny ones too, is within one level of the torch module.
 
-    Not so where all pixels are alike: rounding errors are then all that there is to normalize.
+    Except for uniform pictures, where only rounding errors would be normalized.
     """
     assume(height * width > 1)
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
@@ -44,14 +44,14 @@ def test_automatic_precision_is_close(
     psnr: Callable[[Pixels, Pixels], float],
     size: tuple[int, int],
 ) -> None:
-    """The precision that the library chooses stays above 40 dB of the torch module."""
+    """The automatic precision stays above 40 dB of the torch module."""
     picture = photograph(*size)
     stylized = Stylizer(weights, device="cpu").stylize(picture)
     assert psnr(stylized, reference(weights, picture)) >= 40
 
 
 def by_the_network_alone(stylizer: Stylizer, picture: Pixels) -> Pixels:
-    """Paint without the tones that plain pictures are mixed with."""
+    """Paint without mixing in tones for plain pictures."""
     painted = np.empty_like(picture)
     stylizer._composition.painters[0].paint(picture, painted)
     return painted
@@ -65,7 +65,7 @@ def test_dark_and_bright_pictures(
     psnr: Callable[[Pixels, Pixels], float],
     exposure: tuple[float, int],
 ) -> None:
-    """Pictures with little contrast, dark or bright, lose nothing to 16-bit numbers."""
+    """Low-contrast pictures, dark or bright, lose no precision to 16-bit numbers."""
     factor, offset = exposure
     picture = (photograph(120, 160) * factor + offset).astype(np.uint8)
     stylized = by_the_network_alone(Stylizer(weights, device="cpu"), picture)
@@ -77,10 +77,10 @@ def test_dark_and_bright_pictures(
 def test_flat_pictures(
     random_weights: Callable[..., Weights], reference: Reference, network: str, level: int
 ) -> None:
-    """A picture of one colour, where epsilon alone divides, becomes one colour, the mean of torch.
+    """A uniform picture, where only epsilon divides, becomes one colour, the mean of torch's.
 
-    More layers with random weights make so much of the last digits that nothing can be compared;
-    trained ones are tried with the real weights.
+    More layers with random weights amplify rounding errors until nothing can be compared; trained
+    networks are tested with the real weights.
     """
     weights = random_weights(network)
     picture = np.full((40, 52, 3), level, np.uint8)
@@ -92,7 +92,7 @@ def test_flat_pictures(
 
 
 def test_both_variants_agree(weights: Weights, reference: Reference) -> None:
-    """Sizes next to a multiple of 4 use another graph, and agree with torch all the same."""
+    """Sizes next to a multiple of 4 use the other graph, and agree with torch all the same."""
     random = np.random.default_rng(5)
     stylizer = Stylizer(weights, device="cpu", precision="float32")
     for height, width in [(64, 64), (64, 65), (65, 64), (62, 66), (63, 61)]:

@@ -1,4 +1,4 @@
-"""What the engine imports, seen from fresh processes."""
+"""The engine's imports, tested in fresh processes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ else:
 @pytest.mark.usefixtures("painted")
 @pytest.mark.parametrize("script", [LAZY, PAINTS, CONVERTER, WITHOUT_TORCH])
 def test_fresh_process(script: str) -> None:
-    """Imports are lazy, torch is never touched, and its absence is explained."""
+    """Imports are lazy, torch is never imported, and its absence is explained."""
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Both engines on every trained style of the registry."""
+"""Both backends on every trained style of the registry."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def test_same_picture_as_torch(
 def test_nothing_is_made_of_nothing(
     style: str, network: NetworkName, colour: tuple[int, int, int]
 ) -> None:
-    """A picture of one colour, as of a covered lens, is painted in one colour.
+    """A uniform picture, e.g. from a covered lens, is painted in one colour.
 
-    All that there is to normalize is the last digit of numbers that ought to be equal.
+    Otherwise only rounding errors would be normalized.
     """
     painted = Stylizer(style, network, device="cpu").stylize(
         np.full((240, 320, 3), colour, np.uint8)
@@ -61,7 +61,7 @@ def test_strips_show_no_seam(
     photograph: Callable[..., Pixels],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By strips a trained network paints within two levels of the direct path, in float32."""
+    """In strips a trained network paints within two levels of the direct path, in float32."""
     photo = photograph(203, 260)
     stylizer = Stylizer(style, network, device="cpu", precision="float32")
     direct = stylizer.stylize(photo)

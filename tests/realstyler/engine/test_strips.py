@@ -1,4 +1,4 @@
-"""Large pictures by strips against the direct path."""
+"""Large pictures in strips compared with the direct path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZES = [(96, 100), (97, 99), (98, 101), (131, 40), (12, 300), (65, 66), (67, 72
 
 @pytest.fixture
 def small_strips(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paint every picture by strips of a few rows."""
+    """Paint every picture in strips of a few rows."""
     monkeypatch.setattr(openvino_backend, "DIRECT_BYTES", 0)
     monkeypatch.setattr(strips, "STRIP_VALUES", 6000)
 
@@ -26,7 +26,7 @@ def small_strips(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_strips_equal_torch(
     weights: Weights, reference: Callable[[Weights, Pixels], Pixels], size: tuple[int, int]
 ) -> None:
-    """No seam and the statistics of the whole: within one level of the torch module."""
+    """No seams and global statistics: within one level of the torch module."""
     picture = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
     stylized = Stylizer(weights, device="cpu", precision="float32").stylize(picture)
     assert np.abs(stylized.astype(int) - reference(weights, picture)).max() <= 1
@@ -38,7 +38,7 @@ def test_strips_equal_the_direct_path(
     psnr: Callable[[Pixels, Pixels], float],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """In the automatic precision both ways agree as well as that precision allows."""
+    """In the automatic precision both paths agree as well as that precision allows."""
     picture = photograph(161, 202)
     stylizer = Stylizer(weights, device="cpu")
     direct = stylizer.stylize(picture)
@@ -49,7 +49,7 @@ def test_strips_equal_the_direct_path(
 
 @pytest.mark.usefixtures("small_strips")
 def test_progress_rises_to_one(weights: Weights, photograph: Callable[..., Pixels]) -> None:
-    """Progress is reported for each strip, never falls, and ends at exactly 1."""
+    """Progress is reported for each strip, never decreases, and ends at exactly 1."""
     shares: list[float] = []
     Stylizer(weights, device="cpu").stylize(photograph(120, 90), progress=shares.append)
     assert len(shares) > 20
@@ -59,7 +59,7 @@ def test_progress_rises_to_one(weights: Weights, photograph: Callable[..., Pixel
 
 @pytest.mark.usefixtures("small_strips")
 def test_cancel_between_strips(weights: Weights, photograph: Callable[..., Pixels]) -> None:
-    """A stop that is requested at a fifth of the work ends it soon after."""
+    """Cancelling at a fifth of the work ends it soon after."""
     cancel = Cancellation()
     shares: list[float] = []
 

@@ -1,4 +1,4 @@
-"""The public API: kinds of pictures, styles, threads, streams and stops."""
+"""The public API: kinds of pictures, styles, threads, streams and cancellation."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def test_blend_of_two(drop_ins: Path, photograph: Photograph) -> None:
 
 @pytest.mark.usefixtures("drop_ins")
 def test_unknown_style() -> None:
-    """An unknown style is wrong use."""
+    """An unknown style is a usage error."""
     with pytest.raises(UsageError, match="no-such-style"):
         Stylizer("no-such-style")
 
 
 def test_untrained_style(drop_ins: Path) -> None:
-    """A style without weights says how to train it."""
+    """The error for a style without weights says how to train it."""
     add_style(drop_ins, "bare", trained=False)
     with pytest.raises(StyleError, match="realstyler train bare"):
         Stylizer("bare", "live")
@@ -73,14 +73,14 @@ def test_untrained_style(drop_ins: Path) -> None:
     [("device", "tpu"), ("network", "huge"), ("precision", "int3"), ("threads", 0), ("streams", 0)],
 )
 def test_options_out_of_range(weights: Weights, option: str, value: object) -> None:
-    """Each wrong option is wrong use, and named."""
+    """Each invalid option is a usage error that names it."""
     with pytest.raises(UsageError, match=str(value)):
         Stylizer(weights, **{option: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda", "mps"])
 def test_devices_that_are_not_there(weights: Weights, device: str) -> None:
-    """A device that is missing is wrong use with a remedy; one that is there paints."""
+    """A missing device is a usage error with a remedy; an available one paints."""
     if device in available():
         assert (
             Stylizer(weights, device=device)
@@ -103,7 +103,7 @@ def test_pillow_modes(weights: Weights, photograph: Photograph, mode: str) -> No
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "PA"])
 def test_transparency_is_kept(weights: Weights, photograph: Photograph, mode: str) -> None:
-    """An alpha channel comes back untouched."""
+    """An alpha channel comes back unchanged."""
     image = Image.fromarray(photograph(21, 34)).convert("RGBA")
     image.putalpha(Image.fromarray(photograph(21, 34, 3)[..., 0]))
     image = image.convert(mode)
@@ -121,7 +121,7 @@ def test_pillow_equals_numpy(weights: Weights, photograph: Photograph) -> None:
 
 
 def test_views_and_locked_arrays(weights: Weights, photograph: Photograph) -> None:
-    """Strided and read-only arrays are fine, and no input is written to."""
+    """Strided and read-only arrays are accepted, and inputs are never modified."""
     photo = photograph(40, 60)
     stylizer = Stylizer(weights, device="cpu")
     flipped = photo[::-1, ::2]
@@ -144,13 +144,13 @@ def test_views_and_locked_arrays(weights: Weights, photograph: Photograph) -> No
     ],
 )
 def test_what_is_no_picture(weights: Weights, picture: object) -> None:
-    """Anything but a picture is refused on one line that says what is wanted."""
+    """Anything but a picture is rejected on one line that says what is expected."""
     with pytest.raises(InputError, match="H×W×3 RGB"):
         Stylizer(weights, device="cpu").stylize(picture)  # type: ignore[call-overload]
 
 
 def test_stylizers_share_a_network(weights: Weights) -> None:
-    """Equal settings share one compiled network, others do not, and unused ones are let go."""
+    """Equal settings share one compiled network, others don't, and unused ones are freed."""
     one, two = Stylizer(weights, device="cpu"), Stylizer(weights, device="cpu")
     other = Stylizer(weights, device="cpu", precision="float32")
     painters = [stylizer._composition.painters[0] for stylizer in (one, two, other)]
@@ -159,7 +159,7 @@ def test_stylizers_share_a_network(weights: Weights) -> None:
 
 
 def test_threads_give_the_same_pictures(weights: Weights, photograph: Photograph) -> None:
-    """Eight threads with changing sizes on one stylizer get what one thread gets."""
+    """Eight threads with changing sizes on one stylizer get the same as a single thread."""
     stylizer = Stylizer(weights, device="cpu", threads=1)
     photos = [photograph(20 + 7 * n, 90 - 9 * n, n) for n in range(8)]
     expected = [stylizer.stylize(photo, Controls(strength=0.9)) for photo in photos]
@@ -172,7 +172,7 @@ def test_threads_give_the_same_pictures(weights: Weights, photograph: Photograph
 
 
 def test_streams_paint_the_same_pictures(weights: Weights, photograph: Photograph) -> None:
-    """Pictures painted side by side are those that are painted one after the other."""
+    """Pictures painted in parallel equal those painted one after the other."""
     alone, streamed = (Stylizer(weights, device="cpu", streams=streams) for streams in (1, 2))
     photos = [photograph(24 + 8 * n, 88, n) for n in range(4)]
     expected = [alone.stylize(photo).astype(np.int16) for photo in photos]
@@ -185,7 +185,7 @@ def test_streams_paint_the_same_pictures(weights: Weights, photograph: Photograp
 def test_python_runs_meanwhile(
     random_weights: Callable[..., Weights], photograph: Photograph
 ) -> None:
-    """The interpreter lock is free while a picture is computed."""
+    """The GIL is released while a picture is computed."""
     stylizer = Stylizer(random_weights("full"), device="cpu")
     photo = photograph(600, 800)
     stylizer.warm_up(photo.shape[:2])
@@ -210,7 +210,7 @@ def test_cancel_while_computing(
     photograph: Photograph,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A running computation is stopped, and the stylizer works on afterwards."""
+    """A running computation is cancelled, and the stylizer still works afterwards."""
     monkeypatch.setattr(openvino_backend, "DIRECT_BYTES", 10**12)
     stylizer = Stylizer(random_weights("full"), device="cpu")
     small = photograph(64, 64)
@@ -225,7 +225,7 @@ def test_cancel_while_computing(
 
 
 def test_cancelled_before_it_began(weights: Weights, photograph: Photograph) -> None:
-    """A stop that was requested already is heeded."""
+    """A cancellation requested beforehand takes effect."""
     cancel = Cancellation()
     cancel.cancel()
     with pytest.raises(Cancelled):
@@ -237,7 +237,7 @@ def test_cancelled_before_it_began(weights: Weights, photograph: Photograph) -> 
 def test_stream_reuses_its_buffers(
     weights: Weights, photograph: Photograph, controls: dict[str, float], size: tuple[int, int]
 ) -> None:
-    """Frames of one size get one buffer, equal the stylizer's pictures and allocate no pixels."""
+    """Frames of one size share a buffer, equal the stylizer's pictures, and allocate no pixels."""
     stylizer = Stylizer(weights, device="cpu")
     stream = stylizer.stream(Controls(**controls))  # type: ignore[arg-type]
     frames = [photograph(*size, seed) for seed in range(4)]
@@ -250,11 +250,11 @@ def test_stream_reuses_its_buffers(
         assert stream.stylize(frame) is first
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 1.5 * first.nbytes  # what every call needs, and not one more picture
+    assert peak < 1.5 * first.nbytes  # every call's overhead, but not another picture
 
 
 def test_stream_into_an_array(weights: Weights, photograph: Photograph) -> None:
-    """The caller's array is filled; one that does not fit or is the frame itself is refused."""
+    """The caller's array is filled; an unsuitable one, or the frame itself, is rejected."""
     stream = Stylizer(weights, device="cpu").stream()
     frame = photograph(32, 40)
     out = np.zeros_like(frame)
@@ -266,7 +266,7 @@ def test_stream_into_an_array(weights: Weights, photograph: Photograph) -> None:
 
 
 def test_stream_changes_controls(weights: Weights, photograph: Photograph) -> None:
-    """New controls count from the next frame on."""
+    """New controls apply from the next frame."""
     stream = Stylizer(weights, device="cpu").stream()
     frame = photograph(32, 40)
     painted = stream.stylize(frame).copy()

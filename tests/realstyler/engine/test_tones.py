@@ -1,4 +1,4 @@
-"""From black to white: plain pictures through every trained network."""
+"""Plain pictures from black to white, with every trained network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRAINED = [
 ]
 
 CLOSE = 12
-"""Levels of 255 by which a painted black or white may miss the picture's outer quarters."""
+"""Tolerance in levels of 255 for painted black or white to miss the outer quarters."""
 
 
 def _lightness(picture: Pixels) -> float:
@@ -31,7 +31,7 @@ def _lightness(picture: Pixels) -> float:
 
 @pytest.mark.parametrize(("style", "network"), TRAINED)
 def test_constants_are_ordered_from_dark_to_light(style: str, network: NetworkName) -> None:
-    """Black takes the darkest tone of the style, white its lightest, all else lies between."""
+    """Black becomes the style's darkest tone, white its lightest, everything else is between."""
     stylizer = Stylizer(style, network, device="cpu")
     frames = [np.full((96, 128, 3), level, np.uint8) for level in range(0, 256, 15)]
     levels = [_lightness(stylizer.stylize(frame)) for frame in frames]
@@ -44,14 +44,14 @@ def test_constants_are_ordered_from_dark_to_light(style: str, network: NetworkNa
 
 @pytest.mark.parametrize(("style", "network"), TRAINED[:4])
 def test_noise_on_plain_ground_stays_noise(style: str, network: NetworkName) -> None:
-    """Two levels of a sensor's noise on black are no confetti."""
+    """Sensor noise of two levels on black does not become confetti."""
     noise = np.random.default_rng(0).integers(0, 3, (120, 160, 3), np.uint8)
     assert Stylizer(style, network, device="cpu").stylize(noise).std(axis=(0, 1)).max() < 4
 
 
 @pytest.mark.parametrize(("style", "network"), TRAINED[:2])
 def test_a_fade_fades(style: str, network: NetworkName, photograph: Callable[..., Pixels]) -> None:
-    """Towards black every frame is at least as dark as the one before, in the end fully."""
+    """In a fade to black every frame is at least as dark as the previous one, finally black."""
     stylizer, photo = Stylizer(style, network, device="cpu"), photograph(96, 128)
     shares = (1.0, 0.3, 0.2, 0.1, 0.05, 0.0)
     frames = [(photo * share).astype(np.uint8) for share in shares]
@@ -71,7 +71,7 @@ def test_the_share_has_no_step(levels: float, more: float) -> None:
 
 
 def test_contrast_counts_colours_too() -> None:
-    """Red and green of one lightness are no plain ground."""
+    """Red and green of the same lightness are not a plain picture."""
     stripes = np.zeros((64, 64, 3), np.uint8)
     stripes[:, ::8, 0], stripes[:, 4::8, 1] = 200, 100
     assert contrast(stripes) > 20
@@ -79,7 +79,7 @@ def test_contrast_counts_colours_too() -> None:
 
 
 def test_a_stroke_is_bounded_by_the_picture(photograph: Callable[..., Pixels]) -> None:
-    """Larger than the picture means as it is: a thumbnail is not blown up to gigabytes."""
+    """A stroke larger than the picture paints at its own size: thumbnails are not enlarged."""
     style, network = TRAINED[0]
     stylizer, photo = Stylizer(style, network, device="cpu"), photograph(48, 64)
     np.testing.assert_array_equal(

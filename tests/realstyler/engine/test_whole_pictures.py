@@ -1,4 +1,4 @@
-"""Pictures with profiles, transparency, orientation and any mode, and large ones, painted."""
+"""Pictures with profiles, transparency, orientation and any mode, and large ones."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TRAINED = sorted(style.name for style in registry().styles.values() if style.tra
 
 
 def _mild(photograph: Callable[..., Pixels]) -> Pixels:
-    """A photograph whose colours every space holds."""
+    """A photograph whose colours are within every colour space."""
     return (96 + photograph(120, 160).astype(int) // 3).astype(np.uint8)
 
 
 def _lab(pixels: Pixels) -> NDArray[np.float64]:
-    """CIE L*a*b* of sRGB levels, for a white of D65."""
+    """CIE L*a*b* of sRGB levels, for a D65 white point."""
     shares = pixels / 255
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
     to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
@@ -40,9 +40,9 @@ def _lab(pixels: Pixels) -> NDArray[np.float64]:
 def test_every_space_is_painted_alike(
     style: str, space: str, bar: float, photograph: Callable[..., Pixels]
 ) -> None:
-    """The same photograph in another space is the same painting, in that space.
+    """The same photograph in another colour space gives the same painting, in that space.
 
-    Eight bits of another space round colours, and a network enlarges what rounding changed.
+    Eight bits round the colours of another space, and the network amplifies the rounding.
     """
     stylizer = Stylizer(style, "live", device="cpu", precision="float32")
     photo = _mild(photograph)
@@ -51,14 +51,14 @@ def test_every_space_is_painted_alike(
     painted = stylizer.stylize(wide)
     assert painted.icc_profile == profile
     seen = colour.to_srgb(painted.pixels, profile)
-    # What the space cannot hold cannot be compared; the paintings are stronger than the photo.
+    # Skip what the space can't represent: paintings have more saturated colours than the photo.
     expected = colour.to_srgb(colour.from_srgb(stylizer.stylize(photo), profile), profile)
     distances = np.sqrt(((_lab(seen) - _lab(expected)) ** 2).sum(axis=2))
     assert distances.mean() <= bar
 
 
 def test_strength_is_mixed_in_the_own_space(photograph: Callable[..., Pixels]) -> None:
-    """Colours beyond sRGB survive at low strength, and at 0 the very picture comes back."""
+    """Colours beyond sRGB survive at low strength, and strength 0 returns the same picture."""
     profile = PROFILES["p3"]
     wide = Picture(photograph(60, 80), icc_profile=profile)
     stylizer = Stylizer(TRAINED[0], "live", device="cpu")
@@ -70,7 +70,7 @@ def test_strength_is_mixed_in_the_own_space(photograph: Callable[..., Pixels]) -
 
 @pytest.mark.parametrize("network", ["full", "live"])
 def test_hidden_colours_do_not_show(network: str, photograph: Callable[..., Pixels]) -> None:
-    """Under alpha 0 may lie anything: the visible part is the same."""
+    """Pixels under alpha 0 are arbitrary, and must not affect the visible part."""
     photo, alpha = photograph(96, 128), np.zeros((96, 128), np.uint8)
     alpha[20:70, 30:90] = 255
     stylizer = Stylizer(TRAINED[0], network, device="cpu")  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def test_hidden_colours_do_not_show(network: str, photograph: Callable[..., Pixe
 
 
 def test_modes_of_pillow(photograph: Callable[..., Pixels]) -> None:
-    """16 bits, floats, LAB and premultiplied alpha are painted as what they show."""
+    """16 bits, floats, LAB and premultiplied alpha are painted as displayed."""
     photo = photograph(60, 80)
     stylizer = Stylizer(TRAINED[0], "live", device="cpu")
     image = Image.fromarray(photo)
@@ -119,14 +119,14 @@ def test_orientation_and_profile_of_pillow(photograph: Callable[..., Pixels]) ->
 
 
 def test_a_style_of_another_type_is_refused() -> None:
-    """One line says what a style may be."""
+    """One line says which kinds of styles are accepted."""
     with pytest.raises(UsageError, match="int is no style"):
         Stylizer(3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("style", TRAINED)
 def test_large_pictures_are_the_preview(style: str, photograph: Callable[..., Pixels]) -> None:
-    """Seen at the size of the preview, a large result is the preview, and closely it is sharp."""
+    """Scaled to preview size a large result equals the preview; at full size it is sharp."""
     photo = scale(photograph(300, 400), (1440, 1920))
     small = scale(photo, (AUTO_SIDE * 3 // 4, AUTO_SIDE))
     stylizer = Stylizer(style, "full", device="cpu")
@@ -142,7 +142,7 @@ def test_large_pictures_are_the_preview(style: str, photograph: Callable[..., Pi
 
 
 def test_revising_is_half_of_the_progress(photograph: Callable[..., Pixels]) -> None:
-    """Progress is complete only when the enlarged painting is revised, too."""
+    """Progress is complete only after the enlarged painting is revised."""
     shares: list[float] = []
     stylizer = Stylizer(TRAINED[0], "full", device="cpu")
     stylizer.stylize(photograph(150, 200), stroke=64, progress=shares.append)

@@ -1,4 +1,4 @@
-"""Everything that is made from a list of layers, held against the torch module."""
+"""Everything derived from a list of layers, compared with the torch module."""
 
 # About 15 s.
 
@@ -156,7 +156,7 @@ def test_graphs_for_any_size_grow_and_cut_by_themselves(
 def test_sizes_and_parameters_are_those_of_the_module(
     layers: Layers, height: int, width: int
 ) -> None:
-    """Sizes and shapes that are told without a tensor library are those that torch finds."""
+    """Sizes and shapes computed without a tensor library equal torch's."""
     module = StyleNetwork(layers)
     shapes = {name: tuple(value.shape) for name, value in module.state_dict().items()}
     assert list(shapes.items()) == list(parameter_shapes(layers).items())
@@ -173,7 +173,7 @@ def test_sizes_and_parameters_are_those_of_the_module(
 
 @pytest.mark.parametrize("config", ARCHITECTURES, ids=repr)
 def test_operations_are_counted_as_torch_counts_them(config: Network) -> None:
-    """The operations of a pixel, by the list and by torch's own counter."""
+    """The operations per pixel equal those counted by torch."""
     layers = config.layers()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         StyleNetwork(layers)(torch.rand(1, 3, 16, 24))
@@ -181,14 +181,14 @@ def test_operations_are_counted_as_torch_counts_them(config: Network) -> None:
 
 
 def test_published_work_of_the_networks() -> None:
-    """The full network does some 308 thousand operations for each pixel, a live one a tenth."""
+    """The full network needs some 308 thousand operations per pixel, a live one a tenth."""
     assert round(flops_per_pixel(TransformNetwork().layers()) / 1000) == 308
     assert 15 < flops_per_pixel(LiveNetwork().layers()) / 1000 < 30
 
 
 @pytest.mark.parametrize("config", ARCHITECTURES, ids=repr)
 def test_units_hold_for_every_architecture(config: Network) -> None:
-    """Multiples of `UNIT` divide without remainder, and reflection never exceeds a map."""
+    """Multiples of `UNIT` divide evenly, and reflection never exceeds a map."""
     found = divisors(config.layers())
     assert all(UNIT % divisor == 0 for divisor in found.values())
     for layer in config.layers():
@@ -197,7 +197,7 @@ def test_units_hold_for_every_architecture(config: Network) -> None:
 
 
 def test_values_are_let_go_after_their_last_use() -> None:
-    """Walking a list keeps no feature map longer than a later layer needs it."""
+    """Evaluating a list keeps no feature map longer than a later layer needs it."""
     held: set[str] = set()
     most = 0
 

@@ -1,4 +1,4 @@
-"""The networks: shapes, layers and what the architecture promises of them."""
+"""The torch modules: shapes, layers and the properties of their architectures."""
 
 # About 8 s.
 
@@ -37,7 +37,7 @@ def _built(config: Network) -> StyleNetwork:
 @given(height=st.integers(1, 70), width=st.integers(1, 70))
 @torch.no_grad()
 def test_output_has_the_size_of_the_input(config: Network, height: int, width: int) -> None:
-    """Every height and width comes back as it went in, odd and tiny ones too, and finite."""
+    """Every height and width is preserved, odd and tiny ones too, and values are finite."""
     picture = 255 * torch.rand(1, 3, height, width)
     painted = _built(config)(picture)
     assert painted.shape == picture.shape
@@ -46,7 +46,7 @@ def test_output_has_the_size_of_the_input(config: Network, height: int, width: i
 
 @pytest.mark.parametrize("config", SMALL + LARGER, ids=repr)
 def test_parameters_are_those_of_the_architecture(config: Network) -> None:
-    """The torch-free list of names and shapes, which weights files are checked by, is right."""
+    """The torch-free list of names and shapes, used to validate weights files, is right."""
     shapes = {name: tuple(value.shape) for name, value in build(config).state_dict().items()}
     assert shapes == config.parameter_shapes()
 
@@ -102,7 +102,7 @@ def test_residual_branch_ends_linear() -> None:
 @pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
 @torch.no_grad()
 def test_scale_and_offset_of_the_input_do_not_matter(config: Network) -> None:
-    """Instance normalization after the first convolution makes any input normalization moot."""
+    """Instance normalization after the first convolution makes input normalization redundant."""
     network = _built(config)
     picture = 255 * torch.rand(1, 3, 32, 32)
     assert torch.allclose(network(picture), network(picture / 2 + 30), atol=0.05)
@@ -111,7 +111,7 @@ def test_scale_and_offset_of_the_input_do_not_matter(config: Network) -> None:
 @pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
 @torch.no_grad()
 def test_training_starts_in_range(config: Network) -> None:
-    """An untrained network paints around mid-grey, in the range of colours."""
+    """An untrained network paints around mid-grey, within the range of colours."""
     painted = _built(config)(255 * torch.rand(2, 3, 48, 48))
     assert 64 < painted.mean() < 192
     assert painted.std() < 128
@@ -120,7 +120,7 @@ def test_training_starts_in_range(config: Network) -> None:
 @pytest.mark.parametrize("config", SMALL, ids=lambda config: config.kind)
 @torch.no_grad()
 def test_pictures_of_a_batch_do_not_mix(config: Network) -> None:
-    """A picture is painted alike alone and beside another."""
+    """A picture is painted the same alone and in a batch."""
     network = _built(config)
     pictures = 255 * torch.rand(2, 3, 32, 40)
     assert torch.allclose(network(pictures)[1:], network(pictures[1:]), atol=1e-2)
@@ -128,7 +128,7 @@ def test_pictures_of_a_batch_do_not_mix(config: Network) -> None:
 
 @torch.no_grad()
 def test_icnr_gives_sub_pixels_equal_kernels() -> None:
-    """At the start the four pixels of a pixel shuffle are one: no grid is painted."""
+    """Initially the four pixels of a pixel shuffle are equal: no grid is painted."""
     network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
     weight = network.get_parameter("output.conv.weight").unflatten(0, (3, 4))  # 3×4×C×3×3
     assert torch.equal(weight, weight[:, :1].expand_as(weight))
@@ -140,7 +140,7 @@ def test_icnr_gives_sub_pixels_equal_kernels() -> None:
 
 @torch.no_grad()
 def test_refinement_counts_for_nothing_at_first() -> None:
-    """A network that was trained without refinement paints as before when it gets one."""
+    """A network trained without refinement paints the same when refinement is added."""
     plain = _built(LiveNetwork(width=8, blocks=1, head_width=8, refinement_blocks=0))
     refined = _built(LiveNetwork(width=8, blocks=1, head_width=8, refinement_blocks=2))
     refined.load_state_dict(plain.state_dict(), strict=False)
@@ -150,7 +150,7 @@ def test_refinement_counts_for_nothing_at_first() -> None:
 
 @torch.no_grad()
 def test_refinement_sees_finer_detail_than_the_body() -> None:
-    """A single pixel that the body ignores still tells where it is, to eight pixels."""
+    """A single pixel that the body ignores is localized by the refinement, to eight pixels."""
     network = _built(LiveNetwork(width=8, blocks=1, head_width=8))
     nn.init.zeros_(network.get_parameter("stem.norm.weight"))
     nn.init.ones_(network.get_parameter("refinement.detail.norm.weight"))
