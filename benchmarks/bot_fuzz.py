@@ -1,10 +1,10 @@
-"""Torment the bot with random updates while an honest user goes on: who is answered, and how fast?
+"""Fuzz the bot with random updates while an honest user keeps using it; measure its responses.
 
     python benchmarks/bot_fuzz.py --updates 10000 --seed 1
     python benchmarks/bot_fuzz.py --updates 10000 --seed 1 --webhook
 
-The updates follow from the seed: valid, mutated, malformed and forged ones. It ends with an error
-if an honest picture is not answered exactly once.
+Updates are generated from the seed: valid, mutated, malformed and forged ones. Fails if a picture
+of the honest user is not answered exactly once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from support import add_style  # noqa: E402
 
 
 def main() -> None:
-    """Run, and print what came of it as JSON."""
+    """Run, and print the results as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--updates", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 async def run(options: argparse.Namespace, folder: Path) -> dict[str, float]:
-    """Run the bot at a stand-in, and torment it."""
+    """Run the bot with the stand-in server, and fuzz it."""
     stop = asyncio.Event()
     hook = webhook_settings() if options.webhook else {}
     async with StandIn() as telegram:

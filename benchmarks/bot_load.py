@@ -1,20 +1,20 @@
-"""How much the bot bears: many people, many pictures, on this machine, over loopback only.
+"""Load test of the bot: many users and pictures, on this machine, over loopback only.
 
     python benchmarks/bot_load.py --people 200 --pictures 1000
 
-A stand-in for Telegram runs here, the bot runs in a process of its own, and every person sends the
-next picture when the last was answered. Before and after, the engine is measured alone, with the
-same pictures, workers and threads, so that all numbers come from one run on one machine.
+The stand-in for Telegram runs in this process, the bot in its own, and every user sends the next
+picture when the last was answered. The engine alone is measured before and after, with the same
+pictures, workers and threads, so that all numbers come from one run on one machine.
 
-Prints one JSON document. The shares of the engine in it, from the strictest to the mildest:
+Prints one JSON document. It compares the bot with the engine, from strictest to mildest:
 
-share_of_engine_pixels: pictures a minute against the engine's own rate from pixels to pixels.
-share_of_engine: against the engine with what any user of it needs, decoding and encoding.
-share_of_engine_alone_on_the_machine: the same, as if the stand-in's processor time, which with
-    Telegram is spent elsewhere, had been there for the bot. It is an estimate, the rate scaled by
-    (bot + stand-in) / bot, and null where something else kept the processors from being busy.
-share_of_engine_by_processor_time: the engine's processor seconds a picture (decoding and encoding
-    included) by the bot's; this one says something on a machine that has other work, too.
+share_of_engine_pixels: pictures a minute, relative to the engine from pixels to pixels.
+share_of_engine: relative to the engine including decoding and encoding, which any user needs.
+share_of_engine_alone_on_the_machine: the same, estimated as if the stand-in, which in production
+    runs elsewhere, took no processor time: the rate scaled by (bot + stand-in) / bot. Null if the
+    processors were not kept busy.
+share_of_engine_by_processor_time: the engine's processor seconds per picture (with decoding and
+    encoding) divided by the bot's; meaningful even on a machine that does other work.
 """
 
 from __future__ import annotations
@@ -49,19 +49,19 @@ from stand_in import TOKEN, StandIn, User  # noqa: E402
 
 WARM_UP = 4
 SATURATED = 0.85
-"""Share of all processors that must be busy before one may say what more of them would bring."""
+"""Share of processor time that must be used for extrapolations to be meaningful."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How fast pictures come."""
+    """Throughput and cost of pictures."""
 
     a_minute: float
     processor_seconds: float
-    """For each picture, all threads together."""
+    """Per picture, summed over all threads."""
 
     def mean(self, other: Rate) -> Rate:
-        """Return what lies between this and another measurement."""
+        """Return the mean of this and another measurement."""
         return Rate(
             (self.a_minute + other.a_minute) / 2,
             (self.processor_seconds + other.processor_seconds) / 2,
@@ -69,7 +69,7 @@ class Rate:
 
 
 def main() -> None:
-    """Run the trial."""
+    """Run the load test."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--pictures", type=int, default=1000)
@@ -112,7 +112,7 @@ def compared(report: dict[str, Any], pixels: Rate, photographs: Rate) -> dict[st
 
 
 def engine_rates(options: argparse.Namespace, contents: list[bytes]) -> tuple[Rate, Rate]:
-    """Measure the engine with nothing around it: from pixels to pixels, and from file to file."""
+    """Measure the engine by itself: from pixels to pixels, and from file to file."""
     network = "live" if "live" in registry().find(options.style).networks else "full"
     workers, threads = options.workers, options.threads
     stylizer = Stylizer(options.style, network=network, threads=threads, streams=workers)
@@ -133,7 +133,7 @@ def engine_rates(options: argparse.Namespace, contents: list[bytes]) -> tuple[Ra
 
 
 def measured(work: Callable[[int], None], workers: int, seconds: float) -> Rate:
-    """Do something for so long, in as many threads as the bot has workers."""
+    """Repeat `work` for `seconds`, in as many threads as the bot has workers."""
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(WARM_UP)))
         started, processor, done = time.perf_counter(), time.process_time(), 0
@@ -144,7 +144,7 @@ def measured(work: Callable[[int], None], workers: int, seconds: float) -> Rate:
 
 
 async def trial(options: argparse.Namespace, contents: list[bytes]) -> dict[str, Any]:
-    """Let everybody send their pictures, and watch the bot."""
+    """Let all users send their pictures, and monitor the bot."""
     async with StandIn(recompress=False) as telegram, AsyncBot(telegram, options) as bot:
         people = [telegram.user(number) for number in range(1, options.people + 1)]
         for person in people:
@@ -186,7 +186,7 @@ async def trial(options: argparse.Namespace, contents: list[bytes]) -> dict[str,
 
 
 async def warm_up(telegram: StandIn, style: str, contents: list[bytes]) -> None:
-    """Let somebody else get the first pictures, for which the network is compiled."""
+    """Let another user send the first pictures, so that the network is compiled."""
     first = telegram.user(10**6)
     first.sends_text(f"/style {style}")
     await telegram.until(lambda: first.messages, 60)
@@ -203,7 +203,7 @@ async def send(person: User, contents: list[bytes], count: int, answers: Answers
 
 
 class Answers:
-    """Wakes people when their pictures come; that they looked now and then would take time."""
+    """Wakes users when their pictures arrive; polling would take processor time."""
 
     def __init__(self) -> None:
         self.latest = 0.0
@@ -211,7 +211,7 @@ class Answers:
         self._waiting: dict[int, asyncio.Event] = {}
 
     def note(self, message: dict[str, Any]) -> None:
-        """Look at a message of the bot."""
+        """Record a message of the bot."""
         if "photo" in message:
             self.latest = time.perf_counter()
             self._waiting[message["chat"]["id"]].set()
@@ -223,7 +223,7 @@ class Answers:
 
 
 class AsyncBot:
-    """The bot as a process of its own."""
+    """The bot in its own process."""
 
     def __init__(self, telegram: StandIn, options: argparse.Namespace) -> None:
         self._telegram = telegram
@@ -231,7 +231,7 @@ class AsyncBot:
         self._memory: list[int] = []
 
     async def __aenter__(self) -> Self:
-        """Start it and wait until it asks for updates."""
+        """Start it and wait until it requests updates."""
         self._folder = tempfile.TemporaryDirectory()
         self._port = _free_port()
         settings = {
@@ -241,7 +241,7 @@ class AsyncBot:
             "WORKERS": str(self._options.workers),
             **({"THREADS": str(self._options.threads)} if self._options.threads else {}),
             "HEALTH_PORT": str(self._port),
-            "TELEGRAM_MESSAGES_PER_SECOND": "100000",  # else 900 pictures a minute are the most
+            "TELEGRAM_MESSAGES_PER_SECOND": "100000",  # otherwise limited to 900 pictures a minute
             "LOG_LEVEL": "warning",
         }
         environment = os.environ | {f"REALSTYLER_BOT_{k}": v for k, v in settings.items()}
@@ -251,21 +251,21 @@ class AsyncBot:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End it."""
+        """Stop it."""
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         await self._process.wait()
         self._folder.cleanup()
 
     async def watch(self) -> None:
-        """Note the memory every second."""
+        """Record its memory every second."""
         process = psutil.Process(self._process.pid)
         while True:
             self._memory.append(process.memory_info().rss)
             await asyncio.sleep(1)
 
     def memory(self) -> dict[str, int]:
-        """Resident memory in MB: after a fifth of the time, at the end, and at most."""
+        """Resident memory in MB: after a fifth of the time, at the end, and the maximum."""
         fifth = self._memory[len(self._memory) // 5 :]
         return {
             "memory_early_mb": fifth[0] >> 20,
@@ -279,7 +279,7 @@ class AsyncBot:
         return float(times.user + times.system)
 
     async def health(self) -> dict[str, Any]:
-        """What the bot says of itself."""
+        """The bot's health report."""
         address = f"http://127.0.0.1:{self._port}/health"
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             health: dict[str, Any] = await answer.json()

@@ -1,9 +1,9 @@
-"""Hammer one stylizer: eight threads for a minute, then 1,000 frames of changing sizes.
+"""Stress one stylizer: eight threads for a minute, then 1,000 frames of changing sizes.
 
     python benchmarks/hammer.py [--style mosaic] [--network live] [--seconds 60] [--frames 1000]
 
-Every picture is compared with what one thread painted before; resident memory is printed as it
-develops. Exits with 1 if a picture was wrong.
+Every picture is compared with one painted earlier by a single thread; resident memory is printed
+along the way. Exits with 1 if a picture was wrong.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ THREADS = 8
 
 
 def main() -> int:
-    """Run both trials and return the exit status."""
+    """Run both tests and return the exit status."""
     options = _options()
     stylizer = Stylizer(options.style, options.network, device="cpu")
     wrong = _threads(stylizer, options.seconds) + _sizes(stylizer, options.frames)
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Hammer one stylizer from many threads.")
+    parser = argparse.ArgumentParser(description="Stress one stylizer from many threads.")
     parser.add_argument("--style", default="mosaic")
     parser.add_argument("--network", default="live", choices=["full", "live"])
     parser.add_argument("--seconds", type=float, default=60)
@@ -63,7 +63,7 @@ def _threads(stylizer: Stylizer, seconds: float) -> int:
 
 
 def _sizes(stylizer: Stylizer, frames: int) -> int:
-    """Stylize a stream whose size changes each frame; check each tenth against the stylizer."""
+    """Stylize a stream whose size changes every frame; verify every tenth frame."""
     random = np.random.default_rng(0)
     stream = stylizer.stream()
     wrong = 0

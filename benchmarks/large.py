@@ -1,4 +1,4 @@
-"""Time and peak memory of large pictures, each in a process of its own.
+"""Time and peak memory of large pictures, each in its own process.
 
     python benchmarks/large.py [--style mosaic] [--network full] [--megapixels 12 48]
 

@@ -1,9 +1,10 @@
-"""Thousands of frames through live mode in the real window: memory, age, pace and latency.
+"""Soak test of live mode: thousands of frames through the real window.
 
     python benchmarks/live_soak.py --style mosaic --frames 3600
 
-Frames come from the program at a camera's pace (``--rate``), or as fast as they are taken (0).
-The report is JSON on stdout; exit code 1 if frames older than 200 ms were shown or memory grew.
+Frames are generated at a camera's rate (``--rate``), or as fast as they are consumed (0). Reports
+memory, frame age, rate and latency as JSON on stdout; exits with 1 if frames older than 200 ms
+were shown or memory grew.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ from realstyler_gui.window import LIVE
 
 OLD_SECONDS = 0.2
 GROWTH_ALLOWED = 40e6
-"""Bytes of resident memory that may come and go with allocators and caches."""
+"""Tolerated growth of resident memory in bytes, due to allocators and caches."""
 
 WARM_UP = 200
 PICTURES = 24
 
 
 class Soak(QObject):
-    """Sends frames, notes what is shown, and ends after so many shown frames."""
+    """Sends frames, records what is shown, and stops after a number of shown frames."""
 
     finished = Signal()
 
@@ -62,7 +63,7 @@ class Soak(QObject):
         page.view.painted_frame.connect(self._note)
 
     def start(self) -> None:
-        """Begin to send frames."""
+        """Start sending frames."""
         self.page.sources.start(self.source)
         self._timer.start()
 
@@ -93,7 +94,7 @@ class Soak(QObject):
             self.finished.emit()
 
     def report(self) -> dict[str, Any]:
-        """Sum the run up."""
+        """Summarize the run."""
         latencies = np.array(self.latencies) * 1000
         quarter = max(1, len(self.memory) // 4)
         growth = np.mean(self.memory[-quarter:]) - np.mean(self.memory[:quarter])
@@ -125,7 +126,7 @@ class Soak(QObject):
 
 
 def moving_pictures(width: int, height: int) -> list[QImage]:
-    """Frames of a drifting pattern, so that no two neighbours are alike."""
+    """Return frames of a drifting pattern, so that consecutive ones differ."""
     down, across = np.mgrid[:height, :width]
     pictures = []
     for number in range(PICTURES):
@@ -138,18 +139,18 @@ def moving_pictures(width: int, height: int) -> list[QImage]:
 
 
 def resident() -> int:
-    """Bytes of resident memory of this process."""
+    """Return the resident memory of this process in bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def main() -> int:
-    """Run the soak and print its report."""
+    """Run the test and print its report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--style", default="mosaic")
     parser.add_argument("--network", choices=("full", "live"), default="live")
     parser.add_argument("--frames", type=int, default=3600)
-    parser.add_argument("--rate", type=float, default=30, help="frames a second; 0: flood")
+    parser.add_argument("--rate", type=float, default=30, help="frames per second; 0: unlimited")
     parser.add_argument("--switch-every", type=int, default=0, help="shown frames per style")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

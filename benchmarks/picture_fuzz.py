@@ -1,9 +1,10 @@
-"""Read mutated picture files of all formats: nothing but clear errors, in bounded time and memory.
+"""Fuzz the picture reader with mutated files of all formats.
 
     python benchmarks/picture_fuzz.py --count 20000 --seed 1
 
-Each file is a small sound picture of one of the formats, cut, overwritten, repeated or spliced at
-random. It is read as a stranger's upload is, with a limit of pixels, and what is read is encoded.
+Each file is a small valid picture, truncated, overwritten, repeated or spliced at random. It is
+read like a stranger's upload, with a pixel limit, and re-encoded. Nothing but clear errors may be
+raised, in bounded time and memory.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MEMORY = 1_500_000_000
 
 
 def seeds() -> list[tuple[str, bytes]]:
-    """Sound files: every format, several modes, with EXIF and XMP where the format holds them."""
+    """Return valid files: every format, several modes, with EXIF and XMP where supported."""
     rng = np.random.default_rng(0)
     picture = Image.fromarray(rng.integers(0, 256, (24, 33, 3), dtype=np.uint8))
     exif = Image.Exif()
@@ -49,7 +50,7 @@ def seeds() -> list[tuple[str, bytes]]:
             try:
                 _in_mode(picture, mode).save(buffer, file_format, **told)
             except (OSError, ValueError, KeyError):
-                continue  # a mode that the format cannot hold
+                continue  # unsupported by the format
             found.append((file_format, buffer.getvalue()))
     found += [(name, _several(picture, name)) for name in ("PNG", "WEBP", "TIFF", "GIF")]
     return [*found, ("HEIC", HEIC.read_bytes())]
@@ -92,7 +93,7 @@ def mutated(content: bytes, rng: random.Random) -> bytes:
 
 
 def attempt(content: bytes) -> str:
-    """Read a file, with all its frames, and encode what was read; return the outcome."""
+    """Read a file with all its frames, and encode them; return the outcome."""
     try:
         picture = pictures.read(content, max_pixels=MAX_PIXELS)
         if picture.more_frames:
@@ -106,9 +107,9 @@ def attempt(content: bytes) -> str:
 
 
 def peak_memory() -> int:
-    """Return the largest memory of this program in bytes.
+    """Return the peak memory of this program in bytes.
 
-    What ``getrusage`` reports includes the process that started it, before the program was loaded.
+    ``getrusage`` would include the parent process, before this program was loaded.
     """
     status = Path("/proc/self/status").read_text()
     found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
@@ -117,11 +118,13 @@ def peak_memory() -> int:
 
 
 def main() -> int:
-    """Print what became of the files as JSON; 1 if anything but a clear error was raised."""
+    """Print the outcomes as JSON; return 1 if anything but a clear error was raised."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--heic-share", type=float, default=0.02, help="Each needs a process.")
+    parser.add_argument(
+        "--heic-share", type=float, default=0.02, help="Share of HEIC files; each needs a process."
+    )
     options = parser.parse_args()
     rng, sound = random.Random(options.seed), seeds()
     others, outcomes, faults, slowest = sound[:-1], Counter[str](), [], (0.0, "")

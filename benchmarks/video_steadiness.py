@@ -1,17 +1,17 @@
-"""How steady painted videos are: with and without the temporal part, and the competitor's.
+"""Steadiness of painted videos, with and without temporal filtering, and of a competitor.
 
     python benchmarks/video_steadiness.py [--style mosaic] [--network full] [--carried] [--only pan]
 
-Clips are cut from a shipped photograph: a still scene with the noise of a camera, pans by known
-shifts with and without noise and by parts of a pixel, an object that crosses a still scene, a
-still scene whose light drifts or alternates. All on the pixel scale 0…1:
+Clips are cut from a shipped photograph: a static scene with camera noise, pans by known shifts
+(with and without noise, and by fractions of a pixel), an object crossing a static scene, and a
+static scene whose light drifts or alternates. All values are on the pixel scale 0…1:
 
-* change: mean difference of two successive frames after undoing the motion; 0 is perfectly steady.
-* drag: mean difference from the painting of the same frame alone; what smoothing costs, above
-  all ghosts. A smoothing that merely shows the past is steady, and wrong by this number.
+* change: mean difference of successive frames after undoing the motion; 0 is perfectly steady.
+* drag: mean difference from painting the same frame alone: the cost of smoothing, mostly ghosts.
+  A filter that just repeats the past is steady, but this number exposes it.
 
-`--carried` adds instance normalization by statistics carried from frame to frame, mixed with a
-quarter of the frame's own, or frozen: those of the first frame. This project uses neither: see
+`--carried` adds instance normalization with statistics carried over from frame to frame (mixed with
+a quarter of the frame's own) or frozen (those of the first frame). This project uses neither: see
 docs/video.md.
 """
 
@@ -34,7 +34,7 @@ from realstyler.video import SteadyStream
 HEIGHT, WIDTH = 240, 320
 FRAMES = 16
 WARM = 6
-"""Frames at the beginning that are not counted: a filter has to settle."""
+"""Initial frames that are not counted, while the filter settles."""
 
 Shift = tuple[float, float]
 Painter = Callable[[list[Pixels]], list[Pixels]]
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--style", default="mosaic")
     parser.add_argument("--network", default="full", choices=["full", "live"])
     parser.add_argument("--carried", action="store_true")
-    parser.add_argument("--only", default="", help="clips whose name holds this")
+    parser.add_argument("--only", default="", help="only clips whose name contains this")
     arguments = parser.parse_args()
     ways = dict(_ways(arguments))
     print(f"{'clip':24}{'way':28}{'change':>9}{'drag':>9}")
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def clips() -> Iterator[tuple[str, list[Pixels], Shift]]:
-    """Yield name, frames and the motion per frame of each clip."""
+    """Yield name, frames and motion per frame of each clip."""
     world = _world()
     for sigma in (2, 4):
         yield f"still, noise {sigma}", [_view(world, 0, 0, sigma, n) for n in range(FRAMES)], (0, 0)
@@ -87,9 +87,9 @@ def _alternating(number: int) -> float:
 
 
 def change(frames: list[Pixels], shift: Shift) -> float:
-    """Return the mean difference of successive frames, motion undone.
+    """Return the mean difference of successive frames after undoing the motion.
 
-    Where that is not by whole pixels, of every second pair.
+    For fractional shifts, use every second pair, whose motion is in whole pixels.
     """
     apart = 1 if all(float(length).is_integer() for length in shift) else 2
     right, down = (int(length * apart) for length in shift)
@@ -102,13 +102,13 @@ def change(frames: list[Pixels], shift: Shift) -> float:
 
 
 def drag(frames: list[Pixels], alone: list[Pixels]) -> float:
-    """Return how far frames are from what the same engine paints of each one alone."""
+    """Return the mean difference of frames from their paintings without temporal filtering."""
     pairs = zip(frames[WARM:], alone[WARM:], strict=True)
     return float(np.mean([np.abs(one.astype(float) - two).mean() for one, two in pairs])) / 255
 
 
 def _world() -> Pixels:
-    """A photograph with two of its pixels for one of the view, for motion by half pixels."""
+    """Return a photograph at twice the resolution of the view, for half-pixel motion."""
     path = Path(__file__).parents[1] / "docs" / "photographs" / "coffee.jpg"
     with Image.open(path) as image:
         size = (4 * WIDTH, 4 * HEIGHT)
@@ -156,7 +156,7 @@ def _steady(stylizer: Stylizer, steady: bool) -> Painter:
 
 
 def _competitor(engine: Any, smooth: float) -> Painter:
-    """Its video command's loop: each frame is blended with the previous result."""
+    """Paint like its video command: blend each frame with the previous result."""
 
     def paint(frames: list[Pixels]) -> list[Pixels]:
         past: np.ndarray | None = None
@@ -190,7 +190,7 @@ def _carried(style: str, network: str, own: float) -> Painter:
 
 
 def _carrying_network(architecture: Any, arrays: Any) -> tuple[Any, dict[str, list[int]]]:
-    """Build the network with normalization by mixed statistics, which it also returns."""
+    """Build a network that normalizes with mixed statistics; return it with their shapes."""
     share = graph.parameter("share", np.float32, [])
     parameters, results, names = [share], [], {}
 

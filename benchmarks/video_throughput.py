@@ -1,13 +1,12 @@
-"""How fast and how large `realstyler video` is, against the engine alone in the same run.
+"""Speed and memory of `realstyler video`, relative to the engine alone in the same run.
 
     python benchmarks/video_throughput.py [--style mosaic] [--network live] [--frames 150]
     python benchmarks/video_throughput.py --memory
 
-The engine paints such frames from memory, the video command's function reads, paints and writes
-the file; both in turn, several times, so that another load on the machine hits both alike. The
-ratio of processor time tells the same without the noise of a busy machine: with both cores in use
-it is what the ratio of frames a second comes to.
-`--memory` prints the peak memory for a clip of 10 s and one of 5 min.
+The engine paints frames from memory; the video function reads, paints and writes a file. They
+alternate several times, so that other load on the machine affects both alike. The ratio of
+processor times is less affected by a busy machine; with both cores in use it approximates the
+ratio of frame rates. `--memory` prints the peak memory for a clip of 10 s and one of 5 min.
 """
 
 from __future__ import annotations
@@ -60,13 +59,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def make_stylizer(style: str, network: str, streams: int) -> Stylizer:
-    """Open a trained style, or a network of the usual size with random weights."""
+    """Open a trained style, or a network of the default size with random weights."""
     source = style if style != "random" else random_weights(network)
     return Stylizer(source, network=network, streams=streams)
 
 
 def random_weights(network: str) -> Weights:
-    """Weights of the default architecture; the speed does not depend on their values."""
+    """Return random weights of the default architecture; their values don't affect the speed."""
     from realstyler.networks.architecture import LiveNetwork, TransformNetwork
     from realstyler.registry.weights import WeightsMetadata
 
@@ -84,7 +83,7 @@ def random_weights(network: str) -> Weights:
 
 
 def scene(size: tuple[int, int]) -> Pixels:
-    """A photograph that is larger than the view by a third."""
+    """Return a photograph a third larger than the view."""
     photograph = Path(__file__).parents[1] / "docs" / "photographs" / "coffee.jpg"
     wide, high = size[0] * 4 // 3, size[1] * 4 // 3
     with Image.open(photograph) as image:
@@ -92,7 +91,7 @@ def scene(size: tuple[int, int]) -> Pixels:
 
 
 def write_clip(path: Path, frames: int, size: tuple[int, int] = SIZE) -> None:
-    """A view that wanders over a photograph, with the noise of a camera, in H.264."""
+    """Write an H.264 clip whose view moves over a photograph, with camera noise."""
     world, random = scene(size), np.random.default_rng(0)
     noise = random.integers(-4, 5, (8, size[1], size[0], 3), np.int8)
     with av.open(str(path), "w") as container:
@@ -138,7 +137,7 @@ def _compare_speed(arguments: argparse.Namespace) -> None:
 
 
 def _seconds(task: Callable[[], None]) -> NDArray[np.float64]:
-    """Return the seconds on the clock and of the processor that a task takes."""
+    """Return the wall time and processor time of a task, in seconds."""
     clock, processor = time.perf_counter(), time.process_time()
     task()
     return np.array([time.perf_counter() - clock, time.process_time() - processor])
@@ -163,7 +162,7 @@ def _compare_memory(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for seconds in (10, 300):
             clip = Path(folder) / f"{seconds}.mp4"
-            # Small frames: five minutes shall not take an hour, and a leak would show all the same.
+            # Small frames, to finish five minutes of video quickly; a leak would show all the same.
             write_clip(clip, seconds * RATE, (160, 120))
             command = [sys.executable, __file__, "--child", str(clip)]
             command += ["--style", arguments.style, "--network", arguments.network]

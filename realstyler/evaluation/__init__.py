@@ -1,8 +1,8 @@
-"""Judging styles: how well networks paint, in numbers that only count together.
+"""Evaluation of styles by metrics that are meaningful only in combination.
 
-Each number alone can be gamed: a blur is steady, the photograph itself keeps all content. So all of
-them are measured at once, on the same photographs, and every network of a style by one `Evaluator`.
-Needs what training needs.
+Each metric alone can be gamed: a blur is stable, the untouched photograph keeps all content. So all
+are measured together, on the same photographs, and by one `Evaluator` for all networks of a style.
+Requires the packages for training.
 """
 
 import realstyler.training  # noqa: F401  # lets torchmetrics import torchvision

@@ -1,4 +1,4 @@
-"""Evaluates paintings by the style picture and the loss that trains its full network."""
+"""Evaluates paintings with the style picture and loss that train the style's full network."""
 
 from __future__ import annotations
 
@@ -32,38 +32,38 @@ DECIDING = {
     *("style_size", "content_weight", "style_weight", "tone_weight", "total_variation_weight"),
     *("content_layers", "style_layers"),
 }
-"""The fields of a configuration that decide the perceptual loss."""
+"""The fields of a configuration that determine the perceptual loss."""
 
 
 @dataclass(frozen=True)
 class Measures:
-    """One painting of one photograph."""
+    """Measurements of one painting of one photograph."""
 
     photograph: str
     losses: dict[str, float]
-    """Weighted as in training, and their ``total``."""
+    """Weighted as in training, including their ``total``."""
     style_distances: dict[Layer, float]
-    """Of Gram matrices, 0 the style itself, 1 the untouched photograph."""
+    """Distance of Gram matrices by layer: 0 the style itself, 1 the untouched photograph."""
     color_distance: float
-    """To the style picture's colours, 0…1."""
+    """Distance to the style picture's colours, 0…1."""
     photograph_color_distance: float
-    """The same of the untouched photograph."""
+    """The same for the untouched photograph."""
     structural_similarity: float
-    """Of the luminance, to the photograph; 1 if equal."""
+    """SSIM of the luminance relative to the photograph; 1 if equal."""
     feature_distance: float
-    """At relu3_3, to the photograph; 0 if equal."""
+    """At relu3_3, relative to the photograph; 0 if equal."""
     self_similarity_distance: float
-    """At relu3_3, to the photograph; 0…1, 0 if equal."""
+    """At relu3_3, relative to the photograph; 0…1, 0 if equal."""
     dead_area: float
-    """Share of the painting with next to no contrast, 0…1."""
+    """Share of the painting with almost no contrast, 0…1."""
     flat_contrast: float | None
-    """Levels of contrast where the photograph is plain; None where it nowhere is."""
+    """Contrast in levels where the photograph is plain; None if it is plain nowhere."""
     style_contrast: float
-    """Median contrast of the style picture, in levels: what plain ground should come near."""
+    """Median contrast of the style picture in levels: the target for plain areas."""
     tone_order: float
-    """Rank correlation of the tones with the photograph's, −1…1."""
+    """Rank correlation of tones with the photograph's, −1…1."""
     halo: float | None
-    """Levels by which plain ground changes beside edges; None where nothing can tell."""
+    """Levels by which plain areas change beside edges; None if that can't be measured."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class PictureFeatures:
 
 
 class Evaluator:
-    """Measures paintings in one style; full and live networks alike.
+    """Measures paintings in one style, by full and live networks alike.
 
     Raises:
         StyleError: the style picture is missing or damaged.
@@ -95,19 +95,19 @@ class Evaluator:
 
     @property
     def identity(self) -> list[Any]:
-        """All that decides the loss: equal ones measure alike."""
+        """Return everything that determines the loss: equal identities give equal results."""
         fields = self.config.model_dump(mode="json", include=DECIDING)
         return [sorted(fields.items()), digest(self.style_pixels), cache.stamp(WEIGHTS)]
 
     def tensor(self, pixels: Pixels) -> Tensor:
-        """Return uint8 H×W×3 as 1×3×H×W float on the device of the loss."""
+        """Convert uint8 H×W×3 to 1×3×H×W float on the device of the loss."""
         return torch.from_numpy(pixels).permute(2, 0, 1)[None].to(self.device).float().contiguous()
 
     @torch.no_grad()
     def losses(self, painting: Tensor, photograph: Tensor) -> dict[str, float]:
-        """Return the weighted losses of 1×3×H×W in 0..255 and their ``total``.
+        """Return the weighted losses of 1×3×H×W in 0..255, including their ``total``.
 
-        The layers of the style are balanced on the photograph itself.
+        The style layers are balanced on the photograph itself.
         """
         self.loss.balance(photograph)
         found = {name: float(loss) for name, loss in self.loss(painting, photograph).items()}
@@ -147,7 +147,7 @@ class Evaluator:
 
 
 def as_pixels(picture: Tensor) -> Pixels:
-    """Return 1×3×H×W in 0..255 as uint8 H×W×3."""
+    """Convert 1×3×H×W in 0..255 to uint8 H×W×3."""
     return picture[0].permute(1, 2, 0).round().byte().cpu().numpy()
 
 

@@ -1,6 +1,6 @@
-"""Grids and frames, which upsampling and padding may leave: looked for on smooth gradients.
+"""Detects grids and frames, artifacts of upsampling and padding, on smooth gradients.
 
-A gradient has no period and no border of its own, so whatever is found there was painted.
+A gradient has neither a period nor a border of its own, so any in its painting is an artifact.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from realstyler.engine import Pixels
 
 GRADIENTS = 8
 PERIODS = (2, 4)
-"""Pixels; what a network that halves its picture twice may leave."""
+"""Wavelengths in pixels that a network with two halvings of resolution may leave."""
 
 DARKEST, BRIGHTEST = 20.0, 235.0
 NEAR, FAR = 3, 12
-"""Frequencies at this distance, in steps of the spectrum, are a peak's neighbours."""
+"""Distances in frequency steps between which a peak's neighbours lie."""
 
 BAND = 4
-"""Pixels at the border that may be a frame; three times as many behind them are its neighbours."""
+"""Width of the border in pixels; its neighbours are three times as many pixels behind it."""
 
 LEAST = 0.1
-"""Levels that the usual step is taken to have at the least; less is rounding."""
+"""Minimum assumed for the typical step, in levels; smaller ones are rounding."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Peak:
-    """A regularity and how it stands out."""
+    """A periodic artifact and how much it stands out."""
 
     amplitude: float
     """Levels of 255."""
     prominence: float
-    """Ratio to the usual value nearby (root mean square); chance alone gives up to about 2."""
+    """Ratio to the RMS of its neighbours; up to about 2 occurs by chance."""
 
 
 def smooth_gradients(side: int, seed: int, count: int = GRADIENTS) -> list[Pixels]:
-    """Return uint8 side×side×3 pictures; each channel rises evenly in a direction of its own.
+    """Return uint8 side×side×3 pictures; each channel is a linear ramp in its own direction.
 
-    They are dithered, since plain rounding would leave a pattern of its own.
+    They are dithered, since plain rounding would introduce a pattern.
     """
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j][..., None]  # S×S×1
@@ -61,7 +61,7 @@ def smooth_gradients(side: int, seed: int, count: int = GRADIENTS) -> list[Pixel
 def waves(pictures: Sequence[Pixels]) -> dict[int, Peak]:
     """Return the strongest wave of 2 and of 4 pixels in pictures of S×S×3, S a multiple of 4.
 
-    Spectra are of a Hann window and averaged over the pictures; a wave may run along rows, columns
+    Spectra use a Hann window and are averaged over the pictures; waves may run along rows, columns
     or both.
     """
     power = np.mean([_power(picture) for picture in pictures], axis=0)  # S×S×3
@@ -69,10 +69,10 @@ def waves(pictures: Sequence[Pixels]) -> dict[int, Peak]:
 
 
 def frame(pictures: Sequence[Pixels]) -> Peak:
-    """Return the step between the border and what lies behind it in pictures of S×S×3.
+    """Return the step between the border and the area behind it in pictures of S×S×3.
 
-    Averaged over the pictures and their four sides: what a border owes to the gradient cancels
-    out, what all borders have in common stays. It is compared with such steps further inside.
+    It is averaged over pictures and sides, which cancels the gradients and keeps what all borders
+    have in common, and compared with the steps further inside.
     """
     sides = [np.rot90(p, turn).mean(axis=1) for p in pictures for turn in range(4)]
     profile = np.mean(sides, axis=0)  # S×3, from the border inwards
@@ -84,7 +84,7 @@ def frame(pictures: Sequence[Pixels]) -> Peak:
 
 
 def _power(picture: Pixels) -> Floats:
-    """Squared amplitudes of the waves in a picture, S×S×3."""
+    """Return the squared amplitudes of the waves in a picture, S×S×3."""
     side = len(picture)
     window = 1 - np.cos(2 * np.pi * np.arange(side) / side)  # Hann, with a mean of 1
     levels = (picture - picture.mean(axis=(0, 1))) * window[:, None, None] * window[:, None]
@@ -103,24 +103,24 @@ def _peak(power: Floats, period: int) -> Peak:
 
 
 def _frequencies(side: int, period: int) -> Iterator[tuple[int, int]]:
-    """Places in the spectrum of all waves that repeat after ``period`` pixels, and not sooner."""
+    """Return the frequencies of waves whose smallest period is ``period`` pixels."""
     for row, column in product(range(period), repeat=2):
         if row % 2 or column % 2:
             yield row * side // period, column * side // period
 
 
 def _neighbours(power: Floats, row: int, column: int) -> Floats:
-    """Mean power of the frequencies nearby, of each channel."""
+    """Return the mean power of nearby frequencies, per channel."""
     reach = np.arange(-FAR, FAR + 1)
     area = power.take(row + reach, axis=0, mode="wrap").take(column + reach, axis=1, mode="wrap")
     near = np.maximum(np.abs(reach[:, None]), np.abs(reach)) < NEAR
-    rounding = 2.25 / 12 / len(power) ** 2  # where the picture is constant
+    rounding = 2.25 / 12 / len(power) ** 2  # for constant pictures
     mean: Floats = area[~near].mean(axis=0)
     return np.maximum(mean, rounding)
 
 
 def _step(profile: Floats, start: int) -> Floats:
-    """Mean of a band less the mean of what follows, of each channel."""
+    """Return the mean of a band minus the mean of what follows, per channel."""
     end = start + BAND
     step: Floats = profile[start:end].mean(axis=0) - profile[end : end + 3 * BAND].mean(axis=0)
     return step

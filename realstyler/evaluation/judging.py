@@ -1,4 +1,4 @@
-"""The course of an evaluation: style by style, photograph by photograph."""
+"""Runs an evaluation: style by style, photograph by photograph."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ Show = Callable[[Style, NetworkName, Photograph, Pixels], None]
 Failures = dict[str, RealstylerError]
 
 PHOTOGRAPH_WORK, GRADIENT_WORK = 10, 1
-"""Cost of each step in iterations of the direct optimization, for a progress bar."""
+"""Cost of each step for the progress bar, in iterations of the direct optimization."""
 
 
 @dataclass
 class _Subject:
-    """One network and what was measured of it so far."""
+    """A network and its measurements so far."""
 
     network: NetworkName
     stylizer: Stylizer
@@ -50,12 +50,12 @@ class _Subject:
 
     @property
     def paint(self) -> Callable[[Pixels], Pixels]:
-        """Paints uint8 H×W×3."""
+        """Return the function that paints uint8 H×W×3."""
         return self.stylizer.stylize
 
 
 def work(plan: EvaluationPlan) -> int:
-    """Return the total work of a plan, in the same unit as the ticks."""
+    """Return the total work of a plan, in the unit of the ticks."""
     networks = sum(len(plan.networks_of(style)) for style in plan.styles)
     optimized = min(plan.optimized, len(plan.photographs)) * plan.iterations
     each = len(plan.photographs) * PHOTOGRAPH_WORK + grid.GRADIENTS * GRADIENT_WORK
@@ -63,10 +63,10 @@ def work(plan: EvaluationPlan) -> int:
 
 
 def evaluate(plan: EvaluationPlan, tick: Tick, show: Show) -> Report:
-    """Judge all networks of a plan; what fails is told in the report, the others go on.
+    """Evaluate all networks of a plan; failures are reported and the others continue.
 
     Raises:
-        RealstylerError: nothing could be judged at all, with the first reason.
+        RealstylerError: nothing could be evaluated; gives the first reason.
     """
     failures: Failures = {}
     verdicts: list[Verdict] = []
@@ -93,10 +93,10 @@ def evaluate(plan: EvaluationPlan, tick: Tick, show: Show) -> Report:
 def _judge(
     style: Style, plan: EvaluationPlan, failures: Failures, tick: Tick, show: Show
 ) -> Iterator[Verdict]:
-    """Judge the networks of a style, the full one first."""
+    """Evaluate the networks of a style, the full one first."""
     device = resolve(plan.device)
     subjects = [
-        # Damaged weights should fail here, not after minutes of optimization.
+        # Load all weights first: damaged ones should fail now, not after minutes of optimization.
         _Subject(network, Stylizer(style.load_weights(network), device=device))
         for network in plan.networks_of(style)
     ]

@@ -1,8 +1,8 @@
-"""Direct optimization of pixels (Gatys et al. 2016), which a network's loss is compared with.
+"""Direct optimization of pixels (Gatys et al. 2016), the baseline for a network's loss.
 
-As in Johnson et al. 2016, section 4.1, by L-BFGS within the range of pixels, since the output of a
-network is so too. The paper begins with noise; to begin with the photograph, as a network does, is
-the harder standard: it takes far fewer iterations to get as far.
+As in Johnson et al. 2016, section 4.1, with L-BFGS and pixels clamped to their range, as is a
+network's output. The paper starts from noise; starting from the photograph, as a network does, is
+the stricter baseline: it needs far fewer iterations.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from realstyler.engine import cache
 from realstyler.training.loss import PerceptualLoss
 
 LINE_SEARCH = 25
-"""Evaluations that an iteration may take; on average it takes one or two."""
+"""Maximum evaluations per iteration; on average one or two are needed."""
 
 Curve = list[float]
 """The lowest loss so far after 0, 1, 2, … iterations."""
@@ -31,24 +31,24 @@ Start = Literal["photograph", "noise"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """A network against the direct optimization of one photograph."""
+    """A network compared with the direct optimization of one photograph."""
 
     photograph: str
     photograph_loss: float
-    """Of the untouched photograph, weighted as in training."""
+    """Loss of the untouched photograph, weighted as in training."""
     network_loss: float
     optimized_loss: float
-    """The lowest that all iterations reached."""
+    """The lowest loss over all iterations."""
     equivalent_iterations: int | None
-    """The first iteration whose loss is no higher than the network's; None if none is."""
+    """The first iteration whose loss is no higher than the network's; None if there is none."""
     gap_closed: float
-    """Share of the way from the photograph's loss to the optimized one; 1 is all of it."""
+    """Share of the gap between the photograph's loss and the optimized one; 1 is all of it."""
 
     @classmethod
     def of(
         cls, photograph: str, curve: Curve, photograph_loss: float, network_loss: float
     ) -> Comparison:
-        """Compare the loss of a network with a curve and with that of the untouched photograph."""
+        """Compare a network's loss with a curve and the loss of the untouched photograph."""
         return cls(
             photograph,
             photograph_loss,
@@ -65,13 +65,13 @@ def equivalent_iterations(curve: Curve, loss: float) -> int | None:
 
 
 def gap_closed(photograph: float, network: float, optimized: float) -> float:
-    """Return (L_photo − L_network) / (L_photo − L_optimized); 0 where nothing could be gained."""
+    """Return (L_photo − L_network) / (L_photo − L_optimized); 0 if there was no gap."""
     gap = photograph - optimized
     return (photograph - network) / gap if gap else 0.0
 
 
 def median_iterations(comparisons: Sequence[Comparison]) -> int | None:
-    """Return the median of the equivalent iterations; None if it lies beyond the last one."""
+    """Return the median of the equivalent iterations; None if it is beyond the last one."""
     found = sorted(
         (one.equivalent_iterations for one in comparisons),
         key=lambda count: float("inf") if count is None else count,
@@ -87,8 +87,8 @@ def mean_gap_closed(comparisons: Sequence[Comparison]) -> float:
 def total_loss(loss: PerceptualLoss, picture: Tensor, photograph: Tensor) -> Tensor:
     """Return the weighted loss of 1×3×H×W pictures in 0..255, a scalar.
 
-    VGG-16 runs in bfloat16 where the device is fast with it. Losses differ by 0.1 % from those in
-    float32 (mosaic, 256×256); an optimization of 50 iterations came to the same within 0.1 %.
+    VGG-16 runs in bfloat16 where the device is fast at it. Losses differ by 0.1 % from float32
+    (mosaic, 256×256); an optimization of 50 iterations arrived at the same loss within 0.1 %.
     """
     with torch.autocast(picture.device.type, torch.bfloat16, enabled=_is_fast(picture.device)):
         losses = loss(picture, photograph)
@@ -96,7 +96,7 @@ def total_loss(loss: PerceptualLoss, picture: Tensor, photograph: Tensor) -> Ten
 
 
 def begin(photograph: Tensor, start: Start, seed: int) -> Tensor:
-    """Return the picture to begin with, 1×3×H×W in 0..255: the photograph, or white noise."""
+    """Return the initial picture, 1×3×H×W in 0..255: the photograph, or white noise."""
     if start == "photograph":
         return photograph
     noise = torch.rand(photograph.shape, generator=torch.Generator().manual_seed(seed))
@@ -114,12 +114,12 @@ def optimize(
 
     Args:
         loss: content and style.
-        photograph: 1×3×H×W RGB in 0..255, whose content is to be kept.
-        start: the picture to begin with, of the same kind.
-        iterations: of L-BFGS with a line search, which ends sooner where nothing can be gained.
-        report: told of iterations as they are done.
+        photograph: 1×3×H×W RGB in 0..255, whose content is to be preserved.
+        start: the initial picture, in the same format.
+        iterations: iterations of L-BFGS with line search; stops early at convergence.
+        report: called with the number of finished iterations.
     """
-    # On this scale the first step of L-BFGS, which is tiny, does not drown in float32's rounding.
+    # At this scale, the tiny first step of L-BFGS is not lost in float32 rounding.
     pixels = (start / 255).requires_grad_()  # 1×3×H×W
     lowest = np.full(iterations + 1, np.inf)
     optimizer = torch.optim.LBFGS(
@@ -149,7 +149,7 @@ def optimize(
 
 
 def _is_fast(device: torch.device) -> bool:
-    """Whether a device has instructions for bfloat16: emulated, it is slow."""
+    """Return whether a device has bfloat16 instructions: emulation is slow."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001
@@ -158,19 +158,19 @@ def _is_fast(device: torch.device) -> bool:
 def remembered(
     identity: Sequence[object], iterations: int, compute: Callable[[], Curve]
 ) -> tuple[Curve, bool]:
-    """Return a curve from the user's cache folder, or compute and keep it.
+    """Return a curve from the user's cache folder, or compute and cache it.
 
     Args:
-        identity: all that decides the curve, except the number of iterations: a longer curve
-            begins with the shorter one.
-        iterations: how many are wanted.
-        compute: makes the curve.
+        identity: everything that determines the curve, except the number of iterations: a longer
+            curve starts with the shorter one.
+        iterations: the number of iterations wanted.
+        compute: computes the curve.
 
     Returns:
-        The curve, and whether it was known.
+        The curve, and whether it was cached.
     """
     name = cache.path_of(["optimization", cache.stamp(__file__), *identity]).name
-    path = cache.folder() / "optimizations" / name  # compiled networks must not crowd it out
+    path = cache.folder() / "optimizations" / name  # kept apart from compiled networks
     kept = cache.read(path)
     known: Curve = json.loads(kept) if kept else []
     if len(known) > iterations:

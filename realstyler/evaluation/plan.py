@@ -1,4 +1,4 @@
-"""What is judged, and on which photographs."""
+"""Configuration of an evaluation: styles, networks and photographs."""
 
 from __future__ import annotations
 
@@ -20,77 +20,77 @@ from realstyler.registry.weights import NETWORKS, NetworkName
 
 SMALLEST_SIZE, LARGEST_SIZE = 128, 4096
 NARROWEST = 64
-"""Pixels of a photograph's shorter side: less is a single patch to the deepest layer."""
+"""Minimum shorter side of a photograph, in pixels: less is a single patch at the deepest layer."""
 
 OPTIMIZATION_SIZE = 256
-"""Pixels: the side of the squares on which the paper compares networks with optimization."""
+"""Side in pixels of the squares on which the paper compares networks with optimization."""
 
 
 @dataclass(frozen=True)
 class Photograph:
-    """A photograph to judge on."""
+    """A photograph to evaluate on."""
 
     name: str
     pixels: Pixels
-    """Its longer side has at most the plan's size."""
+    """Its longer side is at most the plan's size."""
     square: Pixels
-    """Its middle, for the direct optimization."""
+    """The central square, for the direct optimization."""
 
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What to judge, checked when it is made.
+    """What to evaluate; validated on construction.
 
     Raises:
-        UsageError: there is nothing to judge or to judge on, or a number is out of range.
+        UsageError: there are no networks or photographs, or a number is out of range.
     """
 
     styles: Sequence[Style]
     photographs: Sequence[Path]
     networks: Sequence[NetworkName] = NETWORKS
-    """Those of them that a style has are judged."""
+    """Styles are evaluated on those networks that they have."""
     size: int = 1024
-    """Longest side in pixels: larger photographs are scaled down to it, others stay as they are."""
+    """Maximum side in pixels: larger photographs are scaled down, others stay unchanged."""
     iterations: int = 500
-    """Of the direct optimization; 0 leaves it out."""
+    """Iterations of the direct optimization; 0 skips it."""
     optimized: int = 3
-    """Photographs that are optimized directly, the first ones."""
+    """Number of photographs, the first ones, for direct optimization."""
     optimization_size: int = OPTIMIZATION_SIZE
-    """Side in pixels of the squares that are cut from their middle for it."""
+    """Side in pixels of the central squares used for it."""
     start: Start = "photograph"
-    """What the direct optimization begins with; the paper does with noise."""
+    """Initial picture of the direct optimization; the paper uses noise."""
     seed: int = 0
-    """Decides the gradients and all noise."""
+    """Seed for the gradients and all noise."""
     device: Device = "auto"
 
     def __post_init__(self) -> None:
         if not self.styles or not self.networks:
-            raise UsageError("there is nothing to judge", "name a style that is trained")
+            raise UsageError("there is nothing to evaluate", "name a trained style")
         if not self.photographs:
-            raise UsageError("there are no photographs to judge on", "name some with --photos")
+            raise UsageError("there are no photographs to evaluate on", "name some with --photos")
         if not SMALLEST_SIZE <= self.size <= LARGEST_SIZE:
             range_ = f"choose {SMALLEST_SIZE} to {LARGEST_SIZE} pixels"
             raise UsageError(f"the size {self.size} is out of range", range_)
         if min(self.iterations, self.optimized, self.seed) < 0:
-            raise UsageError("a negative number makes no sense", "choose 0 or more")
+            raise UsageError("numbers must not be negative", "choose 0 or more")
         if self.start not in get_args(Start):
             raise UsageError(f"{self.start}: no such start", f"use {' or '.join(get_args(Start))}")
 
     def networks_of(self, style: Style) -> Sequence[NetworkName]:
-        """Return the networks of a style to judge; opening them says what is missing."""
+        """Return the networks of a style to evaluate; opening them reports missing ones."""
         return [name for name in self.networks if name in style.networks] or self.networks[:1]
 
     def read(self, path: Path) -> Photograph:
         """Read one photograph.
 
         Raises:
-            InputError: it cannot be read, or is too narrow.
+            InputError: it can't be read, or is too narrow.
         """
         whole = Image.fromarray(pictures.read(path).pixels)
         scale = min(1.0, self.size / max(whole.size))
         width, height = (round(side * scale) for side in whole.size)
         if min(width, height) < NARROWEST:
-            raise InputError(f"{path} is too narrow to judge on", "leave it out")
+            raise InputError(f"{path} is too narrow for evaluation", "leave it out")
         square = (self.optimization_size,) * 2
         return Photograph(
             path.name,
@@ -100,7 +100,7 @@ class EvaluationPlan:
 
 
 def draw(photographs: Sequence[Path], count: int | None, seed: int) -> list[Path]:
-    """Return so many of the photographs, drawn by the seed, in their order; all for None."""
+    """Draw `count` of the photographs by a seed, keeping their order; None returns all."""
     if count is None or count >= len(photographs):
         return list(photographs)
     chosen = random.Random(seed).sample(range(len(photographs)), count)  # noqa: S311 - no secret

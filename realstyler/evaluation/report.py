@@ -1,4 +1,4 @@
-"""Results of an evaluation: one document, and the numbers of its tables."""
+"""Evaluation results: a JSON document, and the numbers for the tables."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from realstyler.evaluation.stability import Stability
 from realstyler.registry.weights import NetworkName
 
 MEANS = "mean"
-"""What stands for the photograph where measures are averaged."""
+"""Name that stands for the photograph where measures are averaged."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """All numbers of one network of one style."""
+    """All results for one network of one style."""
 
     style: str
     network: NetworkName
@@ -32,17 +32,17 @@ class Verdict:
     """Over all photographs."""
     photographs: tuple[Measures, ...]
     optimization: tuple[Comparison, ...]
-    """Empty where it was left out."""
+    """Empty if skipped."""
     equivalent_iterations: int | None
-    """Median over the optimized photographs; None if it lies beyond the last, or was left out."""
+    """Median over the optimized photographs; None if beyond the last iteration, or skipped."""
     gap_closed: float | None
     """Mean over the optimized photographs."""
     waves: dict[int, Peak]
-    """By their period in pixels, on smooth gradients."""
+    """By period in pixels, on smooth gradients."""
     frame: Peak
     stability: Stability
     loss_above_full: float | None = None
-    """By what share the mean perceptual loss exceeds that of the full network; None for itself."""
+    """Relative excess of the mean perceptual loss over the full network's; None for itself."""
     style_loss_above_full: float | None = None
     """The same for the style loss alone."""
 
@@ -72,7 +72,7 @@ class Verdict:
         )
 
     def beside(self, full: Verdict) -> Verdict:
-        """Return this verdict, compared with that of the full network."""
+        """Return this verdict with a comparison to the full network's."""
         mine, its = self.mean.losses, full.mean.losses
         return replace(
             self,
@@ -83,7 +83,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """All results of one run."""
+    """The results of a run."""
 
     version: str
     size: int
@@ -94,10 +94,10 @@ class Report:
     device: str
     verdicts: tuple[Verdict, ...]
     failed: dict[str, str]
-    """Why a photograph or a style was left out, by its name."""
+    """Why a photograph or a style was skipped, by its name."""
 
     def document(self) -> dict[str, Any]:
-        """Return what ``--json`` prints."""
+        """Return the document for ``--json``."""
         return asdict(self)
 
 

@@ -1,7 +1,7 @@
-"""Stability: does the painting move with the picture, and how much does it amplify noise?
+"""Stability: does the painting follow motion, and how much does it amplify noise?
 
-Numbers are root mean squares on the scale of colours 0…1. f(T(x)) is compared with T(f(x)) for
-known motions T, away from the border, where the two pictures see different surroundings.
+Numbers are root mean squares on the colour scale 0…1. f(T(x)) is compared with T(f(x)) for known
+motions T, away from the border, where the two pictures differ in their surroundings.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Paint = Callable[[Pixels], Pixels]
 
 @dataclass(frozen=True)
 class Motion:
-    """A turn and a zoom about the middle of the picture, then a shift."""
+    """A rotation and zoom around the centre of the picture, followed by a shift."""
 
     name: str
     right: float = 0.0
@@ -31,12 +31,12 @@ class Motion:
     zoom: float = 1.0
 
     def apply(self, picture: Pixels) -> Pixels:
-        """Move uint8 H×W×3, by bicubic interpolation; whole pixels move unchanged."""
+        """Move uint8 H×W×3 by bicubic interpolation; shifts by whole pixels are exact."""
         height, width = picture.shape[:2]
         cosine, sine = self._rotation()
         across = width / 2 - cosine * width / 2 - sine * height / 2 - self.right
         along = height / 2 + sine * width / 2 - cosine * height / 2 - self.down
-        # Pillow wants to know where each pixel comes from.
+        # Pillow expects the inverse mapping, from target to source.
         moved = Image.fromarray(picture).transform(
             (width, height),
             Image.Transform.AFFINE,
@@ -46,7 +46,7 @@ class Motion:
         return np.array(moved)
 
     def reach(self, height: int, width: int) -> float:
-        """How far a pixel of a picture of this size may move, in pixels, at most."""
+        """Return the maximum displacement in a picture of this size, in pixels."""
         cosine, sine = self._rotation()
         corner = math.hypot(height, width) / 2
         return corner * math.hypot(cosine - 1, sine) + math.hypot(self.right, self.down)
@@ -62,17 +62,17 @@ MOTIONS = (
     *(Motion(f"turn {angle}°", degrees=angle) for angle in (1, 2)),
     *(Motion(f"zoom {zoom}", zoom=zoom) for zoom in (1.02, 1.05)),
 )
-"""Shifts of whole pixels, on the stride of the networks and off it; shifts of parts; the rest."""
+"""Whole-pixel shifts, multiples of the networks' stride and others; fractional shifts; the rest."""
 
 
 @dataclass(frozen=True)
 class Stability:
-    """How a network follows motions and noise; means over photographs."""
+    """How a network responds to motion and noise; means over photographs."""
 
     changes: dict[str, float]
-    """Residual difference after each motion is undone, by its name."""
+    """Residual difference after each motion is undone, by the motion's name."""
     noise_gain: float
-    """Change of the painting by camera noise, over the change of the photograph by it."""
+    """Change of the painting by camera noise, divided by the photograph's."""
 
     @classmethod
     def mean(cls, several: Sequence[Stability]) -> Stability:
@@ -84,7 +84,7 @@ class Stability:
 def stability(
     paint: Paint, photograph: Pixels, seed: int, motions: Sequence[Motion] = MOTIONS
 ) -> Stability:
-    """Measure a network on one photograph, uint8 H×W×3 with sides from about 100."""
+    """Measure a network on one photograph, uint8 H×W×3 with sides of at least about 100."""
     height, width = photograph.shape[:2]
     reach = max(motion.reach(height, width) for motion in motions)
     edge = math.ceil(reach) + MARGIN
@@ -103,17 +103,17 @@ def stability(
 
 
 def with_noise(picture: Pixels, seed: int) -> Pixels:
-    """Add the noise of a camera, as training does: Gaussian, of 6 levels."""
+    """Add camera noise as in training: Gaussian, 6 levels."""
     noise = np.random.default_rng(seed).normal(0, NOISE, picture.shape)
     return (picture + noise).round().clip(0, 255).astype(np.uint8)
 
 
 def inner(picture: Pixels, edge: int) -> Pixels:
-    """Cut a border off, but of small pictures a third of each side at most."""
+    """Crop a border; for small pictures at most a third of each side."""
     down, right = (min(edge, side // 3) for side in picture.shape[:2])
     return picture[down : len(picture) - down, right : picture.shape[1] - right]
 
 
 def difference(one: Pixels, other: Pixels) -> float:
-    """Root mean square of the differences, on the scale 0…1."""
+    """Return the root mean square difference, on the scale 0…1."""
     return float(np.sqrt(np.square(one.astype(np.float64) - other).mean()) / 255)

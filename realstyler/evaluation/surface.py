@@ -1,7 +1,7 @@
-"""Obvious surface defects: areas left unpainted, inverted tones, halos.
+"""Visible surface defects: unpainted areas, inverted tones, halos.
 
-Perceptual losses average over whole pictures and hardly notice any of them. All functions compare
-the luminance of a painting with that of its photograph, 1×1×H×W in 0..255 on one device.
+Perceptual losses average over the whole picture and hardly notice them. All functions compare the
+luminance of a painting with its photograph's, 1×1×H×W in 0..255 on one device.
 """
 
 from __future__ import annotations
@@ -15,46 +15,46 @@ from torch.nn import functional
 from torchvision.transforms.v2.functional import gaussian_blur
 
 WINDOW = 17
-"""Pixels: side of the square windows in which contrast is measured."""
+"""Side in pixels of the square windows in which contrast is measured."""
 
 DEAD = 4.0
-"""Levels: a painting with less contrast in a window is unpainted there."""
+"""Contrast in levels below which a window of a painting counts as unpainted."""
 
 FLAT = 3.0
-"""Levels: a photograph with less contrast in a window is plain there."""
+"""Contrast in levels below which a window of a photograph counts as plain."""
 
 EDGE = 25.0
-"""Levels: a photograph with more contrast in a window has a strong edge there."""
+"""Contrast in levels above which a window of a photograph has a strong edge."""
 
 LEAST_GROUND = 0.005
-"""Share of a picture: less plain ground says nothing."""
+"""Minimum share of plain area in a picture for meaningful results."""
 
 SAME_GROUND = 12.0
-"""Levels within which plain areas of a photograph count as one ground."""
+"""Difference in levels within which plain areas of a photograph are the same ground."""
 
 TONE_BLUR = 16.0
-"""Pixels: standard deviation of the blur that leaves tones only."""
+"""Standard deviation in pixels of the blur that leaves only tones."""
 
 HALO_REACH, HALO_FREE = 40, 72
-"""Pixels: a halo lies nearer to an edge than the first; ground beyond the second has none."""
+"""Pixels: halos lie within the first distance of an edge; beyond the second there are none."""
 
 RANKED = 8
-"""Pixels between the places whose tones are ranked."""
+"""Step in pixels between the positions whose tones are ranked."""
 
 
 @dataclass(frozen=True)
 class Surface:
-    """How one painting covers its photograph."""
+    """Surface defects of one painting."""
 
     dead_area: float
-    """Share of the painting with a contrast under 4 levels, 0…1."""
+    """Share of the painting with a contrast below 4 levels, 0…1."""
     flat_contrast: float | None
-    """Levels: median contrast of the painting where the photograph is plain; None without such."""
+    """Median contrast in levels where the photograph is plain; None if it is plain nowhere."""
     tone_order: float
-    """Rank correlation of the tones with the photograph's, −1…1; 1 keeps their order."""
+    """Rank correlation of tones with the photograph's, −1…1; 1 keeps their order."""
     halo: float | None
-    """Levels by which plain ground beside strong edges departs from the ground farther away; None
-    where there is no such ground."""
+    """Levels by which plain areas near strong edges differ from those farther away; None without
+    such areas."""
 
 
 def surface(painting: Tensor, photograph: Tensor) -> Surface:
@@ -69,7 +69,7 @@ def surface(painting: Tensor, photograph: Tensor) -> Surface:
 
 
 def contrast(luminance: Tensor) -> Tensor:
-    """Standard deviation in every window of 17×17 pixels, 1×1×(H−16)×(W−16)."""
+    """Return the standard deviation in every 17×17 window, 1×1×(H−16)×(W−16)."""
     levels = luminance.double()
     side = min(WINDOW, *levels.shape[-2:])
     mean = functional.avg_pool2d(levels, side, stride=1)
@@ -78,14 +78,14 @@ def contrast(luminance: Tensor) -> Tensor:
 
 
 def tone_order(painting: Tensor, photograph: Tensor) -> float:
-    """Spearman's rank correlation of two blurred luminances 1×1×H×W."""
+    """Return Spearman's rank correlation of two blurred luminances 1×1×H×W."""
     ranks = torch.stack([_ranks(_blurred(picture)) for picture in (painting, photograph)])
     found = float(torch.corrcoef(ranks)[0, 1])
-    return found if math.isfinite(found) else 0.0  # a constant picture has no order
+    return found if math.isfinite(found) else 0.0  # undefined for constant pictures
 
 
 def halo(painting: Tensor, photograph: Tensor, contrast_of_photograph: Tensor) -> float | None:
-    """Departure of plain ground near strong edges, beyond the photograph's own, in levels."""
+    """Return how much plain areas change near strong edges, beyond the photograph's, in levels."""
     means = [
         functional.avg_pool2d(picture.double(), WINDOW, stride=1)
         for picture in (painting, photograph)
@@ -118,11 +118,11 @@ def _blurred(luminance: Tensor) -> Tensor:
 
 
 def _ranks(values: Tensor) -> Tensor:
-    """Rank of every value, flat, as floats."""
+    """Return the rank of every value, flattened, as floats."""
     return values.flatten().argsort().argsort().double()
 
 
 def _grown(mask: Tensor, reach: int) -> Tensor:
-    """Grow a mask 1×1×H×W of zeros and ones by so many pixels."""
+    """Dilate a mask 1×1×H×W of zeros and ones by ``reach`` pixels."""
     rows = functional.max_pool2d(mask, (2 * reach + 1, 1), stride=1, padding=(reach, 0))
     return functional.max_pool2d(rows, (1, 2 * reach + 1), stride=1, padding=(0, reach))

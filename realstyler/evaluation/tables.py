@@ -1,4 +1,4 @@
-"""The tables of an evaluation, as text."""
+"""Evaluation tables as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from realstyler.evaluation.report import Report, Verdict
 
 @dataclass(frozen=True)
 class Section:
-    """One table: a line for each network."""
+    """A table with one line per network."""
 
     title: str
     explanation: str
@@ -21,7 +21,7 @@ class Section:
 
 
 def sections(report: Report) -> list[Section]:
-    """Lay the report out in tables by subject."""
+    """Arrange the report in tables by subject."""
     return [
         _section(report, "Perceptual loss", _losses_explained(report), _losses(report)),
         _section(report, "Style and content", LIKENESS, _likeness),
@@ -37,17 +37,17 @@ LIKENESS = (
     "relu3_3; PATCHES: of self-similarity; 0 the photograph"
 )
 SURFACE = (
-    "DEAD AREA: share with next to no contrast. FLAT CONTRAST: levels where the photograph is "
+    "DEAD AREA: share with almost no contrast. FLAT CONTRAST: levels where the photograph is "
     "plain (of the style picture). TONE ORDER: 1 light and dark as in the photograph, -1 inverted. "
-    "HALO: levels by which plain ground changes beside edges"
+    "HALO: levels by which plain areas change beside edges"
 )
 REGULARITY = (
-    "Strongest wave of 2 and 4 pixels, and the step behind the border, in levels of 255; and how "
-    "many times what is usual nearby: up to about 2 is chance"
+    "Strongest wave of 2 and 4 pixels, and step at the border, in levels of 255; in brackets how "
+    "many times stronger than its neighbours: up to about 2 is chance"
 )
 STABILITY = (
-    "What is left of a motion after it was undone, RMS on the scale 0…1: shifts in pixels, turns, "
-    "zooms. NOISE: times that the change by camera noise is larger in the painting"
+    "Difference that remains after undoing a motion, RMS on the scale 0…1: shifts in pixels, "
+    "turns, zooms. NOISE: how many times the painting amplifies camera noise"
 )
 
 BEGINNINGS: dict[Start, str] = {"photograph": "the photograph itself", "noise": "noise"}
@@ -58,7 +58,7 @@ Line = Callable[[Verdict], Cells]
 
 def _section(report: Report, title: str, explanation: str, line: Line) -> Section:
     cells = [line(verdict) for verdict in report.verdicts]
-    # Styles may look at different layers, each of which has a column.
+    # Styles may use different layers, each with its own column.
     header = list(dict.fromkeys(name for row in cells for name in row))
     rows = [
         [verdict.style, verdict.network, *(row.get(name, "-") for name in header)]
@@ -74,7 +74,7 @@ def _losses_explained(report: Report) -> str:
         explanation += (
             f". On {_photographs(optimized)} at {report.optimization_size} pixels, against "
             f"{report.iterations} iterations of direct optimization of {BEGINNINGS[report.start]}: "
-            "ITERATIONS that it takes to be as good (median), GAP CLOSED from the photograph to "
+            "ITERATIONS to be as good (median), GAP CLOSED between the photograph and "
             "its result (mean)"
         )
     return explanation

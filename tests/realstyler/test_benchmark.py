@@ -1,4 +1,4 @@
-"""The benchmark: its arithmetic, its subjects and one whole run, small and untimed."""
+"""The benchmark: its arithmetic, its subjects and one complete, small run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ROW_KEYS = {
 
 
 def clock_of(durations: list[float]) -> Callable[[], float]:
-    """A clock on which each piece of work takes the next of these seconds."""
+    """A clock on which each piece of work takes the next of these durations."""
     ticks: Iterator[float] = chain.from_iterable((0.0, seconds) for seconds in durations)
     now = 0.0
 
@@ -67,18 +67,18 @@ def need(engine: EngineName) -> None:
 
 
 def test_a_slow_subject_paints_once_in_a_turn() -> None:
-    """One picture that outlasts the turn is counted."""
+    """A single picture that takes longer than the turn is counted."""
     assert take_turn(lambda: None, 0.5, clock_of([2.0])) == [2.0]
 
 
 def test_a_fast_subject_fills_its_turn_and_drops_the_first() -> None:
-    """The first of several pieces of work met foreign caches and is left out."""
+    """The first of several repetitions had cold caches and is dropped."""
     times = take_turn(lambda: None, 1.0, clock_of([0.5, 0.25, 0.125, 0.25, 9.0]))
     assert times == [0.25, 0.125, 0.25]
 
 
 def test_every_time_counts_work() -> None:
-    """The work is done as often as the clock was read, not more."""
+    """The work is repeated as often as the clock was read, not more."""
     done: list[None] = []
     times = take_turn(lambda: done.append(None), 1.0, clock_of([0.25] * 4))
     assert (len(done), len(times)) == (4, 3)
@@ -96,7 +96,7 @@ def test_median_and_tail_are_of_all_turns() -> None:
     slowdowns=st.lists(st.floats(0.1, 50), min_size=1, max_size=9),
 )
 def test_ratios_survive_a_noisy_machine(ratio: float, slowdowns: list[float]) -> None:
-    """Whatever slows a whole round down cancels out of the ratio."""
+    """Whatever slows down a whole round cancels out of the ratio."""
     reference = Record(turns=[[ratio * slowdown] for slowdown in slowdowns])
     subject = Record(turns=[[slowdown] * 3 for slowdown in slowdowns])
     assert times_faster(subject, reference) == pytest.approx(ratio)
@@ -105,14 +105,14 @@ def test_ratios_survive_a_noisy_machine(ratio: float, slowdowns: list[float]) ->
 
 @given(count=st.integers(1, 9), number=st.integers(0, 30))
 def test_every_round_has_everyone_once(count: int, number: int) -> None:
-    """Rounds begin with another subject each, and leave none out."""
+    """Each round starts with another subject, and includes all."""
     order = rotated(range(count), number)
     assert sorted(order) == list(range(count))
     assert order[0] == number % count
 
 
 def test_failures_are_noted_on_one_line() -> None:
-    """A subject that raises anything is out; its reason is kept without a traceback."""
+    """A subject that raises an error is out; the reason is kept without a traceback."""
     ours, foreign = Record(), Record()
     with ours.attempt():
         raise InputError("no memory", "buy some")
@@ -122,7 +122,7 @@ def test_failures_are_noted_on_one_line() -> None:
 
 
 def test_psnr_of_a_known_difference() -> None:
-    """One level everywhere is 48.13 dB; levels do not wrap around; equal pictures are capped."""
+    """A difference of one level is 48.13 dB; levels don't wrap; equal pictures are capped."""
     dark = np.zeros((4, 4, 3), np.uint8)
     assert psnr(dark, dark + 1) == pytest.approx(48.1308, abs=1e-3)
     assert psnr(dark + 1, dark) == psnr(dark, dark + 1)
@@ -143,7 +143,7 @@ def test_scenes_have_content_and_repeat(width: int, height: int) -> None:
 @pytest.mark.parametrize("engine", ["openvino", "openvino-float32", "onnxruntime"])
 @pytest.mark.usefixtures("painted")
 def test_engines_paint_what_torch_paints(engine: EngineName, network: NetworkName) -> None:
-    """Nobody is fast by being wrong: each engine agrees with eager torch on random weights."""
+    """No engine is fast by being wrong: each agrees with eager torch on random weights."""
     need("torch")
     need(engine)
     picture = scene(52, 76)
@@ -155,7 +155,7 @@ def test_engines_paint_what_torch_paints(engine: EngineName, network: NetworkNam
 
 
 def test_the_competitor_paints_at_the_full_size() -> None:
-    """It would shrink pictures above 1024 pixels, and seem faster, were it not told otherwise."""
+    """By default the competitor would shrink pictures above 1024 pixels and seem faster."""
     need(COMPETITOR)
     picture = scene(40, 1100)
     painted = open_subject(Subject(COMPETITOR, "any", None))(picture)
@@ -164,7 +164,7 @@ def test_the_competitor_paints_at_the_full_size() -> None:
 
 
 def die() -> None:
-    """End this process as the system does when memory runs out."""
+    """Kill this process like the system does when memory runs out."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -175,13 +175,13 @@ def hold(size: int) -> int | None:
 
 
 def test_a_killed_process_is_an_error_with_a_reason() -> None:
-    """When a subject is killed, the benchmark hears of it in one line."""
+    """If a subject is killed, the benchmark reports it in one line."""
     with Child() as child, pytest.raises(InputError, match="was killed"):
         child.call(die)
 
 
 def test_peak_memory_is_that_of_the_child() -> None:
-    """A child's peak grows by what it held, and does not begin with its parent's."""
+    """A child's peak grows by what it allocated, and does not include its parent's."""
     ballast = np.ones(300 * 2**20, np.uint8)
     with Child() as child:
         before = child.call(peak_bytes)
@@ -194,7 +194,7 @@ def test_peak_memory_is_that_of_the_child() -> None:
 
 
 def test_an_interrupt_ends_children_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C reaches the children too; even one that is only starting prints no traceback."""
+    """Ctrl-C reaches the children too; even one that is just starting prints no traceback."""
     with Child() as child:
         [process] = child._pool._processes.values()
         assert process.pid is not None
@@ -205,7 +205,7 @@ def test_an_interrupt_ends_children_in_silence(capfd: pytest.CaptureFixture[str]
 
 
 def test_whole_processes_are_measured(tmp_path: Path) -> None:
-    """Time, CPU time and memory are those of the command; one that fails says why."""
+    """Time, CPU time and memory are the command's; one that fails gives the reason."""
     import sys
 
     python = [sys.executable, "-m"]
@@ -232,7 +232,7 @@ def test_whole_processes_are_measured(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_plans_are_refused(wrong: dict[str, object], said: str) -> None:
-    """A plan that cannot be carried out is refused before anything starts."""
+    """An impossible plan is rejected before anything starts."""
     with pytest.raises(UsageError, match=said):
         replace(BenchmarkPlan("painted"), **wrong)
 
@@ -245,7 +245,7 @@ def test_large_pictures_have_few_rounds() -> None:
 
 @pytest.mark.usefixtures("drop_ins")
 def test_an_untrained_style_is_refused(drop_ins: Path) -> None:
-    """There is nothing to measure without weights; the error says how to get some."""
+    """Without weights there is nothing to measure; the error says how to train some."""
     from support import add_style
 
     add_style(drop_ins, "blank", trained=False)
@@ -256,7 +256,7 @@ def test_an_untrained_style_is_refused(drop_ins: Path) -> None:
 
 
 def test_a_failed_subject_does_not_stop_the_others(tmp_path: Path, painted: Path) -> None:
-    """Weights that are damaged after the start cost one row, with the reason, and no more."""
+    """Weights damaged after the start cost only one row, with the reason."""
     (painted / "live.safetensors").write_bytes(b"damaged")
     subjects = [Subject("openvino-float32", "painted", network) for network in NETWORKS]
     with SizeRunner(TINY, subjects, 0.0, tmp_path) as runner:
@@ -270,7 +270,7 @@ def test_a_failed_subject_does_not_stop_the_others(tmp_path: Path, painted: Path
 
 
 def test_tables_show_failures_and_disagreement() -> None:
-    """A subject without times has dashes; a wrong picture and a failure are told as warnings."""
+    """A subject without times has dashes; a wrong picture and a failure are warnings."""
     good, failed = Record(turns=[[0.01]] * 3, peak_bytes=2**20), Record(error="killed")
     reference = {"torch": Record(turns=[[0.04]] * 3)}
     report = Report(
@@ -305,15 +305,15 @@ def test_tables_show_failures_and_disagreement() -> None:
     assert {len(line) for line in lines} == {len(header)}
     warnings = list(report.warnings())
     assert len(warnings) == 3
-    assert "onnx missing" in warnings[0]
-    assert "another picture than torch" in warnings[1]
+    assert "missing onnx" in warnings[0]
+    assert "a different picture than torch" in warnings[1]
     assert "killed" in warnings[2]
     assert report.failed
 
 
 @pytest.fixture
 def document(painted: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    """What a small run prints with --json; it takes a few processes."""
+    """The output of a small run with --json; it takes a few processes."""
     engines = ["openvino-float32", *(() if missing("onnxruntime") else ("onnxruntime",))]
     arguments = ["bench", "-s", painted.name, "--quick", "--sizes", "64x48", "--rounds", "1"]
     code = main([*arguments, "--engines", ",".join(engines), "--threads", "1", "--json"])
@@ -354,7 +354,7 @@ def test_a_whole_run_prints_one_document(document: dict[str, object]) -> None:
 def test_wrong_use_is_one_line(
     arguments: list[str], said: str, painted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong option ends with exit code 2 and one line that names it."""
+    """An invalid option exits with code 2 and one line that names it."""
     assert painted.is_dir()
     assert main(["bench", *arguments]) == 2
     error = capsys.readouterr().err

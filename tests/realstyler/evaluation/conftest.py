@@ -1,4 +1,4 @@
-"""Smooth and busy pictures, for everything about judging."""
+"""Smooth and detailed pictures for the tests of evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grids and frames are found where they were put, and nowhere else."""
+"""Grids and frames are found where they were added, and nowhere else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHANCE = 2.5
 
 
 def with_noise(amount: float = 4.0) -> list[Pixels]:
-    """Gradients with fine texture, as if they were painted."""
+    """Gradients with fine texture, like paintings."""
     random = np.random.default_rng(3)
     return [
         (one + random.normal(0, amount, one.shape)).round().clip(0, 255).astype(np.uint8)
@@ -31,7 +31,7 @@ def painted_over(pattern: np.ndarray) -> list[Pixels]:
 
 
 def test_gradients_are_smooth_and_reproducible() -> None:
-    """Neighbours differ by few levels, the range is wide, the seed decides."""
+    """Neighbours differ by a few levels, the range is wide, and the seed determines them."""
     gradients = smooth_gradients(SIDE, seed=1)
     for one in gradients:
         assert (one.shape, one.dtype) == ((SIDE, SIDE, 3), np.uint8)
@@ -43,7 +43,7 @@ def test_gradients_are_smooth_and_reproducible() -> None:
 
 @pytest.mark.parametrize("pictures", [smooth_gradients(SIDE, seed=1), with_noise()])
 def test_a_picture_without_a_grid_has_no_peak(pictures: list[Pixels]) -> None:
-    """Neither gradients nor noise stand out at any of the periods or at the border."""
+    """Neither gradients nor noise stand out at any period or at the border."""
     for peak in (*waves(pictures).values(), frame(pictures)):
         assert peak.amplitude < 1
         assert peak.prominence < CHANCE
@@ -62,7 +62,7 @@ def test_a_grid_is_found(period: int, other: int, direction: str) -> None:
 
 
 def test_blocks_of_four_pixels_are_a_grid() -> None:
-    """Every fourth row and column darker, as a wrong upsampling leaves it."""
+    """Every fourth row and column is darker, like an artifact of wrong upsampling."""
     lines = np.zeros((SIDE, SIDE))
     lines[::4], lines[:, ::4] = -6, -6
     assert waves(painted_over(lines))[4].prominence > 10
@@ -80,7 +80,7 @@ def test_a_frame_is_found(width: int) -> None:
 
 @pytest.mark.parametrize("network", find_style("mosaic").networks)
 def test_strokes_do_not_hide_a_grid(network: NetworkName) -> None:
-    """On a picture by a trained network an added grid of a few levels stands out."""
+    """On a trained network's painting, an added grid of a few levels stands out."""
     paint = Stylizer("mosaic", network).stylize
     painted = [paint(one) for one in smooth_gradients(SIDE, seed=1, count=3)]
     rows, columns = np.mgrid[:SIDE, :SIDE]

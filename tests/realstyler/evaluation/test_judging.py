@@ -1,4 +1,4 @@
-"""Whole evaluations on small pictures, with real networks."""
+"""Complete evaluations on small pictures, with real networks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from support import add_style
 
 
 class Watch:
-    """Hears what an evaluation tells."""
+    """Records the callbacks of an evaluation."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -36,13 +36,13 @@ class Watch:
         self.done += done
 
     def show(self, style: Style, network: str, photograph: Photograph, painting: Pixels) -> None:
-        """Note whose painting it is."""
+        """Record which painting is shown."""
         assert painting.shape == photograph.pixels.shape
         self.shown.append((style.name, network, photograph.name))
 
 
 def judge(plan: EvaluationPlan) -> Report:
-    """Evaluate in silence."""
+    """Evaluate without callbacks."""
     watch = Watch()
     return evaluate(plan, watch.tick, watch.show)
 
@@ -55,7 +55,7 @@ def small(styles: list[Style], photographs: list[Path], **changes: object) -> Ev
 
 @pytest.fixture(scope="module")
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Style:
-    """A style with random networks, full and live, that no registry knows."""
+    """An unregistered style with random networks, full and live."""
     folder = add_style(tmp_path_factory.mktemp("styles"), "painted")
     return Style(name="painted", title="Painted", folder=folder, full=TrainingConfig(style_size=64))
 
@@ -64,7 +64,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Style:
 def photographs(
     tmp_path_factory: pytest.TempPathFactory, busy: Callable[..., Pixels]
 ) -> list[Path]:
-    """Two photographs, one upright."""
+    """Two photographs, one in portrait format."""
     folder = tmp_path_factory.mktemp("photographs")
     paths = []
     for seed, (height, width) in enumerate([(150, 200), (160, 120)]):
@@ -75,7 +75,7 @@ def photographs(
 
 @pytest.fixture(scope="module")
 def cached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache folder of this module."""
+    """A cache folder for this module."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(cache.FOLDER_VARIABLE, str(folder))
@@ -84,13 +84,13 @@ def cached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def watch() -> Watch:
-    """What the evaluation of ``report`` told."""
+    """The callbacks made for ``report``."""
     return Watch()
 
 
 @pytest.fixture(scope="module")
 def report(painted: Style, photographs: list[Path], cached: Path, watch: Watch) -> Report:
-    """The judgement of both networks of a style on two photographs."""
+    """The evaluation of both networks of a style on two photographs."""
     assert cached.is_dir()
     return evaluate(small([painted], photographs), watch.tick, watch.show)
 
@@ -119,7 +119,7 @@ def test_every_measure_of_every_network(report: Report, photographs: list[Path])
 def test_losses_are_those_of_training(
     painted: Style, photographs: list[Path], report: Report
 ) -> None:
-    """What the trainer's loss says of the engine's picture, by the full configuration for both."""
+    """Losses equal the trainer's on the engine's picture, by the full configuration for both."""
     loss = PerceptualLoss(painted.full, read_style_picture(painted, 64), VGG16())
     pixels = np.array(Image.open(photographs[0]).resize((128, 96), Image.Resampling.LANCZOS))
     for verdict in report.verdicts:
@@ -140,18 +140,18 @@ def test_the_same_again(
     cached: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A second run says the same, and finds what the first one optimized."""
+    """A second run gives the same results from the cached optimization."""
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(cached))
     monkeypatch.setattr(torch.optim, "LBFGS", None)
     assert judge(small([painted], photographs)) == report
-    with pytest.raises(TypeError):  # another start is another optimization
+    with pytest.raises(TypeError):  # another start is a different optimization
         judge(small([painted], photographs, start="noise"))
 
 
 def test_all_work_is_told_and_every_painting_shown(
     painted: Style, photographs: list[Path], report: Report, watch: Watch
 ) -> None:
-    """A progress bar ends at its end; a sheet gets the paintings in order."""
+    """Progress reaches its total; the sheet receives the paintings in order."""
     assert report.verdicts
     assert watch.done == work(small([painted], photographs))
     order = [(network, path.name) for path in photographs for network in ("full", "live")]
@@ -159,7 +159,7 @@ def test_all_work_is_told_and_every_painting_shown(
 
 
 def test_documents_and_tables(report: Report) -> None:
-    """The document is JSON; each table has a line for each network, as wide as its header."""
+    """The document is JSON; each table has a line per network, as wide as its header."""
     document = json.loads(json.dumps(report.document()))
     assert [verdict["network"] for verdict in document["verdicts"]] == ["full", "live"]
     tables = sections(report)
@@ -174,7 +174,7 @@ def test_documents_and_tables(report: Report) -> None:
 
 
 def test_without_optimization(painted: Style, photographs: list[Path]) -> None:
-    """No iterations: no comparison, and no columns for it."""
+    """Without iterations there is no comparison, and there are no columns for it."""
     report = judge(small([painted], photographs[:1], iterations=0, networks=["live"]))
     [verdict] = report.verdicts
     assert (verdict.optimization, verdict.gap_closed, verdict.loss_above_full) == ((), None, None)
@@ -184,7 +184,7 @@ def test_without_optimization(painted: Style, photographs: list[Path]) -> None:
 def test_what_fails_does_not_stop_the_others(
     painted: Style, photographs: list[Path], tmp_path: Path
 ) -> None:
-    """A damaged photograph and damaged weights are told; the rest is judged."""
+    """A damaged photograph and damaged weights are reported; the rest is evaluated."""
     damaged = Style(name="damaged", title="Damaged", folder=tmp_path)
     shutil.copy(painted.picture_path, tmp_path)
     (tmp_path / "full.safetensors").write_bytes(b"damaged")
@@ -207,7 +207,7 @@ def test_an_untrained_style_says_how_to_train_it(photographs: list[Path], tmp_pa
 
 
 def test_what_decides_the_loss_decides_the_identity(painted: Style, tmp_path: Path) -> None:
-    """A cached optimization serves the same loss only: another picture or weight is another."""
+    """A cached optimization is only used for the same loss: another picture or weight differs."""
     same = Evaluator(painted, "cpu").identity
     config = painted.full
     steps = painted.model_copy(update={"full": config.but(steps=9, learning_rate=0.1)})
@@ -224,7 +224,7 @@ def test_what_decides_the_loss_decides_the_identity(painted: Style, tmp_path: Pa
 def test_mosaic_is_nearer_to_its_style_than_photographs(
     network: str, photographs: list[Path]
 ) -> None:
-    """The trained network is worth iterations of optimization, and the numbers say mosaic."""
+    """The trained network equals some iterations of optimization, and its numbers fit the style."""
     mosaic = find_style("mosaic")
     plan = small([mosaic], photographs[:1], networks=[network], optimization_size=96, size=192)
     [verdict] = judge(plan).verdicts
@@ -240,7 +240,7 @@ def test_mosaic_is_nearer_to_its_style_than_photographs(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"styles": []}, "nothing to judge"),
+        ({"styles": []}, "nothing to evaluate"),
         ({"photographs": []}, "--photos"),
         ({"size": 64}, "128 to 4096"),
         ({"iterations": -1}, "negative"),
@@ -248,14 +248,14 @@ def test_mosaic_is_nearer_to_its_style_than_photographs(
     ],
 )
 def test_plans_that_make_no_sense(change: dict[str, object], said: str) -> None:
-    """Refused before anything is computed."""
+    """Rejected before anything is computed."""
     fields = {"styles": [find_style("mosaic")], "photographs": [Path("photo.jpg")], **change}
     with pytest.raises(UsageError, match=said):
         EvaluationPlan(**fields)  # type: ignore[arg-type]
 
 
 def test_photographs_are_scaled_and_their_middle_cut(photographs: list[Path]) -> None:
-    """A larger side gets the size, a smaller photograph stays; the square is not distorted."""
+    """Larger photographs are scaled to the size, smaller ones are not; squares aren't distorted."""
     plan = EvaluationPlan([find_style("mosaic")], photographs, size=180)
     wide, tall = (plan.read(path) for path in photographs)
     assert (wide.pixels.shape, tall.pixels.shape) == ((135, 180, 3), (160, 120, 3))
@@ -275,7 +275,7 @@ def test_a_strip_is_refused(tmp_path: Path) -> None:
 
 
 def test_photographs_are_drawn_by_the_seed() -> None:
-    """Reproducible, in order, all where there are no more."""
+    """Reproducible, in order, and all photographs if there are no more."""
     paths = [Path(f"{index}.jpg") for index in range(50)]
     some = draw(paths, 5, seed=1)
     assert some == sorted(some, key=paths.index)

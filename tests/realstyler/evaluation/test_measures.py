@@ -1,4 +1,4 @@
-"""Measures of style and content, where the answer is known."""
+"""Measures of style and content, for inputs with known results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realstyler.evaluation import measures
 
 
 def features(seed: int, channels: int = 8, side: int = 12) -> Tensor:
-    """Positive features as behind a ReLU, 1×C×S×S."""
+    """Positive features, as after a ReLU, 1×C×S×S."""
     return torch.rand(1, channels, side, side, generator=torch.Generator().manual_seed(seed))
 
 
@@ -24,7 +24,7 @@ def picture(seed: int) -> Tensor:
 
 
 def test_style_distance_is_0_for_the_style_and_1_for_the_photograph() -> None:
-    """The two ends of the scale, and the middle in the middle."""
+    """Both ends of the scale, and the middle."""
     style, photograph = (measures.grams({"relu1_2": features(seed)}) for seed in (1, 2))
     half = {"relu1_2": (style["relu1_2"] + photograph["relu1_2"]) / 2}
     found = [
@@ -44,7 +44,7 @@ def test_color_distance_of_equal_and_of_foreign_colors() -> None:
 
 
 def test_structural_similarity_is_that_of_scikit_image() -> None:
-    """1 for the picture itself; elsewhere what scikit-image finds with the paper's window."""
+    """1 for the picture itself; otherwise equal to scikit-image with the paper's window."""
     metrics = pytest.importorskip("skimage.metrics", reason="the other implementation")
     assert measures.structural_similarity(picture(1), picture(1)) == pytest.approx(1)
     faded = 0.5 * picture(1) + 0.5 * picture(2)
@@ -57,7 +57,7 @@ def test_structural_similarity_is_that_of_scikit_image() -> None:
     )
     found = measures.structural_similarity(faded, picture(1))
     assert 0.2 < found < 0.9
-    assert found == pytest.approx(expected, abs=0.01)  # they treat the border differently
+    assert found == pytest.approx(expected, abs=0.01)  # borders are treated differently
 
 
 def test_luminance_is_that_of_pillow(busy: Callable[..., Pixels]) -> None:
@@ -71,7 +71,7 @@ def test_luminance_is_that_of_pillow(busy: Callable[..., Pixels]) -> None:
 
 
 def test_feature_distance_is_relative() -> None:
-    """0 for the same, 1 for nothing, whatever the scale."""
+    """0 for equal features, 1 against zero, whatever the scale."""
     one = features(1)
     assert measures.feature_distance(one, one) == 0
     assert measures.feature_distance(torch.zeros_like(one), one) == 1
@@ -79,7 +79,7 @@ def test_feature_distance_is_relative() -> None:
 
 
 def test_self_similarity_ignores_how_patches_look() -> None:
-    """0 if every patch only turns into another look; larger the more places are exchanged."""
+    """0 if all patches merely change their appearance; larger the more places are swapped."""
     one = features(1)
     turned = 3 * one.flip(1)  # other channels, other contrast, same relations
     assert measures.self_similarity_distance(turned, one) == pytest.approx(0, abs=1e-5)

@@ -1,4 +1,4 @@
-"""Networks against direct optimization."""
+"""Networks compared with direct optimization."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CURVE = [100.0, 60.0, 40.0, 40.0, 30.0, 20.0]
     [(120.0, 0, -0.25), (100.0, 0, 0.0), (60.0, 1, 0.5), (40.0, 2, 0.75), (35.0, 4, 0.8125)],
 )
 def test_a_network_on_the_curve(loss: float, iterations: int, closed: float) -> None:
-    """The first iteration that is no worse, and the share of the way down."""
+    """The first iteration that is no worse, and the share of the gap closed."""
     assert equivalent_iterations(CURVE, loss) == iterations
     assert gap_closed(100.0, loss, 20.0) == pytest.approx(closed)
 
@@ -67,14 +67,14 @@ def test_the_median_goes_beyond_the_last_iteration(
 
 
 def as_tensor(pixels: Pixels) -> Tensor:
-    """1×3×H×W from H×W×3."""
+    """Convert H×W×3 to 1×3×H×W."""
     return torch.from_numpy(pixels).permute(2, 0, 1)[None].float().contiguous()
 
 
 def test_optimization_lowers_the_loss_within_the_range_of_colors(
     busy: Callable[..., Pixels],
 ) -> None:
-    """Real VGG-16: from the photograph's loss steadily down, each iteration told once."""
+    """With the real VGG-16, the loss falls from the photograph's; each iteration is reported."""
     photograph, style = as_tensor(busy(48, 48, 1)), as_tensor(busy(64, 64, 2))
     loss = PerceptualLoss(TrainingConfig(), style, VGG16(), photograph)
     seen: list[Tensor] = []
@@ -94,7 +94,7 @@ def test_optimization_lowers_the_loss_within_the_range_of_colors(
 
 
 def test_the_start_may_be_noise(busy: Callable[..., Pixels]) -> None:
-    """The photograph itself, or white noise of the whole range that the seed decides."""
+    """The photograph itself, or white noise over the full range, determined by the seed."""
     photograph = as_tensor(busy(20, 30))
     assert begin(photograph, "photograph", 1) is photograph
     noise = begin(photograph, "noise", 1)
@@ -105,7 +105,7 @@ def test_the_start_may_be_noise(busy: Callable[..., Pixels]) -> None:
 
 
 def test_curves_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A finished photograph is never optimized again; a shorter curve begins like a longer one."""
+    """A photograph is optimized only once; shorter curves are prefixes of longer ones."""
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
     computed: list[int] = []
 

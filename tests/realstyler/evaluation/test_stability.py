@@ -1,4 +1,4 @@
-"""Stability of painters whose answer is known."""
+"""Stability of painters with known results."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ HEIGHT, WIDTH = 120, 160
 
 
 def itself(picture: Pixels) -> Pixels:
-    """The network that paints nothing."""
+    """A network that paints nothing."""
     return picture
 
 
 def negative(picture: Pixels) -> Pixels:
-    """A painter that sees pixels only, so that it follows every motion of whole pixels."""
+    """A pixel-wise painter, which follows every motion by whole pixels."""
     return 255 - picture
 
 
 def locked(picture: Pixels) -> Pixels:
-    """A painter whose blocks of 4 pixels do not move with the picture."""
+    """A painter whose 4×4 blocks don't move with the picture."""
     height, width = (side - side % 4 for side in picture.shape[:2])
     small = picture[:height:4, :width:4]
     painted = picture.copy()
@@ -43,7 +43,7 @@ def locked(picture: Pixels) -> Pixels:
 
 
 def test_a_painter_of_nothing_is_steady(busy: Callable[..., Pixels]) -> None:
-    """The photograph itself follows every motion, and noise comes out as it went in."""
+    """The unpainted photograph follows every motion, and leaves noise unchanged."""
     found = stability(itself, busy(HEIGHT, WIDTH), seed=0)
     assert list(found.changes) == [motion.name for motion in MOTIONS]
     assert set(found.changes.values()) == {0.0}
@@ -51,14 +51,14 @@ def test_a_painter_of_nothing_is_steady(busy: Callable[..., Pixels]) -> None:
 
 
 def test_a_painter_of_pixels_follows_shifts(busy: Callable[..., Pixels]) -> None:
-    """Whole pixels move unchanged; turned and scaled ones are rounded differently at most."""
+    """Shifts by whole pixels are exact; rotations and zooms differ by rounding at most."""
     changes = stability(negative, busy(HEIGHT, WIDTH), seed=0).changes
     assert [changes[f"shift {shift}"] for shift in ("1,0", "2,1", "3,2", "4,4")] == [0, 0, 0, 0]
     assert max(changes.values()) < 0.01
 
 
 def test_a_grid_of_four_shows_at_every_other_shift(busy: Callable[..., Pixels]) -> None:
-    """Strokes that are locked to a stride of 4 follow a shift by 4 alone."""
+    """Strokes locked to a stride of 4 only follow shifts by 4."""
     changes = stability(locked, busy(HEIGHT, WIDTH), seed=0).changes
     assert changes["shift 4,4"] == 0
     assert min(changes[f"shift {shift}"] for shift in ("1,0", "2,1", "3,2")) > 0.005
@@ -70,7 +70,7 @@ def test_noise_gain(busy: Callable[..., Pixels]) -> None:
     def doubled(picture: Pixels) -> Pixels:
         return (2 * (picture.astype(int) - 128) + 128).clip(0, 255).astype(np.uint8)
 
-    grey = (busy(HEIGHT, WIDTH) // 4 + 96).astype(np.uint8)  # which never reaches the ends
+    grey = (busy(HEIGHT, WIDTH) // 4 + 96).astype(np.uint8)  # never reaches the ends of the range
     assert stability(doubled, grey, seed=0).noise_gain == pytest.approx(2, abs=0.01)
 
 
@@ -84,7 +84,7 @@ def test_noise_is_seeded(busy: Callable[..., Pixels]) -> None:
 
 
 def test_motions_are_what_they_are_called() -> None:
-    """A dot goes right and down, turns about the middle, and goes outwards when zoomed."""
+    """A dot moves right and down, rotates around the centre, and moves outwards when zoomed."""
     dot = np.zeros((41, 41, 3), np.uint8)
     dot[20, 30] = 255
 
@@ -102,7 +102,7 @@ def test_motions_are_what_they_are_called() -> None:
 def test_no_pixel_moves_beyond_the_reach(
     right: int, down: int, degrees: float, zoom: float, corner: int
 ) -> None:
-    """What is cut off at the border is enough for any motion: corners move farthest."""
+    """The cropped border suffices for any motion: corners move farthest."""
     motion = Motion("", right, down, degrees, zoom)
     y, x = (1 if corner & 1 else -1) * 30, (1 if corner & 2 else -1) * 50
     angle = np.radians(degrees)
@@ -112,7 +112,7 @@ def test_no_pixel_moves_beyond_the_reach(
 
 
 def test_means_and_differences() -> None:
-    """Averages go through names; differences are on the scale 0…1; borders leave a middle."""
+    """Averages are by name; differences are on the scale 0…1; cropping leaves a centre."""
     mean = Stability.mean([Stability({"a": 0.1}, 1.0), Stability({"a": 0.3}, 2.0)])
     assert mean == Stability({"a": pytest.approx(0.2)}, 1.5)
     black = np.zeros((5, 7, 3), np.uint8)

@@ -1,4 +1,4 @@
-"""What a stranger sees first: dead areas, tones, halos, on pictures whose answer is known."""
+"""Surface defects (dead areas, tones, halos) on pictures with known results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIDE = 192
 
 
 def _noise(seed: int, deviation: float) -> Tensor:
-    """Return a grey picture with even noise, 1×1×S×S."""
+    """Return a grey picture with uniform noise, 1×1×S×S."""
     random = torch.Generator().manual_seed(seed)
     return 128 + deviation * torch.randn(1, 1, SIDE, SIDE, generator=random)
 
@@ -24,14 +24,14 @@ def _ramp() -> Tensor:
 
 
 def test_contrast_is_the_deviation_in_a_window() -> None:
-    """Against the plain definition, at one place."""
+    """Compared with the plain definition, at one place."""
     picture = _noise(1, 20)
     expected = picture[0, 0, 30:47, 50:67].double().std(correction=0)
     assert float(contrast(picture)[0, 0, 30, 50]) == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_dead_area_is_the_share_left_unpainted() -> None:
-    """Half a picture without strokes: half of its windows, but for those across the border."""
+    """With half a picture unpainted, half of its windows are dead, except across the border."""
     painting = _noise(1, 30)
     painting[..., : SIDE // 2] = 90
     found = surface(painting, _noise(2, 30))
@@ -40,7 +40,7 @@ def test_dead_area_is_the_share_left_unpainted() -> None:
 
 
 def test_flat_contrast_is_that_of_plain_ground() -> None:
-    """Strokes of 20 levels on a plain photograph; a busy one has no plain ground to judge."""
+    """Strokes of 20 levels on a plain photograph; a detailed one has no plain area to measure."""
     assert surface(_noise(1, 20), _noise(2, 1)).flat_contrast == pytest.approx(20, rel=0.05)
     assert surface(_noise(1, 20), _noise(2, 20)).flat_contrast is None
 
@@ -54,12 +54,12 @@ def test_tone_order_ignores_contrast_and_brightness(gain: float, offset: float) 
 
 
 def test_strokes_do_not_disturb_the_order_of_tones() -> None:
-    """Texture much stronger than the tones' own steps is blurred away."""
+    """Texture much stronger than the steps between tones is blurred away."""
     assert tone_order(_ramp() + _noise(3, 40), _ramp()) > 0.99
 
 
 def test_a_halo_is_measured_in_levels() -> None:
-    """A rim of 25 levels around a dark object against plain ground, and none without."""
+    """A rim of 25 levels around a dark object on a plain background, and none without it."""
     photograph = torch.full((1, 1, 320, 320), 180.0)
     photograph[..., 130:190, 130:190] = 30
     rim = photograph.clone()
@@ -71,5 +71,5 @@ def test_a_halo_is_measured_in_levels() -> None:
 
 
 def test_no_edge_no_halo() -> None:
-    """Where there is nothing to have a halo there is no number."""
+    """Where no halo is possible there is no number."""
     assert surface(_noise(1, 1), _noise(2, 1)).halo is None
