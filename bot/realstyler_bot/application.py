@@ -77,12 +77,12 @@ async def run(settings: BotSettings) -> None:
 
 
 def _set_at_signals(stop: asyncio.Event) -> None:
-    """Set an event of the running loop at SIGTERM and SIGINT."""
+    """Set an event of the running loop on SIGTERM and SIGINT."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows: its loop wakes up for signals, but knows none
+        except NotImplementedError:  # Windows loops only wake up on signals
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 

@@ -265,7 +265,7 @@ def test_documents_and_stickers(running: Running, two_styles: tuple[str, str]) -
             anna.sends_sticker(b"lottie", is_animated=True)
             await anna.sees(says("animated stickers"))
             anna.sends_document(b"PK", "x.zip", "application/zip")
-            await anna.sees(says("cannot read such files"))
+            await anna.sees(says("cannot read this file type"))
 
     asyncio.run(scenario())
 
@@ -323,7 +323,7 @@ def test_groups(running: Running, two_styles: tuple[str, str], portrait: bytes) 
             assert len(anna.messages) == 1, "nothing else was answered"
             boris.presses(menu, "Alpha")
             await telegram.until(lambda: boris.alerts)
-            assert "Only the one" in boris.alerts[0]
+            assert "Only the sender" in boris.alerts[0]
             anna.presses(menu, "Alpha")
             await anna.gets_result()
             asked = anna.sends_photo(portrait)
@@ -507,7 +507,7 @@ def test_administration(running: Running, drop_ins: Path, portrait: bytes) -> No
             await anna.sees(says("gamma"))
             await choose(boris, "Gamma")
             boris.sends_text("/privacy")
-            offer = await boris.sees(says("Kept"))
+            offer = await boris.sees(says("Stored"))
             boris.presses(offer, "Delete")
             await boris.sees(says("Deleted"))
             boris.sends_photo(portrait)

@@ -242,7 +242,7 @@ def test_token_stays_secret(running: Running, two_styles: tuple[str, str], portr
         asyncio.run(scenario())
     finally:
         logging.getLogger().removeHandler(handler)
-    assert "a download failed" in stream.getvalue()
+    assert "download failed" in stream.getvalue()
     assert "bot123456:[hidden]/photos" in stream.getvalue()
     assert TOKEN.split(":")[1] not in stream.getvalue()
 

@@ -1,4 +1,4 @@
-"""The bot ends in order at a signal, also where the loop cannot handle any."""
+"""The bot shuts down properly on a signal, even if the event loop can't handle signals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realstyler_bot import application
 
 @pytest.fixture
 def _handlers() -> Iterator[None]:
-    """Put back what handled signals before."""
+    """Restore the previous signal handlers."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():
@@ -27,7 +27,7 @@ def _handlers() -> Iterator[None]:
 def test_a_signal_stops_the_bot(
     number: signal.Signals, windows: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Windows loops have no signal handlers; the interpreter's own take their place."""
+    """Windows event loops have no signal handlers; the interpreter's own are used instead."""
 
     async def wait() -> None:
         loop = asyncio.get_running_loop()

@@ -89,10 +89,10 @@ def test_none_is_lost_uncounted(running: Running, two_styles: tuple[str, str]) -
             await anna.sees(says("Style: Alpha"))
             for seed in range(50):
                 anna.sends_photo(photo(40, 30, seed=seed))
-            told = await anna.sees(says("did not take"))
-            missing = int(told["text"].partition("not take: ")[2].partition(".")[0])
+            told = await anna.sees(says("not accepted"))
+            missing = int(told["text"].partition("not accepted: ")[2].partition(".")[0])
             await anna.gets_result(50 - missing)
-            assert len([m for m in anna.messages if "did not take" in m.get("text", "")]) == 1
+            assert len([m for m in anna.messages if "not accepted" in m.get("text", "")]) == 1
 
     asyncio.run(scenario())
 
@@ -165,7 +165,7 @@ def test_deleted_means_deleted(running: Running, drop_ins: Path, tmp_path: Path)
                     anna.sends_photo(photo(1600, 1200))
                 await anna.sees(says("Painting"))
                 anna.sends_text("/privacy")
-                anna.presses(await anna.sees(says("Kept")), "Delete")
+                anna.presses(await anna.sees(says("Stored")), "Delete")
                 await anna.sees(says("Deleted"))
             assert not anna.results
         async with Store.open(tmp_path / "bot.sqlite3") as store:
@@ -188,7 +188,7 @@ def test_pause_survives_a_restart(running: Running, two_styles: tuple[str, str])
                 for seed in range(6):
                     anna.sends_photo(photo(50, 40, seed=seed))
                 told = await anna.sees(says("maintenance"))
-                assert "not take: 6" in told["text"]
+                assert "not accepted: 6" in told["text"]
 
     asyncio.run(scenario())
 

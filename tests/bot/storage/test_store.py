@@ -154,5 +154,5 @@ def test_unusable_databases(tmp_path: Path) -> None:
         asyncio.run(opening(newer))
     other = tmp_path / "other"
     other.write_text("no database at all, but long enough to look at" * 10)
-    with pytest.raises(RealstylerError, match="cannot be used"):
+    with pytest.raises(RealstylerError, match="cannot use"):
         asyncio.run(opening(other))

@@ -186,7 +186,7 @@ def test_refused_before_anything_is_decoded(
 )
 def test_what_is_no_clip(paint: Paint, content: bytes) -> None:
     """Playlists can't open files, damage is reported, and no temporary path is shown."""
-    with pytest.raises(InputError, match=r"^the clip (is damaged|holds no pictures)") as caught:
+    with pytest.raises(InputError, match=r"^the clip (is damaged|contains no pictures)") as caught:
         paint(content)
     assert "/" not in caught.value.what
 

@@ -227,7 +227,7 @@ def test_redis_away(
             await anna.sees(lambda message: "reply_to_message" in message)
             await telegram.until(lambda: "Redis is unavailable" in caplog.text)
             async with redis_server(tmp_path, port):
-                await anna.sees(says("nothing can be painted just now"))
+                await anna.sees(says("painting is unavailable right now"))
                 async with worker_process(url, tmp_path, "only"):
                     await anna.gets_result()
 
