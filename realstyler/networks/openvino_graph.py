@@ -63,9 +63,9 @@ def build(layers: Layers, arrays: Arrays, *, even: bool) -> Any:
 
 
 def build_for_any_size(layers: Layers, arrays: Arrays) -> Any:
-    """Make the ``openvino.Model`` of a network for sides from 1 on.
+    """Build the ``openvino.Model`` of a network for pictures of any size.
 
-    The picture is grown, and the painting cut, inside the graph.
+    The graph pads the picture and crops the painting.
     """
     unit = multiple(layers)
     picture = parameter("picture", np.uint8, [1, -1, -1, 3])

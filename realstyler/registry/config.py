@@ -140,8 +140,8 @@ class TrainingConfig(BaseModel):
     trained style with the most similar picture."""
 
     start_share: float = Field(default=0.0, ge=0, le=1)
-    """Share of the weights that training began with in those that are kept. A half keeps the faces
-    that a bold stage loses, and most of its strokes (weight-space ensembles, Wortsman et al. 2022,
+    """Share of the initial weights in the saved ones. One half preserves faces that a bold stage
+    loses, and most of its strokes (weight-space ensembles, Wortsman et al. 2022,
     arXiv 2109.01903)."""
 
     seed: int = Field(default=0, ge=0, lt=2**32)

@@ -206,7 +206,7 @@ def test_file_that_is_open_in_another_program(
         files.write_text(target, "new", overwrite=True)
         assert target.read_text() == "new"
     else:
-        with pytest.raises(OutputError, match="another program has opened it") as failure:
+        with pytest.raises(OutputError, match="open in another program") as failure:
             files.write_text(target, "new", overwrite=True)
         assert failure.value.exit_code == 1
         assert target.read_text() == "old"

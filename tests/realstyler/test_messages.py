@@ -108,7 +108,7 @@ def test_russian_plurals(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_says_itself_in_each_place() -> None:
     """One error, four readers."""
     error = InputError(code="picture-empty", picture="a.png")
-    assert str(error) == "a.png is empty; get the file again"
+    assert str(error) == "a.png is empty; get another copy of the file"
     assert error.in_words("ru", "window") == "файл a.png пуст; возьмите его ещё раз"
     assert error.for_chat("en") == "the file is empty; send it again"
     assert StyleError("/x: damaged").for_chat(

@@ -71,9 +71,9 @@ def test_nothing_there(tmp_path: Path) -> None:
     """A missing path, an empty folder and an empty archive are told apart, with a remedy."""
     with pytest.raises(UsageError, match=r"nowhere: no such folder.*--data"):
         Photographs.find(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match=r"holds no photographs.*\.jpg"):
+    with pytest.raises(UsageError, match=r"contains no photographs.*\.jpg"):
         Photographs.find(tmp_path)
-    with pytest.raises(UsageError, match="holds no photographs"):
+    with pytest.raises(UsageError, match="contains no photographs"):
         Photographs.find(_zip(tmp_path / "a.zip", "captions.txt"))
 
 

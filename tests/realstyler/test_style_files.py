@@ -87,7 +87,7 @@ def test_a_style_of_this_name_stays(shared: Path, tmp_path: Path) -> None:
     """It is replaced only when told to, and is then kept."""
     folder = install(shared).folder
     (folder / "LICENSE").write_text("mine")
-    with pytest.raises(UsageError, match="you have a style of this name"):
+    with pytest.raises(UsageError, match="you already have a style with this name"):
         install(shared)
     assert (folder / "LICENSE").read_text() == "mine"
     install(shared, replace=True)
@@ -98,7 +98,7 @@ def test_a_style_of_this_name_stays(shared: Path, tmp_path: Path) -> None:
 def test_a_built_in_style_is_never_replaced(shared: Path, tmp_path: Path) -> None:
     """Whatever is told, even by a file that is right in all else."""
     file = style_files.write(find_style("mosaic"), tmp_path / "mosaic.realstyle")
-    with pytest.raises(UsageError, match="realstyler has a style of this name"):
+    with pytest.raises(UsageError, match="realstyler already has a style with this name"):
         install(file, replace=True)
 
 
@@ -129,24 +129,24 @@ def bomb(members: Members) -> Members:
 HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "pickle": (lambda m: m | {"full.safetensors": pickle.dumps({"a": 1})}, "full.safetensors"),
     "huge header": (bomb, "full.safetensors"),
-    "traversal": (lambda m: m | {"../evil.py": b"boom"}, "holds '../evil.py'"),
-    "absolute": (lambda m: m | {"/etc/evil": b"boom"}, "holds '/etc/evil'"),
-    "backslashes": (lambda m: m | {"..\\evil.py": b"boom"}, "holds '..\\\\evil.py'"),
-    "script": (lambda m: m | {"__init__.py": b"boom"}, "holds '__init__.py'"),
-    "case": (lambda m: m | {"Style.json": b"{}"}, "holds 'Style.json'"),
-    "no description": (lambda m: m | {"style.json": b"[]"}, "describes no style"),
-    "deep": (lambda m: m | {"style.json": b"[" * 60000}, "describes no style"),
-    "binary": (lambda m: m | {"style.json": b"\xff\xfe"}, "describes no style"),
-    "folder": (lambda m: described(m, folder="/etc"), "describes no style"),
-    "name": (lambda m: described(m, name="../evil"), "describes no style"),
-    "picture": (lambda m: described(m, picture="../../evil.jpg"), "describes no style"),
-    "field": (lambda m: described(m, on_load="import os"), "describes no style"),
+    "traversal": (lambda m: m | {"../evil.py": b"boom"}, "contains '../evil.py'"),
+    "absolute": (lambda m: m | {"/etc/evil": b"boom"}, "contains '/etc/evil'"),
+    "backslashes": (lambda m: m | {"..\\evil.py": b"boom"}, "contains '..\\\\evil.py'"),
+    "script": (lambda m: m | {"__init__.py": b"boom"}, "contains '__init__.py'"),
+    "case": (lambda m: m | {"Style.json": b"{}"}, "contains 'Style.json'"),
+    "no description": (lambda m: m | {"style.json": b"[]"}, "does not describe a style"),
+    "deep": (lambda m: m | {"style.json": b"[" * 60000}, "does not describe a style"),
+    "binary": (lambda m: m | {"style.json": b"\xff\xfe"}, "does not describe a style"),
+    "folder": (lambda m: described(m, folder="/etc"), "does not describe a style"),
+    "name": (lambda m: described(m, name="../evil"), "does not describe a style"),
+    "picture": (lambda m: described(m, picture="../../evil.jpg"), "does not describe a style"),
+    "field": (lambda m: described(m, on_load="import os"), "does not describe a style"),
     "future": (lambda m: described(m, api_version=99), "requires plugin API 99"),
     "no picture": (lambda m: m | {"style.jpg": b"<svg/>"}, "style.jpg"),
     "other weights": (lambda m: described(m, name="other"), "these are the weights of tiny"),
     "untrained": (
         lambda m: {name: c for name, c in m.items() if not name.endswith(".safetensors")},
-        "holds no weights",
+        "contains no weights",
     ),
 }
 
@@ -182,7 +182,7 @@ def test_links_are_refused(shared: Path) -> None:
     rebuild(shared, members)
     with zipfile.ZipFile(shared, "a") as archive:
         archive.writestr(link, "/etc/passwd")
-    with pytest.raises(InputError, match="no ordinary file"):
+    with pytest.raises(InputError, match="not a regular file"):
         install(shared)
 
 
@@ -191,7 +191,7 @@ def test_doubled_names_are_refused(shared: Path) -> None:
     """What is checked must be what is used."""
     with zipfile.ZipFile(shared, "a") as archive:
         archive.writestr("LICENSE", "another")
-    with pytest.raises(InputError, match="two files of one name"):
+    with pytest.raises(InputError, match="two files with the same name"):
         install(shared)
 
 

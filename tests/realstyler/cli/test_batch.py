@@ -108,7 +108,7 @@ def test_goes_on_after_an_interruption(
         interrupt_after(2, patch)
         assert paint(holiday, "-o", out, "--jobs", "1") == 130
     assert told.lines() == [
-        "realstyler: interrupted; 2 of 4 pictures done; go on with --skip-existing"
+        "realstyler: interrupted; 2 of 4 pictures done; continue with --skip-existing"
     ]
     first = {path: path.stat().st_mtime_ns for path in out.rglob("*.jpg")}
     assert len(first) == 2
@@ -423,7 +423,8 @@ def test_ctrl_c_ends_a_batch_in_order(holiday: Path, out: Path) -> None:
     _, errors = started.communicate(timeout=120)
     assert started.returncode == 130
     assert re.fullmatch(
-        r"realstyler: interrupted; \d+ of 64 pictures? done; go on with --skip-existing\n", errors
+        r"realstyler: interrupted; \d+ of 64 pictures? done; continue with --skip-existing\n",
+        errors,
     )
     done = names(out)
     assert len(done) < 64

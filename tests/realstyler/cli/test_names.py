@@ -93,7 +93,7 @@ def test_several_styles_in_one_run(
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-s", "other", "-o", "out.jpg"], "several go there"),
+        (["-s", "other", "-o", "out.jpg"], "several results"),
         (["-s", "other", "-o", "-"], "one picture"),
         (["-o", "out.jpg", "--name", "{stem}"], "contradict"),
         (["-o", "-", "--name", "{stem}"], "contradict"),

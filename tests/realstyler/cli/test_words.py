@@ -63,7 +63,10 @@ def test_choices_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["stylize", "x", "-s", "nosuch", "-o", "y"], "nosuch: no such style; known styles: "),
         (["stylize", "x", "-s", "mosiac", "-o", "y"], "did you mean mosaic?"),
         (["styliz"], "Did you mean 'stylize', 'styles'? See `realstyler --help`"),
-        (["stylize", "x", "-s", "mosaic", "-o", "y", "--strength", "much"], "'much' is no share"),
+        (
+            ["stylize", "x", "-s", "mosaic", "-o", "y", "--strength", "much"],
+            "'much' is not a share",
+        ),
         (["stylize", "x", "-s", "mosaic", "-o", "y", "--strength", "600%"], "strength 6 is out"),
         (["stylize", "x", "-s", "mosaic", "-o", "y", "--strength", "nan"], "out of range"),
     ],

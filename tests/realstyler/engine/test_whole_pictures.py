@@ -120,7 +120,7 @@ def test_orientation_and_profile_of_pillow(photograph: Callable[..., Pixels]) ->
 
 def test_a_style_of_another_type_is_refused() -> None:
     """One line says which kinds of styles are accepted."""
-    with pytest.raises(UsageError, match="int is no style"):
+    with pytest.raises(UsageError, match="int is not a style"):
         Stylizer(3)  # type: ignore[arg-type]
 
 

@@ -118,11 +118,11 @@ def test_several_styles_at_once(drop_ins: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no style is named"),
+        ([], "no style was given"),
         (["painted", "--all"], "leave out either"),
         (["painted", "mosaic", "-o", "both.onnx"], "several styles"),
         (["painted", "-f", "web", "--network", "full"], "live networks only"),
-        (["painted", "--runtime", "folder"], "belongs to a web page"),
+        (["painted", "--runtime", "folder"], "only needed for a web page"),
         (["painted", "-f", "web"], "`npm install onnxruntime-web@"),
         (["nobody"], "nobody"),
     ],

@@ -136,7 +136,7 @@ def test_every_backend_computes_the_list(
 def test_graphs_for_any_size_grow_and_cut_by_themselves(
     layers: Layers, height: int, width: int, seed: int
 ) -> None:
-    """What is exported paints any size as torch paints the grown picture."""
+    """Exported graphs paint any size like torch paints the padded picture."""
     arrays = random_arrays(layers, seed)
     picture = _noise(height, width, seed)
     expected = _by_torch(layers, arrays, _grown(picture, multiple(layers)))[:height, :width]

@@ -72,7 +72,7 @@ def test_sixteen_bit_rgb() -> None:
 def test_floating_point_of_unknown_scale_is_refused(values: list[float]) -> None:
     """Samples outside 0 to 255 have no known meaning; NaN has none either."""
     image = Image.fromarray(np.array([values], dtype=np.float32))
-    with pytest.raises(InputError, match="no known scale"):
+    with pytest.raises(InputError, match="an unknown scale"):
         pictures.read(encoded(image, "TIFF"))
 
 
