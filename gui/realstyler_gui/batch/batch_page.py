@@ -302,7 +302,7 @@ class BatchPage(QWidget):
         dialogs.show_file(item.target or item.found.path)
 
     def row_menu(self) -> QMenu:
-        """What can be done with the selected files."""
+        """Create the context menu for the selected files."""
         menu = QMenu(self)
         items, idle = self._selected(), not self.batch.running
         if len(items) == 1:

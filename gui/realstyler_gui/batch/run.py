@@ -48,7 +48,7 @@ class Item:
 
 
 class Batch(QObject):
-    """The files, and the run over some of them."""
+    """The files of the batch, and the run over some of them."""
 
     items_changed = Signal()
     item_changed = Signal(object)

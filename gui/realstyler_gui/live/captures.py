@@ -60,7 +60,7 @@ class Captures(QObject):
         self._context.tasks.run(work, self._tell_saved)
 
     def save_finest(self, shown: Shown, parameters: Parameters) -> None:
-        """Paint a frame anew, in the camera's own size and as given, and save that."""
+        """Repaint a frame in the camera's own size with the given parameters, and save it."""
         target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
         stylizers = self._context.stylizers
 

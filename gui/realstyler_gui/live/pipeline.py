@@ -39,11 +39,11 @@ class Shown:
     painted: QImage
     arrived: float
     frame: QVideoFrame
-    """The frame as it came, in the camera's own size."""
+    """The raw frame, in the camera's own size."""
     mirrored: bool
 
     def full_size(self) -> QImage:
-        """Decode the frame without scaling it down, upright and mirrored as it is shown."""
+        """Decode the frame at full size, upright and mirrored as shown."""
         return _decoded(self.frame, self.mirrored).convertToFormat(_RGB32)
 
 

@@ -28,7 +28,7 @@ class Shutter(QWidget):
         self.record = QPushButton(self.tr("Record"))
         icons.put(self.record, "record", "danger")
         describe(self.record, self.tr("Record a video"), "R")
-        hint = self.tr("Paint snapshots anew in the camera's own size: finer, takes some seconds")
+        hint = self.tr("Repaint snapshots in the camera's own size: finer, takes a few seconds")
         self.finest = tool_button(icons, "star", hint)
         self.finest.setCheckable(True)
         self.folder = tool_button(icons, "open", self.tr("Folder for snapshots and recordings"))

@@ -950,8 +950,8 @@
 <context>
     <name>Shutter</name>
     <message>
-        <source>Paint snapshots anew in the camera&apos;s own size: finer, takes some seconds</source>
-        <translation>Рисовать снимки заново в полном размере камеры: тоньше, но несколько секунд</translation>
+        <source>Repaint snapshots in the camera&apos;s own size: finer, takes a few seconds</source>
+        <translation>Перерисовывать снимки в полном размере камеры: тоньше, но дольше</translation>
     </message>
     <message>
         <source>Countdown</source>

@@ -310,7 +310,7 @@ def test_the_settings_rest_while_a_batch_runs(qtbot: QtBot, page: BatchPage) -> 
 def test_a_file_can_be_painted_again(
     qtbot: QtBot, window: MainWindow, page: BatchPage, folder: Path
 ) -> None:
-    """The menu of a row opens its result, or paints it anew beside it; a mended file is retried."""
+    """A row's menu opens its result, or repaints it under a new name; a fixed file is retried."""
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
     save_photo(folder / "b.jpg", 20, 20)

@@ -199,7 +199,7 @@ def test_a_snapshot_is_what_is_shown(
 def test_a_finest_snapshot_has_the_size_of_the_camera(
     qtbot: QtBot, window: MainWindow, live: LivePage, camera: Camera, frame: QImage, tmp_path: Path
 ) -> None:
-    """However small the live frames are, it is the camera's frame, painted by the full network."""
+    """However small the live frames are, the camera's frame is repainted by the full network."""
     live._set_size(WIDTH // 2)
     live.shutter.finest.click()
     qtbot.waitUntil(lambda: live.shown is not None, timeout=PATIENCE)
