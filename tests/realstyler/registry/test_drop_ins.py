@@ -76,7 +76,7 @@ def test_broken_folders_are_listed(folder: Path) -> None:
     registry = Registry.discover()
     reasons = {failure.name: failure.reason for failure in registry.failures}
     assert reasons.keys() == {"empty", "broken"}
-    assert "__init__.py is missing" in reasons["empty"]
+    assert "__init__.py and style.json are missing" in reasons["empty"]
     assert "SyntaxError" in reasons["broken"]
     assert "good" in registry.styles
 
