@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from realstyler.engine import Network, Stylizer
+from realstyler.engine import Controls, Network, Stylizer
 from realstyler.pictures import read
 from stand_in import recompressed
 
@@ -68,7 +68,7 @@ def painted(
 ) -> Pixels:
     """Paint a picture with the engine directly, preferring the live network as the bot does."""
     stylizer = Stylizer(style, network=network)
-    return stylizer.stylize(pixels_of(content), strength=strength)
+    return stylizer.stylize(pixels_of(content), Controls(strength=strength))
 
 
 def as_photo(pixels: Pixels) -> Pixels:

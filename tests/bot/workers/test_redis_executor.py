@@ -200,7 +200,7 @@ def test_redis_out_of_reach(running: Running, tmp_path: Path) -> None:
         )
         _, errors = await process.communicate()
         assert process.returncode == TryAgainLaterError.exit_code
-        assert b"Redis does not answer" in errors.splitlines()[-1]
+        assert b"Redis does not respond" in errors.splitlines()[-1]
 
     asyncio.run(scenario())
 
