@@ -8,7 +8,7 @@ PHOTOGRAPHS := docs/photographs
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gui test browser coverage lint hooks format wheel clean system-packages
+.PHONY: help setup demo gui test browser coverage lint hooks format wheel clean matrix release docs system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ coverage: MEASURE := --cov --cov-report=
 coverage: test ## Run all tests and hold the floors of their branch coverage
 	@.ci/coverage $(BIN)
 
+matrix: $(VENV)/.development ## Test a part on other processors, with the oldest libraries, and on each of PYTHONS
+	@.ci/matrix $(BIN) $(PYTHONS)
+
 lint: $(VENV)/.development ## Check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,6 +50,18 @@ format: $(VENV)/.development ## Format the code
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
+
+release: $(VENV)/.venv ## Build every distribution into dist/, check it, and tell what is inside
+	@.ci/release $(BIN)
+
+docs: build/docs-tools/.ready ## Build the guides and the reference into build/docs
+	build/docs-tools/bin/mkdocs build --strict --quiet --site-dir build/docs
+
+build/docs-tools/.ready: pyproject.toml | $(VENV)/.venv
+	$(BIN)/python -m venv build/docs-tools
+	build/docs-tools/bin/python -m pip --disable-pip-version-check --quiet install --upgrade pip
+	build/docs-tools/bin/python -m pip --disable-pip-version-check --quiet install --group docs
+	@touch $@
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build dist demo

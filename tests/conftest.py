@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import signal
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,9 +19,31 @@ hypothesis.settings.register_profile("realstyler", deadline=None)  # speed is no
 hypothesis.settings.load_profile("realstyler")
 
 
+TRAINING = {"torch", "torchvision", "torchmetrics", "lightning"}
+"""What only the extra `train` brings."""
+
+
 def pytest_configure() -> None:
     """Let Ctrl-C reach the commands that tests start, also where a shell's job ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if find_spec("torch") is None:
+        _skip_where_torch_is_imported()
+
+
+def _skip_where_torch_is_imported() -> None:
+    """Skip the tests, and the modules of tests, that come upon an import of what trains."""
+    known = builtins.__import__
+
+    def importing(name: str, *arguments: Any, **options: Any) -> Any:
+        try:
+            return known(name, *arguments, **options)
+        except ModuleNotFoundError as error:
+            if error.name not in TRAINING:
+                raise
+            reason = f"{error.name} is not installed (extra `train`)"
+        pytest.skip(reason, allow_module_level=True)
+
+    builtins.__import__ = importing
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -69,6 +70,34 @@ def test_tree_is_small() -> None:
         if name and (ROOT / name).is_file()
     ]
     assert sum(sizes) < 80_000_000
+
+
+def test_every_named_python_is_tested() -> None:
+    """The hosted workflow runs each Python and each system that the metadata name; no ceiling."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text())
+    matrix = workflow["jobs"]["systems"]["strategy"]["matrix"]
+    project = PYPROJECT["project"]
+    named = [one.rpartition(" :: ")[2] for one in project["classifiers"] if ":: 3." in one]
+    assert matrix["python"] == named
+    assert project["requires-python"] == f">={named[0]}"
+    assert len(matrix["system"]) == sum(
+        ":: Operating" in f":: {one}" for one in project["classifiers"]
+    )
+
+
+def test_parts_of_the_matrix_exist() -> None:
+    """A test that has moved would silently end the matrix and the workflow."""
+    text = (ROOT / ".ci/matrix").read_text() + (ROOT / ".github/workflows/tests.yml").read_text()
+    named = re.findall(r"tests/[a-z_/]+(?:\.py)?", text)
+    assert len(named) > 15
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+def test_pages_of_the_documentation_exist() -> None:
+    """Every guide is in the navigation, and nothing else is."""
+    named = set(re.findall(r"[a-z/-]+\.md", (ROOT / "mkdocs.yml").read_text()))
+    there = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert {one for one in there if not one.endswith("SOURCES.md")} == named
 
 
 def test_make_targets_of_the_readme_exist() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 
 import typer
 from typer.core import TyperGroup
@@ -68,16 +71,30 @@ def _add_commands_of_plugins(app: typer.Typer) -> None:
     registry().register_commands(app)
 
 
+TOLD = ("openvino", "numpy", "pillow", "av", "PySide6-Essentials", "aiogram", "onnx", "torch")
+"""Distributions whose versions matter in a report; those that are not installed are left out."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        typer.echo(f"realstyler {__version__}")
+        typer.echo(
+            f"python {platform.python_version()} on {platform.system()} {platform.machine()}"
+        )
+        for name in TOLD:
+            with suppress(PackageNotFoundError):
+                typer.echo(f"{name} {version(name)}")
         raise typer.Exit
 
 
 def _root(
     context: typer.Context,
-    version: bool = typer.Option(  # noqa: ARG001 - its callback prints it
-        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    wanted: bool = typer.Option(  # noqa: ARG001 - its callback prints it
+        False,
+        "--version",
+        callback=_version,
+        is_eager=True,
+        help="Show versions: ours, and others'.",
     ),
     debug: bool = typer.Option(  # noqa: ARG001 - main takes it from anywhere on the line
         False, "--debug", help="Show the traceback of an error."

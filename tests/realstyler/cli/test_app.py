@@ -1,11 +1,15 @@
 """The application: every command is found, and one command does not pay for the others."""
 
 import importlib
+import platform
+from importlib.metadata import version
 
 import pytest
 import typer
 from typer.main import get_command
 
+from realstyler import __version__
+from realstyler.cli import app, main
 from realstyler.cli.app import COMMANDS, application
 
 
@@ -31,3 +35,15 @@ def test_a_named_command_is_built_alone(command: str) -> None:
 def test_anything_else_sees_all_commands(arguments: list[str]) -> None:
     """Help, commands of plugins and misspelled ones need the whole list."""
     assert {*COMMANDS, "gui", "bot"} <= application(arguments).commands.keys()
+
+
+def test_versions_of_what_matters(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours first; then what a report needs, and nothing of what is not installed."""
+    monkeypatch.setattr(app, "TOLD", ("openvino", "nobody-installs-this"))
+    assert main(["--version"]) == 0
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == f"realstyler {__version__}"
+    assert second.startswith(f"python {platform.python_version()}")
+    assert third == f"openvino {version('openvino')}"
