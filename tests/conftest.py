@@ -18,27 +18,38 @@ from support import add_style
 hypothesis.settings.register_profile("realstyler", deadline=None)  # speed is not what is tested
 hypothesis.settings.load_profile("realstyler")
 
-
 TRAINING = {"torch", "torchvision", "torchmetrics", "lightning"}
 """What only the extra `train` brings."""
+
+collect_ignore = [] if find_spec("torch") else ["realstyler/training"]
 
 
 def pytest_configure() -> None:
     """Let Ctrl-C reach the commands that tests start, also where a shell's job ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if find_spec("torch") is None:
+    if collect_ignore:
         _skip_where_torch_is_imported()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say on one line what was not tested."""
+    if collect_ignore:
+        terminalreporter.write_line(
+            "torch is not installed (extra `train`): tests/realstyler/training was left out, and "
+            "every other test that imports it was skipped"
+        )
 
 
 def _skip_where_torch_is_imported() -> None:
     """Skip the tests, and the modules of tests, that come upon an import of what trains."""
     known = builtins.__import__
 
-    def importing(name: str, *arguments: Any, **options: Any) -> Any:
+    def importing(name: str, scope: Any = None, *arguments: Any, **options: Any) -> Any:
         try:
-            return known(name, *arguments, **options)
+            return known(name, scope, *arguments, **options)
         except ModuleNotFoundError as error:
-            if error.name not in TRAINING:
+            asking = str((scope or {}).get("__name__"))  # libraries may do without it
+            if error.name not in TRAINING or not asking.startswith(("realstyler", "test")):
                 raise
             reason = f"{error.name} is not installed (extra `train`)"
         pytest.skip(reason, allow_module_level=True)
