@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from typer.core import TyperArgument, TyperGroup, TyperOption
@@ -40,12 +41,22 @@ def speak_plainly(command: Any) -> None:
             setattr(parameter, "display_type_rich", _nothing)  # noqa: B010
         elif isinstance(parameter, TyperOption) and not parameter.is_flag:
             parameter.metavar = parameter.metavar or _value(parameter)
+            setattr(parameter, "_get_number_range_help_str", partial(_range, parameter))  # noqa: B010
     for one in getattr(command, "commands", {}).values():
         speak_plainly(one)
 
 
 def _nothing(ctx: Any) -> None:  # noqa: ARG001 - as typer calls it
     return None
+
+
+def _range(option: TyperOption) -> str | None:
+    """Say a range in words, where typer would say ``1<=x<=100``."""
+    if option.min is not None and option.max is not None:
+        return f"{option.min:g} to {option.max:g}"
+    if option.min is not None:
+        return f"{option.min:g} or more"
+    return None if option.max is None else f"{option.max:g} at most"
 
 
 def _value(option: TyperOption) -> str:

@@ -32,9 +32,9 @@ Stroke = Annotated[
     str,
     typer.Option(
         "--stroke",
-        metavar="SIDE",
-        help="Longer side in pixels at which strokes are painted: smaller is coarser. auto keeps "
-        "strokes in proportion to large pictures, native paints every pixel.",
+        metavar="auto|native|SIDE",
+        help="Longer side, 16 to 16384 pixels, at which strokes are painted: smaller is coarser. "
+        "auto keeps strokes in proportion to large pictures, native paints every pixel.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]

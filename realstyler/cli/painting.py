@@ -114,7 +114,7 @@ class PictureJobs:
         from realstyler.pictures import holds_frames, read_frames
 
         if not picture.more_frames:
-            return None, {}
+            return None, {"preview": True} if picture.format == "RAW" else {}
         if not holds_frames(self._format(picture, job.target), picture.format):
             return None, {"note": FIRST_PAGE if picture.format == "TIFF" else FIRST_FRAME}
         try:

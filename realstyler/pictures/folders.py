@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from realstyler.pictures import raw
 from realstyler.pictures.formats import READABLE
+
+_JPEG_NAMES = (".jpg", ".JPG", ".jpeg", ".JPEG")
 
 
 class LeftOut(NamedTuple):
@@ -55,12 +58,21 @@ def _pictures_in(
         subfolders[:] = sorted(name for name in subfolders if recursive and name[0] != ".")
         links = [Path(parent, name) for name in subfolders if Path(parent, name).is_symlink()]
         left_out += [LeftOut(link, "a link to a folder") for link in links]
-        for path in (Path(parent, name) for name in sorted(names) if name[0] != "."):
-            reason = _unfit(path, suffixes)
+        shown = {name for name in names if name[0] != "."}
+        for path in (Path(parent, name) for name in sorted(shown)):
+            reason = _unfit(path, suffixes) or _twin(path, shown)
             if reason:
                 left_out.append(LeftOut(path, reason))
             else:
                 yield Found(path, path.relative_to(folder))
+
+
+def _twin(path: Path, names: Collection[str]) -> str:
+    """Why a RAW file is not taken: cameras write the same photograph as JPEG beside it."""
+    if path.suffix.lower() not in raw.SUFFIXES:
+        return ""
+    jpeg = next((n for n in _JPEG_NAMES if path.stem + n in names), None)
+    return f"{path.stem}{jpeg} is the same photograph" if jpeg else ""
 
 
 def _unfit(path: Path, suffixes: Collection[str]) -> str:

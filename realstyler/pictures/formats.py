@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from realstyler.errors import InputError, UsageError
-from realstyler.pictures import heif
+from realstyler.pictures import heif, raw
 
 READABLE = frozenset(
     (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".tif", ".tiff"),
         *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif"),
+        *raw.SUFFIXES,
     )
 )
 """Suffixes of the picture files that `find_pictures` looks for."""
@@ -28,7 +29,7 @@ WRITABLE = {
 
 _HEIF_SUFFIXES = {".heic", ".heif", ".hif"}
 # What cameras write under other names is a JPEG, or as good as one.
-_SHOWN_AS_JPEG = {".jpe", ".jfif", ".mpo", *_HEIF_SUFFIXES}
+_SHOWN_AS_JPEG = {".jpe", ".jfif", ".mpo", *_HEIF_SUFFIXES, *raw.SUFFIXES}
 
 
 def format_of(target: Path) -> str:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from PIL import Image, ImageFile
 
 from realstyler.errors import InputError
-from realstyler.pictures import heif, mending
+from realstyler.pictures import heif, mending, raw
 from realstyler.pictures.frames import (
     MAX_FRAME_PIXELS,
     Frame,
@@ -42,7 +42,8 @@ def read(
 ) -> Picture:
     """Read one picture: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, AVIF or HEIF, of any mode.
 
-    Of several frames it is the first; `read_frames` reads all.
+    Of RAW, known by the suffix of its name, it is the embedded preview, of the format ``RAW``; of
+    several frames it is the first (`read_frames` reads all).
 
     Orientation is applied. RGB profiles are kept; CMYK and grey pictures become sRGB, through
     their profile if they carry one. 16-bit samples are scaled to 8 bits. `name` is what errors
@@ -52,6 +53,8 @@ def read(
     """
     name = name or (str(source) if isinstance(source, Path) else "the picture")
     with _readable(source, name) as stream:
+        if Path(name).suffix.lower() in raw.SUFFIXES:
+            return _read_raw(stream.read(), name, max_pixels)
         shown = _without_heif(stream, name, max_pixels)
         try:
             read_picture = _read(shown, name, max_pixels)
@@ -153,6 +156,20 @@ def _without_heif(stream: BinaryIO, name: str, max_pixels: int) -> BinaryIO:
         raise _too_large(name, error.size, max_pixels) from error
     except ValueError as error:
         raise InputError(code="picture-damaged", picture=name) from error
+
+
+def _read_raw(content: bytes, name: str, max_pixels: int) -> Picture:
+    """The preview of a RAW file, held as the camera was."""
+    preview = raw.preview(content)
+    if preview is None:
+        raise InputError(code="raw-without-preview", picture=name)
+    image = _identify(BytesIO(preview), name)
+    if image.width * image.height > max_pixels:
+        raise _too_large(name, image, max_pixels)
+    camera = raw.camera_data(content)
+    if camera and not image.info.get("exif"):
+        image.info["exif"] = camera
+    return replace(_decoded(image, name), format="RAW")
 
 
 def _read(stream: BinaryIO, name: str, max_pixels: int) -> Picture:

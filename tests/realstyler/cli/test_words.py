@@ -57,6 +57,20 @@ def test_choices_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
         assert f"--{option} {'|'.join(choices)}" in text
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_ranges_are_shown_in_words(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No formulas."""
+    assert not re.search("<=|>=|<x|x>", help_of([command], capsys))
+
+
+def test_the_range_of_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is refused otherwise stands beside the default."""
+    text = " ".join(help_of(["stylize"], capsys).split())
+    assert "[default: 95; 1 to 100]" in text
+    assert "in pixels. [16 or more]" in text
+    assert "16 to 16384 pixels" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
