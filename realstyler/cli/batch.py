@@ -125,11 +125,13 @@ def _side_by_side(
                     if _settle(running.pop(future), future, outcome):
                         rest = iter(())
                     advance()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit) as end:
             outcome.interrupted = True
             cancel.cancel()
             for future, job in running.items():
                 _settle(job, future, outcome)
+            if isinstance(end, SystemExit):  # as SIGTERM has it
+                raise
 
 
 def _settle(job: Job, future: Future[dict[str, Any]], outcome: Outcome) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +31,7 @@ from realstyler.cli.options import (
     make_stylizers,
 )
 from realstyler.cli.painting import PictureJobs, Writing
+from realstyler.cli.running import handling
 from realstyler.errors import Cancelled, UsageError
 
 
@@ -77,7 +78,8 @@ def watch(
     hot = HotFolder(folder, out, naming, work.do, settle, force, jobs)
     work.load_meanwhile()
     note(f"realstyler: watching {folder}; paintings go to {out}; Ctrl-C ends it")
-    with closing(hot):
+    # A service is ended by SIGTERM, as in order as by Ctrl-C.
+    with closing(hot), handling(("SIGTERM", "SIGHUP"), signal.default_int_handler):
         try:
             hot.follow(wakes)
         except KeyboardInterrupt:
@@ -100,9 +102,6 @@ def _wakes(folder: Path, settle: float) -> Iterator[object]:
         ) from error
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder", "Name the folder where pictures arrive")
-    # A service is ended by SIGTERM, as in order as by Ctrl-C.
-    with suppress(ValueError):  # not the main thread
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     wakes: Iterator[object] = watchfiles.watch(
         folder,
         watch_filter=None,
