@@ -12,6 +12,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from realstyler import records
 from realstyler.errors import OutputError, StyleError, UsageError
 from realstyler.files import replacing
 from realstyler.registry.candidates import drop_in_folder
@@ -66,9 +67,43 @@ def install(source: Path, style: Style) -> Installed:
     if hashlib.sha256(content).hexdigest() != found.digest:
         raise StyleError(f"{source} changed while it was read", "Try again")
     backup = back_up(target, style.name, network)
+    records.note(style.name, {target.name: found.digest}, backup, whole=False)
     with replacing(target, overwrite=True) as temporary:
         temporary.write_bytes(content)
     return Installed(style.name, network, target, found.metadata.steps, backup)
+
+
+def bring_back(style: Style) -> Path | None:
+    """Undo the latest installation of weights into a style.
+
+    What is undone is kept as a backup, too.
+
+    Returns:
+        Where that is; None if the latest installation was of the whole style.
+
+    Raises:
+        UsageError: nothing was replaced, or the style is part of an installed package.
+        OutputError: a folder cannot be written.
+    """
+    while found := records.read(style.name):
+        last = found[-1]
+        if last.whole:
+            return None
+        target = style.folder / next(iter(last.hashes))
+        previous = last.previous if last.previous and last.previous.is_file() else None
+        if previous is None:
+            break
+        network: NetworkName = "live" if target.stem == "live" else "full"
+        undone = back_up(target, style.name, network)
+        if undone is None or records.sha256(previous) != records.sha256(target):
+            require_own(style)
+            with replacing(target, overwrite=True) as temporary:
+                shutil.copyfile(previous, temporary)
+            records.forget_last(style.name)
+            return undone or previous
+        records.forget_last(style.name)  # it was interrupted before it replaced anything
+    what = f"{style.name}: nothing from before is kept"
+    raise UsageError(what, "Install a run or a style file: realstyler install RUN")
 
 
 def require_own(style: Style) -> None:

@@ -1,8 +1,9 @@
 """A style as one file that runs no code: ``NAME.realstyle``.
 
-The file is a zip of the style's description (``style.json``), its picture, its weights, its licence
-and the SHA-256 of each. Members are stored as they are: a file cannot unpack to more than its size.
-Whoever gets one gets data only, and everything in it is checked before a style is there.
+The file is a zip of the style's description (``style.json``), its picture, its weights, its
+licence, a photograph painted in it, and the SHA-256 of each. Members are stored as they are: a file
+cannot unpack to more than its size. Whoever gets one gets data only, and everything in it is
+checked before a style is there.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from realstyler import pictures, records
 from realstyler.errors import InputError, OutputError, RealstylerError, UsageError
 from realstyler.files import replacing
-from realstyler.installation import backups
-from realstyler.registry import Registry, Style
+from realstyler.installation import backups, bring_back
+from realstyler.photographs import Photographs
+from realstyler.pictures import Picture
+from realstyler.registry import Registry, Style, find_style
 from realstyler.registry.candidates import drop_in_folder
 from realstyler.registry.described import DESCRIPTION, describe_style, read_description
 from realstyler.scaffold import style_picture
@@ -33,10 +40,27 @@ LARGEST = 100 * 10**6
 
 HASHES = "hashes.json"
 LICENSE = "LICENSE"
+PREVIEW = "preview.jpg"
+PREVIEW_SIDE = 384
+"""Longer side in pixels of the photograph that shows the style."""
 _MEMBER = re.compile(
-    r"style\.(json|jpg|jpeg|png|webp)|(full|live)\.safetensors|LICENSE|hashes\.json"
+    r"style\.(json|jpg|jpeg|png|webp)|(full|live)\.safetensors|preview\.jpg|LICENSE|hashes\.json"
 )
 _MADE = (1980, 1, 1, 0, 0, 0)  # a fixed time, so that the same style is the same file
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a style file holds, for somebody who has not decided yet."""
+
+    name: str
+    title: str
+    description: str
+    author: str
+    license: str
+    picture: Picture
+    preview: Picture | None
+    """A photograph painted in the style; files without one are files, too."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +116,62 @@ def install(source: Path, known: Registry, *, replace: bool = False) -> Added:
     with _unpacked(source) as folder:
         style = _checked(source, folder)
         _refuse_taken(style.name, known, replace)
-        place = drop_in_folder() / style.name
-        try:
-            previous = _put(folder, place)
-        except OSError as error:
-            what = f"cannot add {style.name} to {place.parent}: {error.strerror}"
-            raise OutputError(what, "Remove what is in the way") from error
-    return Added(read_description(place), previous)
+        previous = _put(folder, drop_in_folder() / style.name)
+    return Added(read_description(drop_in_folder() / style.name), previous)
+
+
+def undo(name: str) -> Path:
+    """Bring back what the latest installation into a style replaced, weights or the whole style.
+
+    Returns:
+        Where what was undone is kept.
+
+    Raises:
+        UsageError: nothing was replaced, or the style belongs to an installed package.
+        OutputError: a folder cannot be written.
+    """
+    found = records.read(name)
+    if not found or not found[-1].whole:
+        undone = bring_back(find_style(name))
+        if undone is not None:
+            return undone
+    return _undo_whole(name)
+
+
+def _undo_whole(name: str) -> Path:
+    place, last = drop_in_folder() / name, records.read(name)[-1]
+    previous = last.previous
+    if previous is None or not previous.is_dir():
+        what = f"{name} was new when it was installed: nothing from before is kept"
+        raise UsageError(what, f"Remove {place} if you want it no more")
+    try:
+        undone = _set_aside(place)
+        previous.rename(place)
+    except OSError as error:
+        raise _not_added(place, error) from error
+    records.forget_last(name)
+    return undone or previous
+
+
+def look(source: Path) -> Offered:
+    """Say what a style file holds, after all of it has been checked; nothing is added.
+
+    Raises:
+        InputError: it is no style file, or something in it is not as it should be.
+        OutputError: there is no room to unpack it.
+    """
+    with _unpacked(source) as folder:
+        style = _checked(source, folder)
+        preview = folder / PREVIEW
+        return Offered(
+            style.name,
+            style.title,
+            style.description,
+            style.author,
+            style.license,
+            pictures.read(style.picture_path),
+            pictures.read(preview) if preview.is_file() else None,
+        )
 
 
 def is_style_file(path: Path) -> bool:
@@ -117,7 +190,20 @@ def _members(style: Style, license_file: Path) -> dict[str, bytes]:
         members[style.weights_path(network).name] = style.weights_path(network).read_bytes()
     if license_file.is_file():
         members[LICENSE] = license_file.read_bytes()
+    members[PREVIEW] = _painted(style)
     return members
+
+
+def _painted(style: Style) -> bytes:
+    """Paint one of the photographs that come with the program, as JPEG."""
+    from realstyler.engine import Stylizer
+
+    shipped = Photographs.find(Path(__file__).parent / "training" / "photographs.zip")
+    name = shipped.names[0]
+    photograph = Image.fromarray(pictures.read(shipped.read(name), name=name).pixels)
+    photograph.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    painted = Stylizer(style, network=style.networks[0]).stylize(np.asarray(photograph))
+    return pictures.encode(pictures.Picture(painted), "JPEG", quality=85, metadata="none")
 
 
 @contextmanager
@@ -191,6 +277,8 @@ def _checked(source: Path, folder: Path) -> Style:
         style_picture(style.picture_path)
         for network in style.networks:
             style.load_weights(network)
+        if (folder / PREVIEW).is_file():
+            style_picture(folder / PREVIEW)
     except RealstylerError as error:
         reason = error.what.replace(f"{folder}/", "")
         raise _refused(source, code="style-file-part-unusable", reason=reason) from error
@@ -220,18 +308,41 @@ def _refuse_taken(name: str, known: Registry, replace: bool) -> None:
 
 def _put(folder: Path, place: Path) -> Path | None:
     """Move a style to its place, and the one that is there to the backups; return where that is."""
+    hashes = {path.name: records.sha256(path) for path in folder.glob("*.safetensors")}
+    try:
+        previous = _room(place)
+        records.note(place.name, hashes, previous, whole=True)
+        try:
+            if previous is not None:
+                place.rename(previous)
+            folder.rename(place)
+        except OSError:
+            if previous is not None and previous.exists():
+                previous.rename(place)
+            records.forget_last(place.name)
+            raise
+    except OSError as error:
+        raise _not_added(place, error) from error
+    return previous
+
+
+def _room(place: Path) -> Path | None:
+    """Return where among the backups a style can go; None if there is none at the place."""
     if not place.exists() and not place.is_symlink():
-        folder.rename(place)
         return None
     backups().mkdir(parents=True, exist_ok=True)
-    previous = Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=backups())) / place.name
-    place.rename(previous)
-    try:
-        folder.rename(place)
-    except OSError:
-        previous.rename(place)
-        raise
-    return previous
+    return Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=backups())) / place.name
+
+
+def _set_aside(place: Path) -> Path | None:
+    """Move a style to the backups; return where it is then."""
+    kept = _room(place)
+    return place.rename(kept) if kept else None
+
+
+def _not_added(place: Path, error: OSError) -> OutputError:
+    what = f"cannot add {place.name} to {place.parent}: {error.strerror}"
+    return OutputError(what, "Remove what is in the way")
 
 
 def _refused(source: Path, *, code: str, **parameters: str) -> InputError:

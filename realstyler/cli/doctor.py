@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from realstyler import __version__
+from realstyler import __version__, records
 from realstyler.cli.console import print_json, print_table
 from realstyler.errors import RealstylerError
 from realstyler.registry import registry
@@ -52,7 +52,7 @@ class Finding:
 
     subject: str
     state: str
-    """ok, missing (an extra that is not installed) or FAILED."""
+    """ok, missing (an extra that is not installed), changed (since it was installed) or FAILED."""
     detail: str
 
 
@@ -132,6 +132,13 @@ def _weights(style: Style, network: NetworkName) -> str:
     return f"{style.load_weights(network).metadata.steps} steps"
 
 
+def _change(style: Style, network: NetworkName) -> str:
+    """Say how weights differ from what was installed; empty if they do not."""
+    path = style.weights_path(network)
+    origin = registry().origin(style).distribution
+    return records.change(style.name, origin, path, records.sha256(path))
+
+
 def _extras() -> Iterator[Finding]:
     for extra, names in EXTRAS.items():
         missing = [name for name in names if find_spec(name) is None]
@@ -164,7 +171,9 @@ def _styles() -> Iterator[Finding]:
     for style in found.styles.values():
         for network in style.networks:
             subject = f"style {style.name} {network}"
-            yield _tried(subject, partial(_weights, style, network))
+            finding = _tried(subject, partial(_weights, style, network))
+            changed = _change(style, network) if finding.state == "ok" else ""
+            yield replace(finding, state="changed", detail=changed) if changed else finding
         if not style.trained:
             yield Finding(f"style {style.name}", "missing", f"realstyler train {style.name}")
     for failure in found.failures:

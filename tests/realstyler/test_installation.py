@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from realstyler.cli import main
 from realstyler.errors import RealstylerError, StyleError, UsageError
 from realstyler.installation import back_up, backups, install, is_packaged, run_weights
 from realstyler.registry import find_style
@@ -75,3 +76,29 @@ def test_a_run_is_named_by_its_folder_or_its_file(tmp_path: Path) -> None:
         run_weights(tmp_path)
     (tmp_path / "weights.safetensors").touch()
     assert run_weights(tmp_path) == run_weights(tmp_path / "weights.safetensors")
+
+
+def test_what_was_replaced_is_brought_back(trained: Path, tmp_path: Path) -> None:
+    """One installation after the other, and what is undone is kept, too."""
+    target = trained / "full.safetensors"
+    generations = [target.read_bytes()]
+    for seed in (2, 3):
+        install(save_random_weights(tmp_path, "tiny", "full", seed=seed), find_style("tiny"))
+        generations.append(target.read_bytes())
+    for before, after in ((generations[1], generations[2]), (generations[0], generations[1])):
+        assert main(["install", "--undo", "tiny"]) == 0
+        assert target.read_bytes() == before
+        assert after in {path.read_bytes() for path in backups().iterdir()}
+
+
+def test_without_anything_from_before_nothing_is_undone(
+    drop_ins: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A first installation is no replacement: the style keeps its weights."""
+    folder = add_style(drop_ins, "tiny", trained=False)
+    install(save_random_weights(tmp_path, "tiny", "full", seed=2), find_style("tiny"))
+    assert main(["install", "--undo", "tiny"]) == 2
+    assert "nothing from before is kept" in capsys.readouterr().err
+    assert (folder / "full.safetensors").is_file()
+    assert main(["install"]) == 2
+    assert main(["install", "--undo", "tiny", str(folder)]) == 2

@@ -70,10 +70,25 @@ def test_a_style_travels_whole(shared: Path, drop_ins: Path, tmp_path: Path) -> 
     assert style.folder == drop_ins / "tiny"
     assert style.networks == ("full", "live")
     original = tmp_path / "elsewhere"
+    with Image.open(style.folder / "preview.jpg") as preview:
+        assert max(preview.size) == style_files.PREVIEW_SIDE
     for name in ("style.jpg", "full.safetensors", "live.safetensors", "LICENSE"):
         assert (style.folder / name).read_bytes() == (original / name).read_bytes()
     assert not list(style.folder.glob("*.py"))
     assert [path.name for path in drop_ins.iterdir()] == ["tiny"]  # and nothing half unpacked
+
+
+def test_a_style_is_looked_at_before_it_is_added(shared: Path, drop_ins: Path) -> None:
+    """What it is and what it paints, after the same checks; nothing is there afterwards."""
+    offered = style_files.look(shared)
+    assert (offered.name, offered.title, offered.license) == ("tiny", "Tiny", "CC0-1.0")
+    assert offered.preview is not None
+    members = members_of(shared)
+    del members["preview.jpg"]
+    assert style_files.look(rebuild(shared, members)).preview is None
+    assert not list(drop_ins.iterdir())
+    with pytest.raises(InputError):
+        style_files.look(rebuild(shared, bomb(members)))
 
 
 def test_the_same_style_is_the_same_file(shared: Path, tmp_path: Path) -> None:
@@ -93,6 +108,17 @@ def test_a_style_of_this_name_stays(shared: Path, tmp_path: Path) -> None:
     install(shared, replace=True)
     assert (folder / "LICENSE").read_text() != "mine"
     assert [kept.read_text() for kept in backups().glob("tiny-*/tiny/LICENSE")] == ["mine"]
+
+
+def test_a_style_that_was_replaced_is_brought_back(shared: Path, drop_ins: Path) -> None:
+    """Whole, and what took its place is kept."""
+    folder = install(shared).folder
+    (folder / "LICENSE").write_text("mine")
+    install(shared, replace=True)
+    assert main(["install", "--undo", "tiny"]) == 0
+    assert (folder / "LICENSE").read_text() == "mine"
+    assert len(list(backups().glob("tiny-*/tiny/LICENSE"))) == 1
+    assert main(["install", "--undo", "tiny"]) == 2
 
 
 def test_a_built_in_style_is_never_replaced(shared: Path, tmp_path: Path) -> None:
@@ -142,6 +168,7 @@ HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "picture": (lambda m: described(m, picture="../../evil.jpg"), "does not describe a style"),
     "field": (lambda m: described(m, on_load="import os"), "does not describe a style"),
     "future": (lambda m: described(m, api_version=99), "requires plugin API 99"),
+    "no preview": (lambda m: m | {"preview.jpg": b"<svg/>"}, "preview.jpg"),
     "no picture": (lambda m: m | {"style.jpg": b"<svg/>"}, "style.jpg"),
     "other weights": (lambda m: described(m, name="other"), "these are the weights of tiny"),
     "untrained": (

@@ -63,3 +63,38 @@ def test_wrong_pictures_leave_nothing_behind(
     assert main(["new", "chalk", "--image", "nothing.png", "--train"]) == 1
     assert "nothing.png" in capsys.readouterr().err
     assert not list(tmp_path.glob("plugins/*"))
+
+
+@pytest.mark.usefixtures("drop_ins")
+def test_author_and_licence_are_said_once(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next style has them, too; what is said again takes their place."""
+    monkeypatch.chdir(tmp_path)
+    said = ("--author", "Ada", "--license", "CC0-1.0")
+    assert main(["new", "chalk", "--image", str(picture), *said]) == 0
+    assert main(["new", "ink", "--image", str(picture)]) == 0
+    assert main(["new", "oil", "--image", str(picture), "--author", "Bo"]) == 0
+    for name, author in (("ink", "Ada"), ("oil", "Bo")):
+        project = Path("plugins", f"realstyler-{name}", "pyproject.toml").read_text()
+        assert f'authors = [{{ name = "{author}" }}]' in project
+        assert 'license = "CC0-1.0"' in project
+
+
+@pytest.mark.usefixtures("drop_ins")
+def test_on_a_terminal_they_are_asked_for_once(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty answer is an answer."""
+    asked: list[str] = []
+
+    def answer(question: str, **_: object) -> str:
+        asked.append(question)
+        return ""
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", answer)
+    for name in ("chalk", "ink"):
+        assert main(["new", name, "--image", str(picture)]) == 0
+    assert len(asked) == 2
