@@ -48,6 +48,9 @@ def train(
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="End after so long with what was reached.")
     ] = None,
+    all_steps: Annotated[
+        bool, typer.Option("--all-steps", help="Go on even when nothing is gained any more.")
+    ] = False,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a field of the configuration."),
@@ -78,7 +81,7 @@ def train(
     """Train one network of a style.
 
     The weights go into the run's folder, and into the style if it has none yet. Ctrl-C keeps what
-    was reached.
+    was reached. It ends by itself once nothing is gained any more.
     """
     from realstyler.photographs import Photographs
 
@@ -108,6 +111,7 @@ def train(
             resume=resume,
             install=install,
             minutes=minutes,
+            all_steps=all_steps,
             vgg=vgg or trainer.WEIGHTS,
             device=device,
             devices=devices,

@@ -28,6 +28,18 @@ from realstyler.training.module import StyleTraining
 LINES = 25
 """Lines of progress in a whole training where there is no terminal."""
 
+LEAST_GAIN = 0.01
+"""Share of the loss that has to be gained within a fifth of the steps."""
+
+LOOKS, FEWEST_LOOKS = 40, 4
+"""How often the loss is measured in a whole training, and at least before it may end."""
+
+LOOKED_AT, FEWEST_STEPS_BETWEEN_LOOKS = 3, 15
+"""A look at three photographs costs about as much as a step."""
+
+EARLY_LINES = (1, 10)
+"""Steps after which one wants to know that it works, and how long it will take."""
+
 
 class Checkpoints(ModelCheckpoint):
     """Saves the full state every N steps and when the user stops, never in the middle of a step.
@@ -120,6 +132,58 @@ class TimeLimit(Callback):
             self.reached = trainer.should_stop = True
 
 
+class Plateau(Callback):
+    """Ends a training once nothing is gained any more, between two steps.
+
+    Measured is the loss of the averaged weights on a few photographs that stay the same. It has to
+    fall by `LEAST_GAIN` within a fifth of all steps; where other terms begin to count, so does the
+    patience. What it remembers is in the checkpoints: a resumed run ends where it would have ended.
+    """
+
+    def __init__(self, photographs: Tensor, steps: int) -> None:
+        """Look at the first of N×3×S×S uint8 photographs some forty times in so many steps."""
+        self.photographs = photographs[:LOOKED_AT]
+        self.every = max(FEWEST_STEPS_BETWEEN_LOOKS, steps // LOOKS)
+        self.patience = max(FEWEST_LOOKS * self.every, steps // 5)
+        self.reached = False
+        self.best = float("inf")
+        self.best_step = 0
+        self.aims: list[bool] = []
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        """Stop if it is time to look and nothing was gained, all devices at the same step."""
+        step = trainer.global_step
+        if step % self.every or step == trainer.max_steps:
+            return
+        self._look(trainer, cast("StyleTraining", module), step)
+        over = step - self.best_step >= self.patience
+        if trainer.strategy.reduce_boolean_decision(over, all=False):
+            self.reached = trainer.should_stop = True
+            _say_once(
+                f"Ends after {step} of {trainer.max_steps} steps: nothing was gained since step "
+                f"{self.best_step} (--all-steps goes on)"
+            )
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a resumed run has to know."""
+        return {"best": self.best, "best_step": self.best_step, "aims": self.aims}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take up what an interrupted run knew."""
+        self.best, self.best_step = state_dict["best"], state_dict["best_step"]
+        self.aims = state_dict["aims"]
+
+    def _look(self, trainer: lightning.Trainer, module: StyleTraining, step: int) -> None:
+        photographs = self.photographs.to(module.device).float()
+        with trainer.precision_plugin.forward_context():
+            loss = module.reached(photographs, step)
+        aims = list(module.aims(step))
+        if aims != self.aims or loss < (1 - LEAST_GAIN) * self.best:
+            self.best, self.best_step, self.aims = loss, step, aims
+
+
 def stopped(trainer: lightning.Trainer) -> Cancelled:
     """Return the error that says where a training was stopped."""
     return Cancelled(
@@ -135,14 +199,19 @@ EARLY_PREVIEWS = (10, 25, 50)
 class Preview(Callback):
     """Writes a picture of fixed photographs, plain above and stylized below, now and then."""
 
-    def __init__(self, photographs: Tensor, folder: Path, every: int | None) -> None:
+    def __init__(
+        self, photographs: Tensor, folder: Path, every: int | None, own: Tensor | None = None
+    ) -> None:
         """Keep N×3×S×S uint8 photographs; previews go to ``folder/step-NNNNNNN.jpg``.
 
-        They come every so many steps or, for None, often at first and then every 100.
+        They come every so many steps or, for None, often at first and then every 100. A photograph
+        of the user's, 3×H×W uint8, is painted whole to ``folder/photograph-NNNNNNN.jpg``.
         """
         self.photographs = photographs
         self.folder = folder
         self.every = every
+        self.own = own
+        self._written = -1
 
     def on_train_batch_end(
         self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
@@ -153,17 +222,27 @@ class Preview(Callback):
         if due or step % (self.every or 100) == 0 or step == trainer.max_steps:
             self.write(cast("StyleTraining", module), step)
 
+    def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Write the preview of where it ended, before its time perhaps."""
+        if self._written != trainer.global_step:
+            self.write(cast("StyleTraining", module), trainer.global_step)
+
     @rank_zero_only
     @torch.no_grad()
     def write(self, module: StyleTraining, step: int) -> None:
         """Stylize the photographs and write the picture of ``step``."""
+        self._written = step
         photographs = self.photographs.to(module.device).float()
-        stylized = module(photographs)
-        rows = torch.cat([photographs, stylized]).clamp(0, 255).round().byte().cpu()
-        grid = make_grid(rows, nrow=len(photographs), padding=4)
+        rows = _levels(torch.cat([photographs, module(photographs)]))
         self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(self.folder / f"step-{step:07d}.jpg", overwrite=True) as path:
-            transforms.to_pil_image(grid).save(path, quality=92)
+        self._save(make_grid(rows, nrow=len(photographs), padding=4), f"step-{step:07d}.jpg")
+        if self.own is not None:
+            painted = module(self.own[None].to(module.device).float())[0]
+            self._save(_levels(painted), f"photograph-{step:07d}.jpg")
+
+    def _save(self, picture: Tensor, name: str) -> None:
+        with replacing(self.folder / name, overwrite=True) as path:
+            transforms.to_pil_image(picture).save(path, quality=92)
 
 
 class ProgressLines(Callback):
@@ -183,7 +262,8 @@ class ProgressLines(Callback):
     ) -> None:
         """Print a line, if it is due."""
         step = trainer.global_step
-        if step % max(1, trainer.max_steps // LINES) == 0 or step == trainer.max_steps:
+        due = step % max(1, trainer.max_steps // LINES) == 0 or step == trainer.max_steps
+        if due or step in EARLY_LINES:
             self.report(cast("StyleTraining", module), step, trainer.max_steps)
 
     @rank_zero_only
@@ -224,6 +304,10 @@ def readable(losses: Mapping[str, float]) -> dict[str, str]:
         name: f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
         for name, value in losses.items()
     }
+
+
+def _levels(pictures: Tensor) -> Tensor:
+    return pictures.clamp(0, 255).round().byte().cpu()
 
 
 def _clock(seconds: float) -> str:

@@ -114,12 +114,31 @@ class StyleTraining(lightning.LightningModule):
             pixels: crops of photographs, N×3×S×S in 0..255.
             step: where in the run it is, which decides the terms that count.
         """
+        return self._losses_of(self.network, pixels, step, noise=step)
+
+    @torch.no_grad()
+    def reached(self, photographs: Tensor, step: int) -> float:
+        """Return the total loss of the averaged weights on photographs, N×3×S×S in 0..255.
+
+        On the same photographs it is a smooth measure of progress, unlike the losses of the steps,
+        each of which sees others.
+        """
+        return float(self._losses_of(self.average.module, photographs, step, noise=0)["total"])
+
+    def aims(self, step: int) -> tuple[bool, ...]:
+        """Say which terms count at a step: losses of steps with other aims cannot be compared."""
+        config = self.config
+        late = (config.tile_share, config.stability_share)
+        return (self._imitation_counts(step), *(self._is_late(step, share) for share in late))
+
+    def _losses_of(self, network: nn.Module, pixels: Tensor, step: int, *, noise: int) -> Losses:
         photographs = pixels.float().contiguous(memory_format=torch.channels_last)
-        stylized = self.network(photographs)  # N×3×S×S
+        stylized = network(photographs)  # N×3×S×S
         in_tiles = self._is_late(step, self.config.tile_share)
         losses: Losses = self.loss(stylized, photographs, in_tiles=in_tiles)
         losses.update(self._imitation(stylized, photographs, step))
-        losses.update(self._stability(stylized, photographs, step))
+        if self._is_late(step, self.config.stability_share):
+            losses.update(self._stability(network, stylized, photographs, noise))
         losses["total"] = torch.stack(list(losses.values())).sum()
         return losses
 
@@ -184,31 +203,35 @@ class StyleTraining(lightning.LightningModule):
         self.origin = kept.get("origin", "")
 
     def _imitation(self, stylized: Tensor, photographs: Tensor, step: int) -> Losses:
-        share, weight = self.config.distillation_share, self.config.distillation_weight
-        if self.teacher is None or not weight or step >= share * self.config.steps:
+        if self.teacher is None or not self._imitation_counts(step):
             return {}
+        weight = self.config.distillation_weight
         with torch.no_grad():
             wanted = self.teacher(photographs).clamp(0, 255)
         return {"imitation": weight * (stylized - wanted).square().mean()}
 
-    def _stability(self, stylized: Tensor, photographs: Tensor, step: int) -> Losses:
-        if not self._is_late(step, self.config.stability_share):
-            return {}
+    def _imitation_counts(self, step: int) -> bool:
+        early = step < self.config.distillation_share * self.config.steps
+        return bool(self.config.distillation_weight) and early
+
+    def _stability(
+        self, network: nn.Module, stylized: Tensor, photographs: Tensor, noise: int
+    ) -> Losses:
         losses: Losses = {}
-        seed = self.config.seed * 1_000_003 + step
+        seed = self.config.seed * 1_000_003 + noise
         if self.config.shift_weight:
-            error = shift_error(self.network, photographs, stylized, seed)
+            error = shift_error(network, photographs, stylized, seed)
             losses["shift"] = self.config.shift_weight * error
         if self.config.noise_weight:
-            error = noise_error(self.network, photographs, stylized, seed)
+            error = noise_error(network, photographs, stylized, seed)
             losses["noise"] = self.config.noise_weight * error
-        return losses | self._surface(photographs[:GRID_PICTURES])
+        return losses | self._surface(network, photographs[:GRID_PICTURES])
 
-    def _surface(self, photographs: Tensor) -> Losses:
+    def _surface(self, network: nn.Module, photographs: Tensor) -> Losses:
         weights = {"grid": self.config.grid_weight, "frame": self.config.frame_weight}
         if not any(weights.values()):
             return {}
-        stylized = self.network(smooth_pictures(photographs))  # N×3×128×128
+        stylized = network(smooth_pictures(photographs))  # N×3×128×128
         errors = {"grid": grid_error(stylized), "frame": frame_error(stylized)}
         return {name: weights[name] * errors[name] for name in errors if weights[name]}
 

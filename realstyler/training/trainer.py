@@ -52,6 +52,7 @@ from realstyler.registry.weights import NetworkName, Weights, WeightsMetadata, l
 from realstyler.training.callbacks import (
     Checkpoints,
     Interruption,
+    Plateau,
     Preview,
     TimeLimit,
     progress,
@@ -70,6 +71,9 @@ SHIPPED_PHOTOGRAPHS = Path(__file__).with_name("photographs.zip")
 PREVIEWS = 6
 """Photographs in a preview picture."""
 
+PREVIEW_SIDE = 512
+"""Longer side in pixels of the user's own photograph, where it is previewed whole."""
+
 
 @dataclass(frozen=True)
 class TrainingRun:
@@ -87,6 +91,8 @@ class TrainingRun:
     """Replace the style's weights, too, where it has some; a backup is kept."""
     minutes: float | None = None
     """End after so long with what was reached, even if steps are left."""
+    all_steps: bool = False
+    """Go on even when nothing is gained any more."""
     vgg: Path = WEIGHTS
     device: str = "auto"
     """auto, cpu, cuda or mps."""
@@ -101,7 +107,7 @@ class TrainingRun:
     preview_every: int | None = None
     """Steps between previews; None: at 10, 25, 50 and 100, then every 100 steps."""
     preview: Path | None = None
-    """A photograph of one's own to be shown first in the previews."""
+    """A photograph of one's own to be shown first in the previews, and whole beside them."""
     begin: Path | None = None
     """Weights to begin with, instead of what the configuration names."""
     callbacks: tuple[Callback, ...] = field(default=())
@@ -230,7 +236,9 @@ def _fit(
     checkpoint: Path | None,
 ) -> lightning.Trainer:
     interruption, time_limit = Interruption(), TimeLimit(run.minutes)
-    callbacks = [*_callbacks(run, shown), interruption, time_limit, *run.callbacks]
+    plateau = Plateau(shown, run.config.steps)
+    ends = [interruption, time_limit, *([] if run.all_steps else [plateau])]
+    callbacks = [*_callbacks(run, shown), *ends, *run.callbacks]
     trainer = _trainer(run, callbacks)
     data = TrainingData(photographs, run.config, run.workers, lambda: module.steps_before)
     try:
@@ -245,7 +253,7 @@ def _fit(
     except OSError as error:
         what = f"cannot write {run.folder}: {error.strerror or error}"
         raise OutputError(what, "free some space and continue with --resume") from error
-    if trainer.global_step < run.config.steps and not time_limit.reached:
+    if trainer.global_step < run.config.steps and not (time_limit.reached or plateau.reached):
         raise stopped(trainer)
     return trainer
 
@@ -409,7 +417,7 @@ def _logger(run: TrainingRun) -> Logger:
 def _callbacks(run: TrainingRun, shown: Tensor) -> list[Callback]:
     return [
         Checkpoints(run.folder / "checkpoints", run.checkpoint_every),
-        Preview(shown, run.folder / "previews", run.preview_every),
+        Preview(shown, run.folder / "previews", run.preview_every, _whole(run.preview)),
         progress(),
     ]
 
@@ -429,8 +437,20 @@ def _preview_photographs(run: TrainingRun, photographs: Photographs) -> Tensor:
 def _own_photograph(path: Path) -> Tensor:
     """Read the middle of a photograph as uint8 3×256×256."""
     image = Image.fromarray(pictures.paintable(pictures.read(path)))
-    square = np.array(ImageOps.fit(image, (256, 256), Image.Resampling.LANCZOS))  # H×W×3
-    return torch.from_numpy(square).permute(2, 0, 1)
+    return _pixels(ImageOps.fit(image, (256, 256), Image.Resampling.LANCZOS))
+
+
+def _whole(path: Path | None) -> Tensor | None:
+    """Read a photograph as uint8 3×H×W, the longer side at most `PREVIEW_SIDE`."""
+    if path is None:
+        return None
+    image = Image.fromarray(pictures.paintable(pictures.read(path)))
+    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    return _pixels(image)
+
+
+def _pixels(image: Image.Image) -> Tensor:
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)  # 3×H×W
 
 
 def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> Path:

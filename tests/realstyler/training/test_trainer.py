@@ -26,6 +26,7 @@ from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.weights import load, save
+from realstyler.training import callbacks
 from realstyler.training.inputs import read_style_picture
 from realstyler.training.module import NotFiniteError, StyleTraining
 from realstyler.training.trainer import TrainingRun, train
@@ -601,6 +602,36 @@ def test_a_time_limit_ends_with_usable_weights(
     steps = find_style("tiny").load_weights("full").metadata.steps
     assert 1 <= steps < 100_000
     assert f"Trained {steps} steps" in capsys.readouterr().err
+
+
+def test_a_training_that_gains_nothing_ends(
+    arguments: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By itself, with a last preview and usable weights; all steps are trained if asked for."""
+    monkeypatch.setattr(callbacks, "FEWEST_STEPS_BETWEEN_LOOKS", 2)
+    still = [*arguments, "--steps", "14", "--set", "learning_rate=1e-12"]
+    assert main(still) == 0
+    assert "Ends after 10 of 14 steps" in capsys.readouterr().err
+    assert find_style("tiny").load_weights("full").metadata.steps == 10
+    assert (tmp_path / "run" / "previews" / "step-0000010.jpg").is_file()
+    assert main([*still, "--run", str(tmp_path / "all"), "--all-steps"]) == 0
+    assert "Trained 14 steps" in capsys.readouterr().err
+
+
+def test_ones_own_photograph_is_previewed_whole(
+    arguments: list[str], photographs: Path, tmp_path: Path
+) -> None:
+    """In its own proportions, beside the sheet of crops."""
+    own = photographs / "3.jpg"
+    assert main([*arguments, "--steps", "1", "--preview", str(own)]) == 0
+    with (
+        Image.open(own) as photograph,
+        Image.open(tmp_path / "run" / "previews" / "photograph-0000001.jpg") as shown,
+    ):
+        assert abs(shown.width / shown.height - photograph.width / photograph.height) < 0.1
 
 
 def test_one_process_trains_in_a_folder(
