@@ -1,14 +1,20 @@
-"""Desktop entry for Linux, following the freedesktop.org specification."""
+"""Desktop entry and MIME type of style files for Linux.
+
+They follow the desktop-entry and shared-MIME-info specifications of freedesktop.org.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
 
 from realstyler.errors import UsageError
 from realstyler.files import write_bytes, write_text
+from realstyler.style_files import SUFFIX
 
 ENTRY = """[Desktop Entry]
 Type=Application
@@ -21,13 +27,32 @@ Exec={command} %f
 Icon=realstyler
 Terminal=false
 Categories=Graphics;Photography;
-MimeType=image/jpeg;image/png;image/webp;image/tiff;image/bmp;image/gif;image/avif;image/heic;image/heif;
+MimeType=image/jpeg;image/png;image/webp;image/tiff;image/bmp;image/gif;image/avif;image/heic;image/heif;{style_file};
 StartupWMClass=realstyler
+"""
+
+STYLE_FILE = "application/vnd.realstyler.style+zip"
+
+MIME = """<?xml version="1.0" encoding="UTF-8"?>
+<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
+  <mime-type type="{style_file}">
+    <comment>realstyler style</comment>
+    <comment xml:lang="ru">стиль realstyler</comment>
+    <sub-class-of type="application/zip"/>
+    <icon name="realstyler"/>
+    <glob pattern="*{suffix}"/>
+  </mime-type>
+</mime-info>
 """
 
 
 def install() -> Path:
-    """Write the entry and the icon for this user; return the entry's path.
+    """Write the entry, the icon and the MIME type of style files for this user.
+
+    After that, a double click on a style file opens the window, which adds the style.
+
+    Returns:
+        The entry's path.
 
     Raises:
         UsageError: this system has no desktop entries.
@@ -38,12 +63,25 @@ def install() -> Path:
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     entry = data / "applications" / "realstyler.desktop"
     icon = data / "icons/hicolor/scalable/apps" / "realstyler.svg"
-    for target in (entry, icon):
+    kind = data / "mime/packages" / "realstyler.xml"
+    for target in (entry, icon, kind):
         target.parent.mkdir(parents=True, exist_ok=True)
     drawing = files("realstyler_gui").joinpath("resources/realstyler.svg").read_bytes()
     write_bytes(icon, drawing, overwrite=True)
-    write_text(entry, ENTRY.format(command=_command()), overwrite=True)
+    write_text(kind, MIME.format(style_file=STYLE_FILE, suffix=SUFFIX), overwrite=True)
+    entry_text = ENTRY.format(command=_command(), style_file=STYLE_FILE)
+    write_text(entry, entry_text, overwrite=True)
+    _tell("update-mime-database", data / "mime")
+    _tell("update-desktop-database", entry.parent)
     return entry
+
+
+def _tell(program: str, folder: Path) -> None:
+    """Let the desktop read a folder again, where it has the program for it; otherwise at login."""
+    found = shutil.which(program)
+    if found:
+        command = [found, str(folder)]
+        subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - the system's own
 
 
 def _command() -> str:

@@ -26,6 +26,7 @@ def show_keys(parent: QWidget) -> None:
         ("PgUp, PgDown", translate("Help", "previous, next picture in the folder")),
         ("O", translate("Help", "hold to see the original")),
         ("Ctrl+G", translate("Help", "all styles on this picture")),
+        ("Ctrl+N, Ctrl+Shift+N", translate("Help", "new style from a picture, from this picture")),
         ("Ctrl+B, [ ]", translate("Help", "compare, move the divider")),
         ("Ctrl+0, Ctrl+1, Ctrl++, Ctrl+-", translate("Help", "fit, 100%, zoom")),
         (translate("Help", "Space"), translate("Help", "snapshot, in live mode")),

@@ -148,6 +148,9 @@ class Menus(QObject):
         menu.addActions(steps)
         self._photo_actions += steps
         menu.addSeparator()
+        this = self.tr("New style from &this picture…")
+        menu.addAction(self._action(this, self._photo.make_style, "Ctrl+Shift+N"))
+        self._photo_actions.append(menu.actions()[-1])
         new = self.tr("New style from a picture…")
         menu.addAction(self._action(new, window.new_style, "Ctrl+N"))
         menu.addAction(self._action(self.tr("&Reload styles"), window.reload, "F5"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -12,12 +14,13 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
-from realstyler import style_files
+from realstyler import pictures, style_files
+from realstyler.pictures import Picture
 from realstyler_gui import drops
 from realstyler_gui.menus import Menus
 from realstyler_gui.photo.photo_page import PhotoPage
 from realstyler_gui.rail import ModeRail
-from realstyler_gui.shared import dialogs
+from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.catalogue import Catalogue
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.icons import Icons
@@ -39,6 +42,8 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
         self.toasts = Toasts(self)
+        self._scratch = TemporaryDirectory(prefix="realstyler-", ignore_cleanup_errors=True)
+        """Of pictures that are no files."""
         threads = int(settings.number("threads", 0, 0, os.cpu_count() or 1)) or None
         self.context = Context(
             settings=settings,
@@ -52,6 +57,7 @@ class MainWindow(QMainWindow):
         self.context.tasks.failed.connect(self.toasts.error)
         self.photo = PhotoPage(self.context)
         self.photo.train_wanted.connect(self._train)
+        self.photo.new_style_wanted.connect(self.new_style_from)
         self._pages: dict[int, Any] = {PHOTO: self.photo}
         self._mode = PHOTO
         self._build()
@@ -109,8 +115,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("realstyler")
         self.setMinimumSize(_SMALLEST)
         dropped = drops.DropTarget(self)
-        dropped.files.connect(self.open)
-        dropped.image.connect(self.paste)
+        dropped.files.connect(self._take_files)
+        dropped.image.connect(self._take_image)
         names = (self.tr("Photo"), self.tr("Live"), self.tr("Batch"), self.tr("Styles"))
         icons = ("photo", "live", "batch", "styles")
         self._rail = ModeRail(self.context.icons, list(zip(names, icons, strict=True)))
@@ -134,12 +140,12 @@ class MainWindow(QMainWindow):
             self.show_mode(STYLES)
             self.page(STYLES).install(styles)
             return
-        pictures, videos = drops.sorted_out(list(paths))
+        found, videos = drops.sorted_out(list(paths))
         if self._mode == BATCH:
             self.page(BATCH).add(paths)
-        elif pictures:
+        elif found:
             self.show_mode(PHOTO)
-            self.photo.open(pictures)
+            self.photo.open(found)
             if videos:
                 self._offer_batch(paths)
         elif videos:
@@ -185,6 +191,30 @@ class MainWindow(QMainWindow):
         """Create a new style from a picture."""
         self.show_mode(STYLES)
         self.page(STYLES).new_style()
+
+    def new_style_from(self, picture: Picture | Path) -> None:
+        """Make a style of a picture; one that is no file yet becomes one for as long as needed."""
+        self.show_mode(STYLES)
+        page = self.page(STYLES)
+        if isinstance(picture, Path):
+            page.new_style(picture)
+            return
+        file = Path(self._scratch.name) / f"{self.tr('pasted picture')}.png"
+        work = partial(pictures.write, picture, file, overwrite=True)
+        self.context.tasks.run(lambda _: work(), lambda _: page.new_style(file))
+
+    def _take_files(self, paths: Sequence[Path]) -> None:
+        """Open what is dropped; a picture that is dropped on the styles becomes one."""
+        if self._mode == STYLES and len(paths) == 1 and dialogs.is_picture(paths[0]):
+            self.page(STYLES).new_style(paths[0])
+        else:
+            self.open(paths)
+
+    def _take_image(self, image: QImage) -> None:
+        if self._mode == STYLES:
+            self.new_style_from(images.picture_of(image))
+        else:
+            self.paste(image)
 
     def reload(self) -> None:
         """Rediscover styles and plugins."""
@@ -281,4 +311,5 @@ class MainWindow(QMainWindow):
             if hasattr(page, "shut_down"):
                 page.shut_down()
         self.context.tasks.close()
+        self._scratch.cleanup()
         self.context.settings.flush()

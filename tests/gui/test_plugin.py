@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -62,3 +63,6 @@ def test_the_desktop_entry_starts_the_app(
     assert Path(program).exists()
     assert field == "%f"
     assert (tmp_path / f"icons/hicolor/scalable/apps/{section['Icon']}.svg").is_file()
+    kind = ET.parse(tmp_path / "mime/packages/realstyler.xml").getroot()[0]
+    assert kind.get("type") in section["MimeType"].split(";")
+    assert [each.get("pattern") for each in kind if each.tag.endswith("glob")] == ["*.realstyle"]

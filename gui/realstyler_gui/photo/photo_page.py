@@ -35,6 +35,8 @@ class PhotoPage(QWidget):
 
     train_wanted = Signal(str)
     """Requests training for an untrained style."""
+    new_style_wanted = Signal(object)
+    """Requests a style made of a picture: its `Path`, or a `Picture` that is no file."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -107,6 +109,7 @@ class PhotoPage(QWidget):
         bar.peek.pressed.connect(lambda: view.peek(True))
         bar.peek.released.connect(lambda: view.peek(False))
         bar.grid.clicked.connect(self.show_grid)
+        bar.new_style.clicked.connect(self.make_style)
         bar.copy.clicked.connect(self.exporter.copy)
         bar.save.clicked.connect(self.exporter.save)
         self.status.cancel.clicked.connect(session.cancel)
@@ -170,6 +173,14 @@ class PhotoPage(QWidget):
         grid.picked.connect(self.strip.choose)
         grid.open()
 
+    def make_style(self) -> None:
+        """Make a style of the open picture."""
+        photo = self.session.photo
+        if photo is None:
+            self._context.notifier.show(self.tr("Open a picture first"))
+            return
+        self.new_style_wanted.emit(photo.path or photo.picture)
+
     def _change_parameters(self, parameters: Parameters, what: str, gesture: int) -> None:
         self.session.set_parameters(parameters, what, gesture)
         if self.session.parameters != parameters:
@@ -222,6 +233,7 @@ class PhotoPage(QWidget):
         self.status.show_state(state, painting, self.exporter.waiting)
 
     def _reload(self) -> None:
+        self.thumbnails.renew()
         self.strip.set_style(self.session.parameters.style)
         self.session.refresh()
 

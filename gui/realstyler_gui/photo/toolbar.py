@@ -32,13 +32,16 @@ class PhotoToolbar(QWidget):
         self.compare.setCheckable(True)
         self.peek = tool_button(icons, "eye", self.tr("Hold to see the original"), "O")
         self.grid = tool_button(icons, "grid", self.tr("All styles on this picture"), "Ctrl+G")
+        self.new_style = tool_button(
+            icons, "styles", self.tr("New style from this picture"), "Ctrl+Shift+N"
+        )
         self.copy = tool_button(icons, "copy", self.tr("Copy the result"), "Ctrl+C")
         self.save = primary(QPushButton(self.tr("Save…")))
         self.save.setToolTip(self.tr("Save the result") + " (Ctrl+S)")
         layout = row(
             *(self.open, self.undo, self.redo, 8, self.previous, self.next, self.name),
             *(self.zoom_out, self.zoom_value, self.zoom_in, 8),
-            *(self.grid, self.compare, self.peek, 8, self.copy, self.save),
+            *(self.grid, self.compare, self.peek, self.new_style, 8, self.copy, self.save),
             spacing=4,
         )
         layout.setStretchFactor(self.name, 1)
@@ -52,7 +55,7 @@ class PhotoToolbar(QWidget):
     def set_loaded(self, loaded: bool) -> None:
         """Enable everything that requires a picture."""
         zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
-        results = (self.grid, self.compare, self.peek, self.copy, self.save)
+        results = (self.grid, self.compare, self.peek, self.new_style, self.copy, self.save)
         for part in (*zooming, *results):
             part.setEnabled(loaded)
 

@@ -45,6 +45,11 @@ def ask_video(parent: QWidget, folder: Path) -> Path | None:
     return Path(name) if name else None
 
 
+def is_picture(path: Path) -> bool:
+    """Whether a file's name is that of a picture."""
+    return path.suffix.lower() in READABLE and path.is_file()
+
+
 def is_video(path: Path) -> bool:
     """Return whether a file name is that of a video."""
     return path.suffix.lower().lstrip(".") in VIDEOS

@@ -55,6 +55,10 @@ class Thumbnails(QObject):
         self._failed.clear()
         self._pixels = pixels
 
+    def renew(self) -> None:
+        """Paint all anew: styles may have other weights."""
+        self.set_photo(self._pixels)
+
     def find(self, style: Style) -> QImage | None:
         """Return the thumbnail; if there is none yet, request it and return None."""
         name = style.name

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from realstyler import style_files
 from realstyler.errors import RealstylerError
 from realstyler.registry import Style, registry
+from realstyler.style_files import Offered
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.widgets import (
@@ -30,6 +31,7 @@ from realstyler_gui.shared.widgets import (
     scrolling,
 )
 from realstyler_gui.styles.new_style import NewStyleDialog
+from realstyler_gui.styles.offer import OfferDialog
 from realstyler_gui.styles.style_details import StyleDetails
 from realstyler_gui.training.dialog import TrainingDialog
 from realstyler_gui.training.panel import TrainingPanel
@@ -169,10 +171,12 @@ class StylesPage(QWidget):
         count = len(self._context.catalogue.styles)
         self._context.notifier.show(self.tr("%n style(s) found", "", count))
 
-    def new_style(self) -> None:
-        """Ask for a picture and make a style of it."""
+    def new_style(self, picture: Path | None = None) -> None:
+        """Ask for a picture, unless there is one, make a style of it and train it."""
         dialog = NewStyleDialog(self._context, self)
-        dialog.accepted.connect(lambda: self._show_new(dialog.created))
+        if picture is not None:
+            dialog.set_image(picture)
+        dialog.accepted.connect(lambda: self._take_new(dialog))
         dialog.open()
 
     def train_current(self) -> None:
@@ -186,16 +190,27 @@ class StylesPage(QWidget):
 
     def _start(self, style: Style, dialog: TrainingDialog) -> None:
         network, steps = dialog.network.currentData(), dialog.steps.value()
-        self.training.start(style.name, network, dialog.data, steps)
+        own = next(iter(self._context.settings.recent), None)
+        self.training.start(style.name, network, dialog.data, steps, own)
 
     def _use(self) -> None:
         if self.current is not None:
             self.style_wanted.emit(self.current.name)
 
     def install(self, files: Sequence[Path]) -> None:
-        """Add the styles of style files, and show the last of them."""
+        """Show what style files hold, and add those that are wanted."""
         for file in files:
-            self._install(file)
+            self._look(file)
+
+    def _look(self, file: Path) -> None:
+        self._context.tasks.run(
+            lambda _: style_files.look(file), lambda offered: self._offer(file, offered)
+        )
+
+    def _offer(self, file: Path, offered: Offered) -> None:
+        dialog = OfferDialog(offered, self)
+        dialog.accepted.connect(lambda: self._install(file))
+        dialog.open()
 
     def _install(self, file: Path, replace: bool = False) -> None:
         question = self.tr("You have a style of this name. Replace it? The old one is kept.")
@@ -218,6 +233,14 @@ class StylesPage(QWidget):
             self.tr("Use it"),
             lambda: self.style_wanted.emit(name),
         )
+
+    def _take_new(self, dialog: NewStyleDialog) -> None:
+        if not dialog.train_wanted or self.training.running:
+            self._show_new(dialog.created)
+            return
+        self.reload()
+        self.show_style(dialog.created)
+        self.training.start_new(dialog.created, dialog.photograph)
 
     def _show_new(self, name: str) -> None:
         self.reload()

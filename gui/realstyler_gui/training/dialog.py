@@ -21,14 +21,18 @@ from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, 
 
 
 class TrainingDialog(QDialog):
-    """Asks how a style is to be trained; the photographs are looked at before it can start."""
+    """Asks how a style is to be trained; photographs are looked at before it can start.
+
+    Without any it learns from those that come with the program.
+    """
 
     def __init__(self, style: Style, settings: Settings, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Train {title}").format(title=style.title))
         self.setMinimumWidth(460)
         self._style, self._settings, self._tasks = style, settings, tasks
-        self.data = Path(settings.text("training/data") or "/nowhere")
+        self.data: Path | None = None
+        """The folder of photographs; None: those that come with the program."""
         self.folder_button = push_button("", self._ask_folder)
         self.found = label(muted=True, wrap=True)
         self.network = combo(self.tr("Network"))
@@ -56,23 +60,22 @@ class TrainingDialog(QDialog):
         layout.addSpacing(8)
         layout.addWidget(self.buttons)
         self._propose_steps()
-        self.set_data(self.data)
+        kept = Path(settings.text("training/data") or "/nowhere")
+        self.set_data(kept if kept.exists() else None)
 
-    def set_data(self, folder: Path) -> None:
+    def set_data(self, folder: Path | None) -> None:
         """Look for photographs in a folder, in the background."""
         self.data = folder
-        self.start.setEnabled(False)
-        exists = folder.exists()
-        self.folder_button.setText(folder.name if exists else self.tr("Choose a folder…"))
-        self.found.setText(
-            self.tr("Looking for photographs…")
-            if exists
-            else self.tr("Any folder with some hundred photographs will do")
+        self.start.setEnabled(folder is None)
+        self.folder_button.setText(folder.name if folder else self.tr("Choose a folder…"))
+        if folder is None:
+            text = self.tr("Without one it learns from the few photographs that come along")
+            self.found.setText(text)
+            return
+        self.found.setText(self.tr("Looking for photographs…"))
+        self._tasks.run(
+            lambda _: self._look(folder), self._accept_data, lambda e: self._refuse(str(e))
         )
-        if exists:
-            self._tasks.run(
-                lambda _: self._look(folder), self._accept_data, lambda e: self._refuse(str(e))
-            )
 
     @staticmethod
     def _look(folder: Path) -> str:
@@ -87,7 +90,8 @@ class TrainingDialog(QDialog):
         self.found.setText(reason)
 
     def _ask_folder(self) -> None:
-        folder = self.data if self.data.is_dir() else self._settings.folder("open")
+        kept = self.data if self.data and self.data.is_dir() else None
+        folder = kept or self._settings.folder("open")
         chosen = dialogs.ask_folder(self, folder, self.tr("Folder with photographs"))
         if chosen is not None:
             self.set_data(chosen)

@@ -13,7 +13,7 @@ from typing_extensions import override
 from realstyler_gui.shared.theme import Theme
 from realstyler_gui.training.progress import Progress
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 26, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 12, 26, 24
 _MOST = 3
 
 

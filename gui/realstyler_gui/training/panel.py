@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
-from realstyler_gui.shared.widgets import label, progress_bar, push_button, row
+from realstyler_gui.shared.widgets import label, primary, progress_bar, push_button, row
 from realstyler_gui.training.loss_curve import LossCurve
 from realstyler_gui.training.progress import Progress
 from realstyler_gui.training.training import State, Training
@@ -65,18 +65,24 @@ class TrainingPanel(QWidget):
         self.preview = Preview()
         self.preview.setAccessibleName(self.tr("Preview of the training"))
         self.curve = LossCurve(context.theme)
+        self.accept_button = primary(push_button(self.tr("Good enough"), training.accept))
+        self.accept_button.setToolTip(self.tr("End here and use what was learned"))
+        self.go_on_button = push_button(self.tr("Go on"), training.go_on)
+        self.go_on_button.setToolTip(
+            self.tr("Train on from here; the weights from before are kept as a backup")
+        )
         self.pause_button = push_button(self.tr("Pause"), training.pause)
         self.pause_button.setToolTip(self.tr("Keep a checkpoint and go on later, even tomorrow"))
         self.resume_button = push_button(self.tr("Resume"), training.resume)
-        self.stop_button = push_button(self.tr("Stop"), self._stop)
+        self.stop_button = push_button(self.tr("Give up"), self._stop)
         self.stop_button.setToolTip(self.tr("Give this training up"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        head = row(self.title, -1, self.pause_button, self.resume_button, self.stop_button)
-        layout.addLayout(head)
+        steering = (self.accept_button, self.go_on_button, self.pause_button, self.resume_button)
+        layout.addLayout(row(self.title, -1, *steering, self.stop_button))
         layout.addWidget(self.line)
         layout.addWidget(self.bar)
-        layout.addWidget(self.preview, 3)
+        layout.addWidget(self.preview, 5)
         layout.addWidget(self.curve, 2)
         training.state_changed.connect(self._show_state)
         training.progressed.connect(self._show_progress)
@@ -95,8 +101,11 @@ class TrainingPanel(QWidget):
         self.setVisible(plan is not None and state is not State.IDLE)
         if plan is None:
             return
+        live = plan.network == "live"
         words = {
-            State.RUNNING: self.tr("Training {title}"),
+            State.RUNNING: self.tr("Training {title} for video")
+            if live
+            else self.tr("Training {title}"),
             State.STOPPING: self.tr("Saving a checkpoint of {title}…"),
             State.PAUSED: self.tr("Training of {title} is paused"),
             State.DONE: self.tr("{title} is trained"),
@@ -104,11 +113,7 @@ class TrainingPanel(QWidget):
         }
         title = self._context.catalogue.title(plan.style)
         self.title.setText(words.get(state, "").format(title=title))
-        self.pause_button.setVisible(state in (State.RUNNING, State.STOPPING))
-        self.pause_button.setEnabled(state is State.RUNNING)
-        self.resume_button.setVisible(state in (State.PAUSED, State.FAILED))
-        self.stop_button.setVisible(state is not State.DONE)
-        self.stop_button.setEnabled(state is not State.STOPPING)
+        self._show_steering(state)
         self.bar.setVisible(state is not State.DONE)
         if state is State.RUNNING and not self._training.history:
             self.bar.setRange(0, 0)
@@ -117,7 +122,21 @@ class TrainingPanel(QWidget):
         elif state is State.DONE:
             self.line.setText(self.tr("Its weights are in place; try it in photo mode"))
 
+    def _show_steering(self, state: State) -> None:
+        """Offer what can be done in a state."""
+        running = state in (State.RUNNING, State.STOPPING)
+        for button in (self.accept_button, self.pause_button):
+            button.setVisible(running)
+            button.setEnabled(state is State.RUNNING)
+        # Nothing is learned before the first step.
+        self.accept_button.setEnabled(state is State.RUNNING and bool(self._training.history))
+        self.go_on_button.setVisible(self._training.may_go_on)
+        self.resume_button.setVisible(state in (State.PAUSED, State.FAILED))
+        self.stop_button.setVisible(state is not State.DONE)
+        self.stop_button.setEnabled(state is not State.STOPPING)
+
     def _show_progress(self, progress: Progress) -> None:
+        self._show_steering(self._training.state)
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
         text = self.tr("Step {step} of {steps} · {left} left · {pace:.1f} pictures a second")

@@ -7,14 +7,18 @@ import os
 import shutil
 import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QProcess, Signal
 
+from realstyler import installation
 from realstyler.errors import RealstylerError
+from realstyler.installation import RUN_WEIGHTS
+from realstyler.registry import find_style
 from realstyler_gui.shared.folders import data_folder
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.widgets import every
@@ -33,23 +37,44 @@ class Plan:
     style: str
     network: str
     data: str
+    """Empty: the photographs that come with the program."""
     steps: int
+    """0: as many as the style is configured for."""
     folder: str
+    photograph: str = ""
+    """The user's own, on which previews are painted; empty: none."""
+    begin: str = ""
+    """Weights to begin with; empty: those that the style is configured for."""
+    live: bool = False
+    """Whether the live network follows the full one."""
+    before: str = ""
+    """The folder of the full network's run that this one follows."""
 
     @property
     def has_checkpoint(self) -> bool:
         """Whether there is something to go on from."""
-        return any(Path(self.folder).glob("checkpoints/*.ckpt"))
+        return any(Path(self.folder).glob("**/checkpoints/*.ckpt"))
+
+    @property
+    def weights(self) -> Path:
+        """Where the run leaves what it learned when it ends."""
+        return Path(self.folder) / RUN_WEIGHTS
 
     def arguments(self) -> list[str]:
         """The command line after ``realstyler``; it resumes where it can."""
-        every = str(max(1, min(200, self.steps // _PREVIEWS)))
         return [
-            *("train", self.style, "--network", self.network, "--data", self.data),
-            *("--steps", str(self.steps), "--run", self.folder),
-            *("--preview-every", every, "--checkpoint-every", "100"),
+            *("train", self.style, "--network", self.network, "--run", self.folder),
+            *("--checkpoint-every", "25"),
+            *(["--data", self.data] if self.data else []),
+            *(self._steps() if self.steps else []),
+            *(["--preview", self.photograph] if Path(self.photograph).is_file() else []),
+            *(["--set", f"warm_start={self.begin}", "--install"] if self.begin else []),
             *(["--resume"] if self.has_checkpoint else []),
         ]
+
+    def _steps(self) -> list[str]:
+        every = str(max(1, min(200, self.steps // _PREVIEWS)))
+        return ["--steps", str(self.steps), "--preview-every", every]
 
 
 class State(Enum):
@@ -81,7 +106,7 @@ class Training(QObject):
         self.plan = self._remembered()
         self.history: list[Progress] = []
         self.preview: Path | None = None
-        self._forgetting = False
+        self._forgetting = self._accepting = self._closing = False
         self._lock: QLockFile | None = None
         """Held while the child runs: no other window may train in the same folder."""
         self._lines: list[str] = []
@@ -100,13 +125,59 @@ class Training(QObject):
         """Whether the child process is alive."""
         return self.state in (State.RUNNING, State.STOPPING)
 
-    def start(self, style: str, network: str, data: Path, steps: int) -> None:
-        """Begin a new training in a folder of its own."""
-        moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        folder = runs_folder() / f"{style}-{network}-{moment}"
+    def start(
+        self,
+        style: str,
+        network: str,
+        data: Path | None,
+        steps: int,
+        photograph: Path | None = None,
+    ) -> None:
+        """Begin a new training in a folder of its own; no steps are those of the style."""
+        folder, own = _new_folder(style, network), str(photograph or "")
+        self._begin(Plan(style, network, str(data or ""), steps, folder, own))
+
+    def start_new(self, style: str, photograph: Path | None) -> None:
+        """Train a style that is new, as it is configured: first the full, then the live network."""
+        folder, own = _new_folder(style, "full"), str(photograph or "")
+        self._begin(Plan(style, "full", "", 0, folder, own, live=True))
+
+    def accept(self) -> None:
+        """End it with what was reached, which is good enough: the style gets these weights."""
+        self._accepting = True
+        self._interrupt()
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a training has ended that can be continued."""
+        return self.state is State.DONE and self._reached is not None
+
+    def go_on(self) -> None:
+        """Train on from what was reached; a backup of the weights is kept."""
+        plan, reached = self.plan, self._reached
+        if plan is None or reached is None or not self.may_go_on:
+            return
+        network = "full" if plan.before else plan.network
+        folder, live = _new_folder(plan.style, network), plan.live or bool(plan.before)
+        self._begin(
+            replace(plan, network=network, folder=folder, begin=str(reached), live=live, before="")
+        )
+
+    @property
+    def _reached(self) -> Path | None:
+        """The weights from which a training goes on: the full network's where both were trained."""
+        if self.plan is None:
+            return None
+        weights = Path(self.plan.before) / RUN_WEIGHTS if self.plan.before else self.plan.weights
+        return weights if weights.is_file() else None
+
+    def _begin(self, plan: Plan) -> None:
         self.history.clear()
         self.preview = None
-        self._launch(Plan(style, network, str(data), steps, str(folder)))
+        if self._closing:  # it is begun when the window is opened again
+            self._remember(plan)
+        else:
+            self._launch(plan)
 
     def resume(self) -> None:
         """Go on with the paused training."""
@@ -127,6 +198,7 @@ class Training(QObject):
 
     def close(self) -> None:
         """Pause and wait for the end of the process."""
+        self._closing = True
         if self._process.state() is QProcess.ProcessState.NotRunning:
             return
         self._interrupt()
@@ -137,15 +209,18 @@ class Training(QObject):
     def _launch(self, plan: Plan) -> None:
         if self.running or not self._take_lock(plan):
             return
-        self.plan, self._forgetting = plan, False
+        self.plan, self._forgetting, self._accepting = plan, False, False
         self._lines.clear()
-        self._settings.keep("training/plan", json.dumps(asdict(plan)))
+        self._remember(plan)
         # The window and everything else go first.
         nice = shutil.which("nice")
         command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "realstyler"]
         self._set_state(State.RUNNING)
         self._look.start()
         self._process.start(command[0], [*command[1:], *plan.arguments()])
+
+    def _remember(self, plan: Plan) -> None:
+        self._settings.keep("training/plan", json.dumps(asdict(plan)))
 
     def _take_lock(self, plan: Plan) -> bool:
         runs_folder().mkdir(parents=True, exist_ok=True)
@@ -190,6 +265,8 @@ class Training(QObject):
         stopped = self.state is State.STOPPING or code == _INTERRUPTED
         if self._forgetting:
             self._forget()
+        elif stopped and self._accepting:
+            self._install()
         elif stopped:
             self._set_state(State.PAUSED)
         elif code == 0 and status is QProcess.ExitStatus.NormalExit:
@@ -198,12 +275,35 @@ class Training(QObject):
             self._set_state(State.FAILED)
             self.failed.emit(self._error(code))
 
+    def _install(self) -> None:
+        """Give the style what a stopped training has learned."""
+        assert self.plan is not None
+        try:
+            installation.install(self.plan.weights, find_style(self.plan.style))
+        except RealstylerError as error:
+            self._set_state(State.PAUSED)
+            self.failed.emit(error)
+        else:
+            self._succeed()
+
     def _succeed(self) -> None:
         assert self.plan is not None
-        style = self.plan.style
+        plan = self.plan
         self._settings.keep("training/plan", "")
         self._set_state(State.DONE)
-        self.finished.emit(style)
+        self.finished.emit(plan.style)
+        if plan.live:
+            self._begin(self._live_plan(plan))
+
+    @staticmethod
+    def _live_plan(plan: Plan) -> Plan:
+        """The plan of the live network that follows a full one, begun from the style's if any."""
+        style = find_style(plan.style)
+        begin = str(style.weights_path("live")) if "live" in style.networks else ""
+        folder = _new_folder(plan.style, "live")
+        return replace(
+            plan, network="live", folder=folder, begin=begin, live=False, before=plan.folder
+        )
 
     def _error(self, code: int) -> RealstylerError:
         said = [line for line in self._lines if line.startswith("realstyler: ")]
@@ -233,7 +333,8 @@ class Training(QObject):
     def _look_for_preview(self) -> None:
         if self.plan is None:
             return
-        found = sorted(Path(self.plan.folder).glob("**/previews/step-*.jpg"))
+        shown = "photograph" if self.plan.photograph else "step"
+        found = sorted(Path(self.plan.folder).glob(f"**/previews/{shown}-*.jpg"))
         if found and found[-1] != self.preview:
             self.preview = found[-1]
             self.preview_changed.emit(self.preview)
@@ -241,6 +342,13 @@ class Training(QObject):
     def _set_state(self, state: State) -> None:
         self.state = state
         self.state_changed.emit(state)
+
+
+def _new_folder(style: str, network: str) -> str:
+    moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    wanted = runs_folder() / f"{style}-{network}-{moment}"
+    taken = (wanted.with_name(f"{wanted.name}-{number}") for number in count(2))
+    return str(wanted if not wanted.exists() else next(f for f in taken if not f.exists()))
 
 
 def runs_folder() -> Path:

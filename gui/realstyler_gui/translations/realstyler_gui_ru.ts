@@ -377,6 +377,10 @@
         <translation>все стили на этом снимке</translation>
     </message>
     <message>
+        <source>new style from a picture, from this picture</source>
+        <translation>новый стиль из картины, из этой картины</translation>
+    </message>
+    <message>
         <source>compare, move the divider</source>
         <translation>сравнить, сдвинуть границу</translation>
     </message>
@@ -696,6 +700,10 @@
         <translation>&amp;Все стили на этом снимке…</translation>
     </message>
     <message>
+        <source>New style from &amp;this picture…</source>
+        <translation>Новый стиль из &amp;этой картины…</translation>
+    </message>
+    <message>
         <source>New style from a picture…</source>
         <translation>Новый стиль из картины…</translation>
     </message>
@@ -767,8 +775,47 @@
         <translation>Автор</translation>
     </message>
     <message>
-        <source>Make the style</source>
-        <translation>Создать стиль</translation>
+        <source>Shown on</source>
+        <translation>Показывать на</translation>
+    </message>
+    <message>
+        <source>Training needs the extra “train”: pip install &apos;realstyler[train]&apos;</source>
+        <translation>Для обучения нужно дополнение «train»: pip install &apos;realstyler[train]&apos;</translation>
+    </message>
+    <message>
+        <source>It learns in the background, some minutes for photographs and some for video, on this computer alone. You see what it has learned and end it when you like it.</source>
+        <translation>Стиль учится в фоне, несколько минут для снимков и несколько для видео, только на этом компьютере. Вы видите, чему он научился, и останавливаете, когда нравится.</translation>
+    </message>
+    <message>
+        <source>Only make it</source>
+        <translation>Только создать</translation>
+    </message>
+    <message>
+        <source>Make and train it</source>
+        <translation>Создать и обучить</translation>
+    </message>
+    <message>
+        <source>Choose a photograph…</source>
+        <translation>Выбрать снимок…</translation>
+    </message>
+</context>
+<context>
+    <name>OfferDialog</name>
+    <message>
+        <source>Add this style?</source>
+        <translation>Добавить этот стиль?</translation>
+    </message>
+    <message>
+        <source>Style picture</source>
+        <translation>Картина стиля</translation>
+    </message>
+    <message>
+        <source>A photograph in this style</source>
+        <translation>Снимок в этом стиле</translation>
+    </message>
+    <message>
+        <source>Add it</source>
+        <translation>Добавить</translation>
     </message>
 </context>
 <context>
@@ -867,6 +914,10 @@
     <message>
         <source>All styles on this picture</source>
         <translation>Все стили на этом снимке</translation>
+    </message>
+    <message>
+        <source>New style from this picture</source>
+        <translation>Новый стиль из этой картины</translation>
     </message>
     <message>
         <source>Copy the result</source>
@@ -1277,12 +1328,12 @@
         <translation>Выбрать папку…</translation>
     </message>
     <message>
-        <source>Looking for photographs…</source>
-        <translation>Идёт поиск фотографий…</translation>
+        <source>Without one it learns from the few photographs that come along</source>
+        <translation>Без папки стиль учится на нескольких снимках, что есть в программе</translation>
     </message>
     <message>
-        <source>Any folder with some hundred photographs will do</source>
-        <translation>Подойдёт любая папка с сотнями фотографий</translation>
+        <source>Looking for photographs…</source>
+        <translation>Идёт поиск фотографий…</translation>
     </message>
     <message>
         <source>Folder with photographs</source>
@@ -1300,6 +1351,22 @@
         <translation>Набросок обучения</translation>
     </message>
     <message>
+        <source>Good enough</source>
+        <translation>Достаточно</translation>
+    </message>
+    <message>
+        <source>End here and use what was learned</source>
+        <translation>Закончить и использовать выученное</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Учить дальше</translation>
+    </message>
+    <message>
+        <source>Train on from here; the weights from before are kept as a backup</source>
+        <translation>Обучать дальше отсюда; прежние веса останутся в запасе</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>Приостановить</translation>
     </message>
@@ -1312,8 +1379,8 @@
         <translation>Продолжить</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>Прекратить</translation>
+        <source>Give up</source>
+        <translation>Бросить</translation>
     </message>
     <message>
         <source>Give this training up</source>
@@ -1322,6 +1389,10 @@
     <message>
         <source>Give this training up? Its checkpoints stay in its folder.</source>
         <translation>Прекратить это обучение? Его сохранения останутся в папке.</translation>
+    </message>
+    <message>
+        <source>Training {title} for video</source>
+        <translation>Обучается «{title}» для видео</translation>
     </message>
     <message>
         <source>Training {title}</source>

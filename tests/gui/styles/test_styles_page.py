@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE
@@ -17,6 +20,7 @@ from realstyler.installation import backups
 from realstyler.registry import find_style
 from realstyler_gui.shared import dialogs
 from realstyler_gui.styles import new_style
+from realstyler_gui.styles.offer import OfferDialog
 from realstyler_gui.styles.styles_page import StylesPage
 from realstyler_gui.training import training
 from realstyler_gui.window import PHOTO, STYLES, MainWindow
@@ -94,6 +98,66 @@ def test_a_picture_becomes_a_style(
     assert (tmp_path / "data/packages/realstyler-olkreide-no1/pyproject.toml").is_file()
 
 
+def test_the_open_picture_becomes_a_style(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: StylesPage,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the photo page, with training shown on the photograph that was open before it."""
+    started: list[tuple[str, Path | None]] = []
+    monkeypatch.setattr(page.training, "start_new", lambda *wanted: started.append(wanted))
+    window.show_mode(PHOTO)
+    for path in (photo, texture(tmp_path / "chalk.png")):
+        window.open([path])
+        qtbot.waitUntil(lambda path=path: shown(window) == path, timeout=PATIENCE)
+    qtbot.mouseClick(window.photo.bar.new_style, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(new_style.NewStyleDialog)
+    assert dialog.image == tmp_path / "chalk.png"
+    assert dialog.photograph == photo
+    qtbot.mouseClick(dialog.train, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: started == [("chalk", photo)], timeout=PATIENCE)
+    assert page.current.name == "chalk"
+
+
+def shown(window: MainWindow) -> Path | None:
+    """The file of the picture in photo mode."""
+    return window.photo.session.photo.path if window.photo.session.photo else None
+
+
+def test_a_picture_that_is_dropped_on_the_styles_becomes_one(
+    qtbot: QtBot, window: MainWindow, page: StylesPage, tmp_path: Path
+) -> None:
+    """A file, or an image from a browser; elsewhere both are opened as before."""
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(texture(tmp_path / "chalk.png")))])
+    drop(window, content)
+    dialog = page.findChild(new_style.NewStyleDialog)
+    assert dialog.image == tmp_path / "chalk.png"
+    drop(dialog, content)
+    dialog.reject()
+    content = QMimeData()
+    content.setImageData(QImage(str(tmp_path / "chalk.png")))
+    drop(window, content)
+    made = partial(page.findChildren, new_style.NewStyleDialog)
+    qtbot.waitUntil(lambda: len(made()) == 2, timeout=PATIENCE)
+    assert made()[1].image.is_file()
+    made()[1].reject()
+    window.show_mode(PHOTO)
+    drop(window, content)
+    qtbot.waitUntil(lambda: window.photo.session.photo is not None, timeout=PATIENCE)
+
+
+def drop(target: QWidget, content: QMimeData) -> None:
+    """Drop something on a widget, as another program would."""
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    nothing = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), copy, content, left, nothing))
+    QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), copy, content, left, nothing))
+
+
 def test_a_style_that_exists_is_refused(qtbot: QtBot, page: StylesPage, tmp_path: Path) -> None:
     """The dialog stays open and says what is wrong; nothing is left behind."""
     page.new_style()
@@ -108,13 +172,14 @@ def test_a_style_that_exists_is_refused(qtbot: QtBot, page: StylesPage, tmp_path
 
 
 def test_a_style_file_is_added(
+    qtbot: QtBot,
     window: MainWindow,
     page: StylesPage,
     drop_ins: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Opened or dropped, it becomes a style that is shown; a damaged one says why it does not."""
+    """Opened or dropped, it is shown first and added if wanted; a damaged one says why not."""
     folder = add_style(drop_ins, "shared")
     texture(folder / "style.jpg")
     page.reload()
@@ -124,13 +189,19 @@ def test_a_style_file_is_added(
     window.show_mode(PHOTO)
     window.open([file])
     assert page.isVisible()
+    offers = partial(page.findChildren, OfferDialog)
+    qtbot.waitUntil(lambda: len(offers()) == 1, timeout=PATIENCE)
+    assert window.context.catalogue.find("shared") is None
+    qtbot.mouseClick(offers()[0].add, Qt.MouseButton.LeftButton)
     assert page.current is not None
     assert page.current.name == "shared"
     (drop_ins / "shared" / "LICENSE").write_text("mine")
     monkeypatch.setattr(dialogs, "confirm", lambda *_: True)
     window.open([file])
+    qtbot.waitUntil(lambda: len(offers()) == 2, timeout=PATIENCE)
+    qtbot.mouseClick(offers()[1].add, Qt.MouseButton.LeftButton)
     assert not (drop_ins / "shared" / "LICENSE").exists()
     assert len(list(backups().glob("shared-*/shared/LICENSE"))) == 1
     file.write_bytes(b"damaged")
     window.open([file])
-    assert "shared.realstyle" in window.toasts.message
+    qtbot.waitUntil(lambda: "shared.realstyle" in window.toasts.message, timeout=PATIENCE)

@@ -84,6 +84,60 @@ def test_a_training_is_paused_resumed_and_finished(
     assert "raw" in [style.name for style in window.context.catalogue.trained]
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that are in a hurry, where there is something to train with."""
+    if find_spec("lightning") is None:
+        pytest.skip("the extra `train` is not installed")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("quick")
+def test_a_new_style_is_trained_for_photographs_and_for_video(
+    qtbot: QtBot, window: MainWindow, page: StylesPage, photo: Path
+) -> None:
+    """Without a question: previews on one's own photograph, both networks, a place in the strip."""
+    running = page.training
+    running.start_new("raw", photo)
+    networks: list[str] = []
+    running.finished.connect(lambda _: networks.append(running.plan.network))
+    qtbot.waitUntil(lambda: "full" in networks, timeout=300_000)
+    assert page.training_panel.preview.pixmap().width() > page.training_panel.preview.height()
+    strip = window.photo.strip.model()
+    assert "raw" in [style.name for style in strip.styles if style.trained]
+    qtbot.waitUntil(lambda: running.state is State.DONE, timeout=300_000)
+    assert networks == ["full", "live"]
+    assert find_style("raw").networks == ("full", "live")
+    assert running.preview.name == "photograph-0000004.jpg"
+    assert page.training_panel.go_on_button.isVisible()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("quick")
+def test_good_enough_keeps_what_was_learned_and_goes_on_from_it(
+    qtbot: QtBot, window: MainWindow, page: StylesPage
+) -> None:
+    """Stopped long before its end, the style paints; going on begins with what it had."""
+    running, panel = page.training, page.training_panel
+    running.start("raw", "full", None, 100_000)
+    page.show_style("raw")
+    assert not panel.accept_button.isEnabled()
+    weights = running.plan.weights
+    qtbot.waitUntil(panel.accept_button.isEnabled, timeout=300_000)
+    qtbot.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: running.state is State.DONE, timeout=300_000)
+    reached = find_style("raw").load_weights("full").metadata.steps
+    assert 0 < reached < 100_000
+    qtbot.mouseClick(panel.go_on_button, Qt.MouseButton.LeftButton)
+    assert running.state is State.RUNNING
+    assert running.plan.begin == str(weights)
+    assert "--install" in running.plan.arguments()
+    running.close()
+    assert find_style("raw").load_weights("full").metadata.steps == reached
+
+
 def test_a_training_that_fails_says_why(
     qtbot: QtBot, window: MainWindow, page: StylesPage, tmp_path: Path
 ) -> None:
