@@ -94,7 +94,7 @@ class BotSettings(WorkSettings):
     conflict_seconds: float = Field(60, ge=0)
     """How long to wait for another process that polls the same bot to exit."""
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
-    """Telegram ids of the users who may use /stats, /pause and /reload."""
+    """Telegram ids of the users who may use /stats, /pause and /reload, and send style files."""
 
     @field_validator("admins", mode="before")
     @classmethod

@@ -36,6 +36,10 @@ ENGLISH: dict[str, str] = {
     "no_styles": "No style is ready yet. Please come back later.",
     "style_chosen": "Style: <b>{style}</b>. Now send me a picture.",
     "unknown_style": "There is no style <b>{style}</b>.",
+    "style_added": "<b>{style}</b> is one of my styles now.",
+    "style_yours": (
+        "I have such a style. Send the file again with the caption “replace”; the old one is kept."
+    ),
     "choose_style_for_pictures": "Which style for these {count} pictures?",
     "not_taken": "Pictures not accepted: {count}. Please send them again then.",
     "one_refused": "{name}: {reason}.",
@@ -133,6 +137,10 @@ RUSSIAN: dict[str, str] = {
     "no_styles": "Пока ни один стиль не готов. Загляните позже.",
     "style_chosen": "Стиль: <b>{style}</b>. Теперь пришлите картинку.",
     "unknown_style": "Стиля <b>{style}</b> нет.",
+    "style_added": "<b>{style}</b> теперь среди моих стилей.",
+    "style_yours": (
+        "Такой стиль у меня есть. Пришлите файл ещё раз с подписью «заменить»; прежний сохранится."
+    ),
     "choose_style_for_pictures": "В каком стиле нарисовать эти картинки ({count})?",
     "not_taken": "Не принято картинок: {count}. Пришлите их позже ещё раз.",
     "one_refused": "{name}: {reason}.",

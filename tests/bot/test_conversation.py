@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from pictures_for_tests import (
     pixels_of,
     sticker,
 )
-from realstyler.registry import registry
+from realstyler import style_files
+from realstyler.registry import Registry, registry
 from realstyler_bot.keyboards import PAGE
 from realstyler_bot.workers.painting import trained_styles
 from stand_in import StandIn, keyboard, labels
@@ -512,5 +514,35 @@ def test_administration(running: Running, drop_ins: Path, portrait: bytes) -> No
             await boris.sees(says("Deleted"))
             boris.sends_photo(portrait)
             await boris.sees(says("Which style"))
+
+    asyncio.run(scenario())
+
+
+def test_administrators_send_styles(running: Running, drop_ins: Path, tmp_path: Path) -> None:
+    """A style file is added and can be chosen; others' and damaged ones are refused in a line."""
+    folder = add_style(drop_ins, "alpha")
+    with Image.open(folder / "style.jpg") as picture:
+        picture.resize((160, 128)).save(folder / "style.jpg")  # large enough to learn from
+    style = Registry.discover().styles["alpha"]
+    content = style_files.write(style, tmp_path / "alpha.realstyle").read_bytes()
+    shutil.rmtree(folder)
+    add_style(drop_ins, "beta")
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, admins="1"):
+            anna, boris = telegram.user(1), telegram.user(2)
+            boris.sends_document(content, "alpha.realstyle", "application/zip")
+            await boris.sees(says("cannot read such files"))
+            anna.sends_document(content[:-100], "Alpha.RealStyle", "application/zip")
+            await anna.sees(says("damaged"))
+            assert not folder.exists()
+            anna.sends_document(content, "alpha.realstyle", "application/zip")
+            await anna.sees(says("Alpha is one of my styles now"))
+            await anna.sees(says("alpha, beta"))
+            await choose(boris, "Alpha")
+            anna.sends_document(content, "alpha.realstyle", "application/zip")
+            await anna.sees(says("I have such a style"))
+            anna.sends_document(content, "alpha.realstyle", "", caption="Replace")
+            await anna.sees(says("Alpha is one of my styles now"), count=2)
 
     asyncio.run(scenario())
