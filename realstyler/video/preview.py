@@ -61,10 +61,10 @@ def paint_preview(
         OutputError: the target cannot be written.
         Cancelled: ``cancel`` was used.
     """
-    options, controls = options or VideoOptions(), controls or Controls()
+    options = options or VideoOptions()
     pictures.format_of(target)
     frame = _frame_at(source, time, options)
-    painting = stylizer.stylize(frame.pixels, controls, cancel=cancel)
+    painting = stylizer.stylize(frame.pixels, controls or Controls(), cancel=cancel)
     if options.compare:
         painting = side_by_side(frame.pixels, painting)
     pictures.write(pictures.Picture(painting), target, overwrite=options.overwrite)
