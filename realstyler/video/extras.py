@@ -14,7 +14,7 @@ from realstyler.video.container import open_input
 
 _COVER = av.stream.Disposition.attached_pic
 _APPLE = "com.apple.quicktime."
-_TECHNICAL = ("com.android.", "handler_name", "vendor_id")
+_TECHNICAL = ("com.android.", "handler_name", "software", "vendor_id")
 """Tags whose loss nobody misses."""
 
 

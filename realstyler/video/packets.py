@@ -32,6 +32,11 @@ def stamp(packet: Any) -> Fraction:
     return seconds
 
 
+def ends(packet: Any) -> bool:
+    """Tell whether it is the packet without content that comes after the last one of a stream."""
+    return packet.pts is None and packet.dts is None
+
+
 class PacketReader:
     """Yields packets of the pictures, and of the streams that go through untouched.
 
@@ -99,7 +104,7 @@ class PacketReader:
             if index == self._video.index:
                 if not self.pictures_done:
                     yield packet
-            elif index in self._passed and (packet.dts is not None or packet.pts is not None):
+            elif index in self._passed and not ends(packet):
                 yield packet
             if self._is_over(packet):
                 self.stopped = True
@@ -133,7 +138,7 @@ class PacketReader:
             if packet.stream.index != self._video.index:
                 yield packet
                 continue
-            needed = not packet.size or stamp(packet) - self._origin > self._wishes.start
+            needed = ends(packet) or stamp(packet) - self._origin > self._wishes.start
             if not needed and packet.is_keyframe:
                 # Pictures that are shown before a key frame may need the one before it.
                 del held[:previous]
@@ -149,7 +154,7 @@ class PacketReader:
     def _is_over(self, packet: Any) -> bool:
         """Tell whether all sound before the end was read, too."""
         end = self._wishes.end
-        if end is None or (packet.pts is None and packet.dts is None):
+        if end is None or ends(packet):
             return False
         time = stamp(packet) - self._origin
         if time >= end:

@@ -28,7 +28,7 @@ from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.interlaced import deinterlaced
 from realstyler.video.options import fitted
 from realstyler.video.orientation import orientation_of
-from realstyler.video.packets import PacketReader
+from realstyler.video.packets import PacketReader, ends
 
 DEFAULT_RATE = Fraction(25)
 _STILL = ("image2", "_pipe", "tty", "ico")
@@ -216,6 +216,8 @@ class ContainerSource:
             self.problems.append(f"{self._reading()} ({_reason(self._reader.error)})")
 
     def _frames_of(self, packet: Any) -> Iterator[VideoFrame]:
+        if not packet.size and not ends(packet):
+            return  # Theora's way to show a picture on; it would end the decoder
         try:
             frames = packet.decode()
         except (av.FFmpegError, OSError):

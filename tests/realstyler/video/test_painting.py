@@ -447,6 +447,25 @@ def test_damage_in_the_middle_loses_only_itself(tmp_path: Path, stylizer: Styliz
     assert len(read(tmp_path / "out.mp4").frames) == result.frames
 
 
+def test_packets_without_content_show_a_picture_on(tmp_path: Path, stylizer: Stylizer) -> None:
+    """Theora and old AVI write them for pictures that do not change: nothing after them is lost."""
+    import av
+
+    plain = Clip(frames=8, codec="mpeg4", options={}).write(tmp_path / "plain.mkv")
+    with av.open(str(plain)) as old, av.open(str(tmp_path / "in.nut"), "w") as new:
+        seat = new.add_stream_from_template(old.streams.video[0], opaque=True)
+        for number, packet in enumerate(old.demux()):
+            sent = av.Packet(b"") if number == 3 else packet
+            sent.pts, sent.dts, sent.time_base = packet.pts, packet.dts, packet.time_base
+            sent.stream = seat
+            if packet.size:
+                new.mux(sent)
+    result = copied(tmp_path / "in.nut", tmp_path / "out.mp4", stylizer)
+    assert (result.frames, result.problems) == (7, ())
+    times = [number for number in range(8) if number != 3]
+    assert read(tmp_path / "out.mp4").times == [Fraction(number, 25) for number in times]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
