@@ -1,4 +1,4 @@
-"""/stats, /pause, /reload and style files for the configured admins; everyone else's are ignored."""
+"""/stats, /pause, /reload and style files, for the configured admins only."""
 
 from __future__ import annotations
 
