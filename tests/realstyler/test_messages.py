@@ -109,7 +109,7 @@ def test_an_error_says_itself_in_each_place() -> None:
     """One error, four readers."""
     error = InputError(code="picture-empty", picture="a.png")
     assert str(error) == "a.png is empty; get another copy of the file"
-    assert error.in_words("ru", "window") == "файл a.png пуст; возьмите его ещё раз"
+    assert error.in_words("ru", "window") == "файл a.png пуст; скопируйте файл ещё раз"
     assert error.for_chat("en") == "the file is empty; send it again"
     assert StyleError("/x: damaged").for_chat(
         "en",
