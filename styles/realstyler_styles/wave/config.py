@@ -19,12 +19,21 @@ FULL = TrainingConfig(
             "style_weight": 0.7,
             "tone_weight": 100000,
         },
+        {  # large shapes
+            "steps": 900,
+            "learning_rate": 1.2e-3,
+            "grid_weight": 1e10,
+            "style_weight": 1.2,
+            "tone_weight": 100000,
+            "style_layers": {"relu1_2": 0.15, "relu2_2": 0.2, "relu3_3": 0.25, "relu4_3": 0.4},
+            "start_share": 0.6,
+        },
     ),
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    stages=(),
+    stages=({"steps": 200},),  # from the new full network
     style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,
