@@ -1,10 +1,10 @@
-"""Pictures a minute of a batch of files, against the engine's own rate on the same pixels.
+"""Throughput of a batch of files, compared with the engine alone on the same pixels.
 
     python benchmarks/batch_rate.py --side 1600 --network full --pictures 16
 
-Both are measured in turn in the same process, so that what else the machine does weighs on both.
-The engine paints pixels in memory, one picture after the other; the batch reads JPEG files, paints
-and writes them, so many side by side.
+Both are measured alternately in the same process, so that other load on the machine affects both.
+The engine paints pixels in memory, one picture after the other; the batch reads, paints and writes
+JPEG files, several in parallel.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def make_files(folder: Path, count: int, side: int) -> list[Path]:
 
 
 def rate(work: Callable[[], object], pictures: int) -> float:
-    """Return pictures a minute."""
+    """Return the rate in pictures per minute."""
     started = time.perf_counter()
     work()
     return pictures * 60 / (time.perf_counter() - started)

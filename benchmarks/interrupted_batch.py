@@ -1,9 +1,9 @@
-"""A batch of mixed photographs in nested folders, killed several times and continued.
+"""Kill and continue a batch of mixed photographs in nested folders several times.
 
     python benchmarks/interrupted_batch.py --count 2000 --kills 3
 
-Every picture has to be painted once: what was there when the program was killed stays as it was,
-nothing is missing or half written at the end, and the originals are what they were.
+Every picture must be painted exactly once: results from before a kill stay untouched, in the end
+nothing is missing or incomplete, and the originals are unchanged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MODES = {".png": ("RGB", "RGBA", "L", "P", "I;16"), ".jpg": ("RGB", "L", "CMYK")
 
 
 def make_photographs(folder: Path, count: int, seed: int) -> None:
-    """Cut pieces of the sample photographs, of many sizes, formats and modes, in nested folders."""
+    """Write crops of the sample photographs in many sizes, formats and modes, in nested folders."""
     rng = random.Random(seed)
     originals = []
     for path in sorted(PHOTOGRAPHS.glob("*.jpg")):
@@ -59,7 +59,7 @@ def _in_mode(image: Image.Image, mode: str) -> Image.Image:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """The content of every file under a folder."""
+    """Return the SHA-256 of every file under a folder."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -68,7 +68,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def results(folder: Path) -> dict[str, tuple[int, int]]:
-    """When each result was written, and as which file."""
+    """Return modification time and inode of every result."""
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_ino)
         for path in folder.rglob("*")
@@ -77,7 +77,7 @@ def results(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def kill_at(command: list[str], out: Path, count: int) -> bool:
-    """Start the program and kill it once there are so many results; return whether it ran then."""
+    """Start the program and kill it at a number of results; return whether it was still running."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(results(out)) < count:
         time.sleep(0.05)
@@ -88,7 +88,7 @@ def kill_at(command: list[str], out: Path, count: int) -> bool:
 
 
 def main() -> int:
-    """Print what was found as JSON; 1 if anything is not as it should be."""
+    """Print the findings as JSON; return 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=3)

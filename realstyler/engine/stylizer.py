@@ -77,7 +77,7 @@ class Stylizer:
         """What is mixed; None for a single style."""
         named = [*(one.digest for one in sources), f"{mixed}", self.device, f"{precision}"]
         self.identity = " ".join(named)
-        """Names the weights and what computes with them: whatever paints otherwise has another."""
+        """Identifies weights, device and precision: different paintings have different ones."""
         painters = [_painter(one, self.device, precision, threads, streams) for one in sources]
         options = self.device, precision, threads, streams
         # Must not reference `self`: unused stylizers should free their networks immediately.
