@@ -86,7 +86,9 @@ def test_cancel_stops_between_and_inside_pictures(
     entered = Event()
     stylize = Stylizer.stylize
 
-    def slow(self: Stylizer, pixels: Pixels, *, cancel: Cancellation, **rest: object) -> Pixels:
+    def slow(
+        self: Stylizer, pixels: Pixels, *more: object, cancel: Cancellation, **rest: object
+    ) -> Pixels:
         entered.set()
         while True:
             cancel.check()

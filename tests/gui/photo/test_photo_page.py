@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE, open_window, save_photo
-from realstyler.engine import Cancellation, Network, Stylizer
+from realstyler.engine import Cancellation, Controls, Network, Stylizer
 from realstyler.errors import StyleError
 from realstyler.pictures import Picture
 from realstyler_gui.application import make_window
@@ -62,7 +62,7 @@ def expected(
     photo: Path, name: str = "painted", network: Network = "full", **controls: object
 ) -> Pixels:
     """The same photograph as painted by the engine directly."""
-    return Stylizer(name, network).stylize(read(photo), **controls)  # type: ignore[call-overload, no-any-return]
+    return Stylizer(name, network).stylize(read(photo), Controls(**controls))  # type: ignore[arg-type]
 
 
 def test_an_opened_photograph_is_shown_painted(
@@ -365,12 +365,14 @@ def test_cancel_stops_a_large_picture(
     entered = Event()
     stylize = Stylizer.stylize
 
-    def slow(self: Stylizer, picture: Picture, *, cancel: Cancellation, **rest: object) -> Picture:
+    def slow(
+        self: Stylizer, picture: Picture, *more: object, cancel: Cancellation, **rest: object
+    ) -> Picture:
         if _width(picture) == 1600 and not entered.is_set():
             entered.set()
             while True:  # the real engine checks its cancellation too, only sooner
                 cancel.check()
-        return stylize(self, picture, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
+        return stylize(self, picture, *more, cancel=cancel, **rest)  # type: ignore[call-overload, no-any-return]
 
     monkeypatch.setattr(Stylizer, "stylize", slow)
     window.open([large])
@@ -388,7 +390,7 @@ def test_an_error_of_the_engine_is_a_quiet_line(
     """A style that fails shows a message, and another one still works."""
     stylize = Stylizer.stylize
 
-    def failing(self: Stylizer, pixels: Pixels, **rest: object) -> Pixels:
+    def failing(self: Stylizer, pixels: Pixels, *more: object, **rest: object) -> Pixels:
         raise StyleError("painted: its weights are damaged", "Train it again")
 
     monkeypatch.setattr(Stylizer, "stylize", failing)
@@ -445,13 +447,13 @@ class Gate:
         self.open, self.entered, self.begun = Event(), Event(), 0
         stylize = Stylizer.stylize
 
-        def slow(self: Stylizer, picture: Picture, **rest: object) -> Picture:
+        def slow(self: Stylizer, picture: Picture, *more: object, **rest: object) -> Picture:
             if _width(picture) == 1600:
                 gate.begun += 1
                 gate.entered.set()
                 while not gate.open.wait(0.01):
                     rest["cancel"].check()
-            return stylize(self, picture, **rest)  # type: ignore[call-overload, no-any-return]
+            return stylize(self, picture, *more, **rest)  # type: ignore[call-overload, no-any-return]
 
         gate = self
         monkeypatch.setattr(Stylizer, "stylize", slow)
