@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 
 import typer
 from typer.core import TyperGroup
@@ -77,6 +74,10 @@ TOLD = ("openvino", "numpy", "pillow", "av", "PySide6-Essentials", "aiogram", "o
 
 def _version(wanted: bool) -> None:
     if wanted:
+        import platform
+        from contextlib import suppress
+        from importlib.metadata import PackageNotFoundError, version
+
         typer.echo(f"realstyler {__version__}")
         typer.echo(
             f"python {platform.python_version()} on {platform.system()} {platform.machine()}"
