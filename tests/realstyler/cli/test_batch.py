@@ -436,6 +436,15 @@ def test_a_signal_ends_a_batch_in_order(
     assert names(out) == names(holiday)
 
 
+def test_a_kill_costs_nothing() -> None:
+    """A short run of the trial of 2,000 mixed photographs: each is painted once."""
+    script = Path(__file__).parents[3] / "benchmarks" / "interrupted_batch.py"
+    command = [sys.executable, str(script), "--count", "24", "--kills", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["faults"] == []
+
+
 def test_a_batch_says_what_it_did_not_try(holiday: Path, out: Path, told: Told) -> None:
     """The summary counts everything."""
     outcome = batch.Outcome(9, failed=[{}], waiting=["a", "b"])
