@@ -40,8 +40,10 @@ def remember(author: str, license_: str) -> None:
         said = Authorship(author=author, license=license_)
         write_text(_file(), said.model_dump_json() + "\n", overwrite=True)
     except OSError as error:
-        what = f"cannot remember the author in {_file().parent}: {error.strerror}"
-        raise OutputError(what, "make room there") from error
+        folder = _file().parent
+        raise OutputError(
+            code="author-not-remembered", folder=folder, reason=error.strerror
+        ) from error
 
 
 def _file() -> Path:

@@ -102,8 +102,7 @@ def bring_back(style: Style) -> Path | None:
             records.forget_last(style.name)
             return undone or previous
         records.forget_last(style.name)  # it was interrupted before it replaced anything
-    what = f"{style.name}: nothing from before is kept"
-    raise UsageError(what, "Install a run or a style file: realstyler install RUN")
+    raise UsageError(code="nothing-was-replaced", style=style.name)
 
 
 def require_own(style: Style) -> None:

@@ -126,5 +126,7 @@ def _write(style: str, records: list[Record]) -> None:
         content = [record.model_dump(mode="json") for record in records]
         write_text(file, json.dumps(content, indent=2) + "\n", overwrite=True)
     except OSError as error:
-        what = f"cannot note in {file.parent} what is installed: {error.strerror}"
-        raise OutputError(what, "make room there") from error
+        reason = error.strerror
+        raise OutputError(
+            code="installation-not-noted", folder=file.parent, reason=reason
+        ) from error

@@ -142,8 +142,7 @@ def _undo_whole(name: str) -> Path:
     place, last = drop_in_folder() / name, records.read(name)[-1]
     previous = last.previous
     if previous is None or not previous.is_dir():
-        what = f"{name} was new when it was installed: nothing from before is kept"
-        raise UsageError(what, f"Remove {place} if you want it no more")
+        raise UsageError(code="style-was-new", style=name, folder=place)
     try:
         undone = _set_aside(place)
         previous.rename(place)
