@@ -4,7 +4,8 @@
 
 Clips are cut from a shipped photograph: a static scene with camera noise, pans by known shifts
 (with and without noise, and by fractions of a pixel), an object crossing a static scene, and a
-static scene whose light drifts or alternates. All values are on the pixel scale 0…1:
+static scene whose light drifts or alternates; and what editors make: a fade to black, a
+cross-fade, a flash, a title card, scrolling text. All values are on the pixel scale 0…1:
 
 * change: mean difference of successive frames after undoing the motion; 0 is perfectly steady.
 * drag: mean difference from painting the same frame alone: the cost of smoothing, mostly ghosts.
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from realstyler.engine import Pixels, Stylizer
 from realstyler.networks import openvino_graph as graph
@@ -76,6 +77,56 @@ def clips() -> Iterator[tuple[str, list[Pixels], Shift]]:
     for name, light in (("drifts", _drifting), ("alternates", _alternating)):
         views = (_view(world, 0, 0, 0, n) * light(n) for n in range(FRAMES))
         yield f"light {name}", [view.clip(0, 255).astype(np.uint8) for view in views], (0, 0)
+    for name, edited in (
+        ("fade to black", _faded),
+        ("cross-fade", _cross_faded),
+        ("flash", _flashed),
+        ("title card", _titled),
+        ("text scrolls", _scrolled),
+    ):
+        yield f"{name}, noise 2", [edited(world, n) for n in range(FRAMES)], (0, 0)
+
+
+def _noisy(picture: Any, seed: int) -> Pixels:
+    noise = np.random.default_rng(seed).normal(0, 2, picture.shape)
+    return np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8)
+
+
+def _faded(world: Pixels, number: int) -> Pixels:
+    """Black from the twelfth frame on."""
+    return _noisy(_view(world, 0, 0, 0, 0) * max(0.0, 1 - number / 12), number)
+
+
+def _cross_faded(world: Pixels, number: int) -> Pixels:
+    """Another view from the twelfth frame on."""
+    share = min(1.0, number / 12)
+    one, two = _view(world, 0, 0, 0, 0), _view(world, 150, 120, 0, 0)[:, ::-1]
+    return _noisy(one * (1 - share) + two * share, number)
+
+
+def _flashed(world: Pixels, number: int) -> Pixels:
+    """Half as light again in one frame."""
+    return _noisy(_view(world, 0, 0, 0, 0) * (1.5 if number == 10 else 1.0), number)
+
+
+def _titled(world: Pixels, number: int) -> Pixels:
+    """Words on black between two scenes."""
+    view = _view(world, 0, 0, 0, 0)
+    return _noisy(_text(100) if 8 <= number < 12 else view, number)
+
+
+def _scrolled(_: Pixels, number: int) -> Pixels:
+    """Words that rise by two pixels a frame."""
+    return _noisy(_text(160 - 2 * number), number)
+
+
+def _text(top: int) -> Pixels:
+    card = Image.new("RGB", (WIDTH, HEIGHT), (18, 20, 30))
+    font = ImageFont.load_default(20)
+    for line in range(-6, 7):
+        words = f"line {line + 6} of the titles"
+        ImageDraw.Draw(card).text((60, top + 30 * line), words, (235, 235, 230), font)
+    return np.asarray(card)
 
 
 def _drifting(number: int) -> float:

@@ -67,6 +67,9 @@ def video(
     steady: Annotated[
         bool, typer.Option("--steady/--no-steady", help="Suppress flicker, or leave it.")
     ] = True,
+    track: Annotated[
+        int | None, typer.Option(help="Which track of pictures, where there are several: 2.")
+    ] = None,
     audio: Annotated[
         str, typer.Option(help="Sound: copy (as it is, where the target holds it), aac, none.")
     ] = "copy",
@@ -111,6 +114,7 @@ def video(
         crf=crf,
         preset=preset or PRESETS_BESIDE.get(network, "medium"),
         steady=steady,
+        track=track,
         audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),
         compare=compare,

@@ -27,6 +27,9 @@ class Wishes:
     blind: Fraction | None = None
     """Seconds; of frames that are due until then only times are wanted, no pixels."""
 
+    track: int | None = None
+    """Which of several tracks of pictures, from 1 on; ``None`` for the first."""
+
     sound: bool = True
     square: bool = False
     """Whether pixels that are not square are made so."""

@@ -50,6 +50,9 @@ class VideoOptions:
     steady: bool = True
     """Whether flicker is suppressed, see `SteadyStream`."""
 
+    track: int | None = None
+    """Which track of pictures is painted, where there are several: 1 is the first, the default."""
+
     audio: Audio = "copy"
     """``copy`` passes sound through untouched where the target holds it, ``aac`` encodes all that
     is no AAC yet; what the target does not hold becomes AAC, or Opus in WebM. ``none`` is silent.
@@ -84,6 +87,8 @@ class VideoOptions:
             raise UsageError(f"the rate factor {self.crf} is out of range", "choose 0 to 51")
         if self.preset not in PRESETS:
             raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
+        if self.track is not None and self.track < 1:
+            raise UsageError(code="video-track-missing", track=self.track)
         if self.audio not in AUDIO:
             raise UsageError(f"there is no audio '{self.audio}'", f"use {', '.join(AUDIO)}")
         if self.metadata not in CHOICES:

@@ -95,7 +95,7 @@ def _parts(
     if not options.resume:
         return nullcontext()
     require_readable(source)
-    ours = ("start", "end", "fps", "size", "crf", "preset", "steady", "compare")
+    ours = ("start", "end", "fps", "size", "crf", "preset", "steady", "compare", "track")
     identity = {
         "source": identity_of(source),
         "style": stylizer.identity,
@@ -114,6 +114,7 @@ def _wishes(options: VideoOptions, form: Format, parts: Parts | None) -> Wishes:
         options.start or Fraction(0),
         options.end,
         (options.start or Fraction(0)) + parts.position.time if parts and done else None,
+        track=options.track,
         sound=options.audio != "none",
         square=form.animated,
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import av
 import numpy as np
@@ -91,6 +92,9 @@ class Parts:
                 raise UsageError(code="video-parts-in-use", folder=self.folder)
             self._check()
             self._find()
+        except (ValueError, KeyError, EOFError, FileNotFoundError, BadZipFile) as error:
+            os.close(self._lock)
+            raise UsageError(code="video-parts-damaged", folder=self.folder) from error
         except BaseException:
             os.close(self._lock)
             raise

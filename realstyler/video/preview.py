@@ -73,7 +73,7 @@ def paint_preview(
 
 def _frame_at(source: Path, time: Fraction, options: VideoOptions) -> Frame:
     end = time + Fraction(1, 1000)
-    wishes = Wishes(options.size, time, end, sound=False, square=True)
+    wishes = Wishes(options.size, time, end, track=options.track, sound=False, square=True)
     with closing(open_source(source, wishes)) as opened:
         for item in opened:
             if isinstance(item, Frame) and item.end > time:

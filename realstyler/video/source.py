@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from realstyler.errors import InputError
+from realstyler.errors import InputError, UsageError
 from realstyler.video.animation import AnimationSource
 from realstyler.video.colors import ToRGB, colors_of
 from realstyler.video.container import exact, open_input
@@ -126,7 +126,11 @@ class ContainerSource:
         if not moving:
             raise InputError(f"{self._path} holds no moving pictures", "name a video")
         # An animated AVIF begins with its title picture.
-        stream = next((s for s in moving if s.frames != 1), moving[0])
+        moving = [s for s in moving if s.frames != 1] or moving
+        track = self._wishes.track or 1
+        if track > len(moving):
+            raise UsageError(code="video-track-missing", track=track)
+        stream = moving[track - 1]
         if stream.codec_context is None:
             raise InputError(f"{self._path}: its pictures are in an unknown format")
         stream.thread_type = "AUTO"

@@ -12,6 +12,7 @@ import pytest
 
 from clips import RATE, Clip, read, remuxed
 from realstyler.engine import Controls, Stylizer
+from realstyler.errors import UsageError
 from realstyler.video import VideoOptions, VideoResult, stylize_video
 from realstyler.video.metadata import tells_place
 
@@ -140,6 +141,10 @@ def test_other_tracks_may_be_longer(painted: Path, tmp_path: Path) -> None:
     result = copied(source, tmp_path / "out.mp4")
     assert (result.frames, result.problems) == (24, ())
     assert result.notes == ("only one of several tracks of pictures was painted",)
+    assert copied(source, tmp_path / "two.mp4", VideoOptions(track=2)).frames == 100
+    for track in (0, 3):
+        with pytest.raises(UsageError, match=f"no track {track} of pictures"):
+            copied(source, tmp_path / "none.mp4", VideoOptions(track=track))
 
 
 def test_pictures_that_change_their_size_are_told(painted: Path, tmp_path: Path) -> None:

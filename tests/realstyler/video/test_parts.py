@@ -139,6 +139,18 @@ def test_parts_of_another_render_are_not_continued(
     assert render(source, target).frames == 40
 
 
+@pytest.mark.parametrize("name", ["000001.npz", "000000.json", "render.json"])
+def test_damaged_parts_are_told(painted: Path, tmp_path: Path, short: None, name: str) -> None:
+    """A part that cannot be read is no reason to crash, nor to begin anew unasked."""
+    source, target = Noisy(frames=40).write(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    with pytest.raises(Cancelled):
+        render(source, target, 29)
+    (parts.folder_of(target) / name).write_bytes(b"{half")
+    with pytest.raises(UsageError, match=r"are damaged|parts of another render"):
+        render(source, target)
+    assert parts.folder_of(target).exists()
+
+
 def test_one_process_at_a_time(painted: Path, tmp_path: Path, short: None) -> None:
     """A second run of the same render is refused while the first one is at it."""
     source, target = Noisy(frames=20).write(tmp_path / "in.mp4"), tmp_path / "out.mp4"
