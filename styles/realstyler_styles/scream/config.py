@@ -1,6 +1,7 @@
 """How the networks of this style are trained.
 
-Before its last stage the full network was averaged with that of version 0.1, whose faces were better.
+Before its last stage the full network was averaged with that of version 0.1, whose faces were
+better.
 """
 
 from realstyler.plugins import LiveNetwork, TrainingConfig
