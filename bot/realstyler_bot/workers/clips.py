@@ -16,7 +16,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from realstyler.engine import Cancellation, Controls, Stylizer
-from realstyler.errors import InputError, OutputError, UsageError
+from realstyler.errors import InputError, OutputError
 from realstyler.video import (
     VideoOptions,
     VideoProgress,
@@ -79,9 +79,10 @@ def paint_clip(
     cancellation: Cancellation,
     progress: Callable[[float], None],
 ) -> Clip:
-    """Paint a clip; its audio is copied, its metadata is dropped.
+    """Paint a clip; its metadata is dropped.
 
-    It is kept in a temporary folder meanwhile.
+    Audio is copied, or becomes AAC where MP4 can't contain it. The clip is kept in a temporary
+    folder meanwhile.
 
     Raises:
         InputError: not a clip, damaged, or beyond a limit.
@@ -92,10 +93,7 @@ def paint_clip(
         source = Path(folder, "clip")
         source.write_bytes(content)
         work = _Work(source, stylizer, controls, limits, facts, cancellation, progress)
-        try:
-            result = work.run(".mp4")
-        except UsageError:  # Vorbis, for example
-            result = work.run(".mkv")
+        result = work.run(".mp4")
         return Clip(
             result.target.read_bytes(),
             result.target.suffix,
