@@ -20,7 +20,7 @@ from PIL import Image
 
 from realstyler import exporting
 from realstyler.cli import main
-from realstyler.engine import Stylizer
+from realstyler.engine import Controls, Stylizer
 from realstyler.errors import StyleError, UsageError
 from realstyler.exporting.web_page import PARTS
 from realstyler.openvino_runtime import core
@@ -69,7 +69,7 @@ def test_files_paint_as_the_engine_does(
         assert main(command) == 0
     picture = _photograph(*size)
     expected = Stylizer("mosaic", network=network, precision="float32").stylize(  # type: ignore[arg-type]
-        picture, stroke="native"
+        picture, Controls(stroke="native")
     )
     assert _decibels(_by_onnxruntime(tmp_path / f"mosaic-{network}.onnx", picture), expected) >= 50
     hint = {"INFERENCE_PRECISION_HINT": "f32"}

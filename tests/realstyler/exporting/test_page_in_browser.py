@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from browser import Tab, browser, chromium
-from realstyler.engine import Stylizer
+from realstyler.engine import Controls, Stylizer
 from realstyler.errors import UsageError
 from realstyler.exporting import export_page, find_runtime
 from realstyler.registry import find_style
@@ -81,7 +81,7 @@ def _decibels(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 def _engine(style: str, photograph: Path) -> NDArray[np.uint8]:
     stylizer = Stylizer(style, network="live", precision="float32")
     with Image.open(photograph) as image:
-        return stylizer.stylize(np.asarray(image), stroke="native")
+        return stylizer.stylize(np.asarray(image), Controls(stroke="native"))
 
 
 def test_paints_a_photograph_as_the_engine_does(
