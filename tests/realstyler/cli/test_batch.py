@@ -466,7 +466,8 @@ def test_a_full_standard_output_is_one_line(arguments: list[str], holiday: Path)
         )
     assert done.returncode == 1
     assert done.stderr == (
-        "realstyler: cannot write to standard output: no space left on device; write elsewhere\n"
+        "realstyler: cannot write to standard output: no space left on device; "
+        "write to a file instead\n"
     )
 
 

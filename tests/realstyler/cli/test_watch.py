@@ -267,6 +267,8 @@ def test_the_command(ending: signal.Signals, painted: Path, tmp_path: Path) -> N
         output, errors = second.communicate(timeout=120)
     assert second.returncode == 130
     assert output == f"{out / 'b.png'}\n"
-    assert errors.splitlines()[-1] == "realstyler: stopped; 1 picture painted; start again to go on"
+    assert (
+        errors.splitlines()[-1] == "realstyler: stopped; 1 picture painted; start again to continue"
+    )
     assert (out / "a.png").stat().st_mtime_ns == painted_at
     assert names(out) == ["a.png", "b.png"]
