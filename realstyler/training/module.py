@@ -128,7 +128,13 @@ class StyleTraining(lightning.LightningModule):
     def aims(self, step: int) -> tuple[bool, ...]:
         """Say which terms count at a step: losses of steps with other aims cannot be compared."""
         config = self.config
-        late = (config.tile_share, config.stability_share)
+        calming = (
+            config.shift_weight,
+            config.noise_weight,
+            config.grid_weight,
+            config.frame_weight,
+        )
+        late = (config.tile_share, config.stability_share if any(calming) else 0.0)
         return (self._imitation_counts(step), *(self._is_late(step, share) for share in late))
 
     def _losses_of(self, network: nn.Module, pixels: Tensor, step: int, *, noise: int) -> Losses:

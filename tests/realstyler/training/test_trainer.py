@@ -612,7 +612,7 @@ def test_a_training_that_gains_nothing_ends(
 ) -> None:
     """By itself, with a last preview and usable weights; all steps are trained if asked for."""
     monkeypatch.setattr(callbacks, "FEWEST_STEPS_BETWEEN_LOOKS", 2)
-    still = [*arguments, "--steps", "14", "--set", "learning_rate=1e-12"]
+    still = [*arguments, "--steps", "14", "--set", "learning_rate=1e-12", "--set", "tile_share=0"]
     assert main(still) == 0
     assert "Ends after 10 of 14 steps" in capsys.readouterr().err
     assert find_style("tiny").load_weights("full").metadata.steps == 10
