@@ -12,7 +12,7 @@ FULL = TrainingConfig(
     warm_start="../origin.safetensors",
     stages=(
         {  # large shapes, and eyes
-            "steps": 250,
+            "steps": 150,
             "learning_rate": 1e-3,
             "grid_weight": 1e10,
             "style_weight": 0.9,
