@@ -350,7 +350,7 @@ def test_what_is_refused(running: Running, two_styles: tuple[str, str]) -> None:
             anna.sends_document(b"x", "x.png", "image/png", size=30 * 2**20)
             await anna.sees(says("30 MB"))
             anna.sends_document(b"x" * (21 * 2**20), "x.png", "image/png", size=1)
-            await anna.sees(says("more than 20 MB"))
+            await anna.sees(says("larger than 20 MB"))
             bomb = BytesIO()
             Image.new("1", (13000, 13000)).save(bomb, "PNG")
             assert len(bomb.getvalue()) < 50_000
@@ -359,7 +359,7 @@ def test_what_is_refused(running: Running, two_styles: tuple[str, str]) -> None:
             anna.sends_document(photo(200, 200)[:900], "x.jpg", "image/jpeg")
             await anna.sees(says("damaged"))
             anna.sends_document(b"#EXTM3U\nfile:///etc/passwd", "x.mp4", "video/mp4")
-            await anna.sees(says("of an unknown kind"))
+            await anna.sees(says("of an unknown type"))
             anna.sends_photo(photo(100, 100))
             await anna.gets_result()
 

@@ -231,7 +231,7 @@ def album(tmp_path: Path) -> Path:
     for name in ("a.jpg", "b.png", "sub/c.jpg"):
         Image.fromarray(gradient(9, 12)).save(folder / name)
     (folder / "notes.txt").write_text("no picture")
-    (folder / "sub" / "raw.nef").write_bytes(b"raw")
+    (folder / "sub" / "model.obj").write_bytes(b"no picture")
     (folder / ".hidden").write_text("hidden")
     return folder
 
@@ -256,7 +256,7 @@ def test_an_interrupted_batch_goes_on(
 
     monkeypatch.setattr(Stylizer, "stylize", interrupted)
     out = tmp_path / "out"
-    command = ["stylize", str(album), "-s", "painted", "-o", str(out)]
+    command = ["stylize", str(album), "-s", "painted", "-o", str(out), "--jobs", "1"]
     assert main(command) == 130
     assert "1 of 3 pictures done" in capsys.readouterr().err
     before = folder_state(out)

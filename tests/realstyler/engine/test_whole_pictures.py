@@ -145,7 +145,7 @@ def test_revising_is_half_of_the_progress(photograph: Callable[..., Pixels]) -> 
     """Progress is complete only after the enlarged painting is revised."""
     shares: list[float] = []
     stylizer = Stylizer(TRAINED[0], "full", device="cpu")
-    stylizer.stylize(photograph(150, 200), stroke=64, progress=shares.append)
+    stylizer.stylize(photograph(150, 200), Controls(stroke=64), progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert 0.5 in shares

@@ -103,7 +103,7 @@ def test_other_formats_get_the_first_frame(target: str) -> None:
 
 def test_too_many_frames_are_refused_before_they_are_decoded() -> None:
     """They would all have to be kept."""
-    with pytest.raises(InputError, match="3 frames, more than 161 pixels"):
+    with pytest.raises(InputError, match="3 frames with more than 161 pixels"):
         pictures.read_frames(animation("GIF"), lambda _: pytest.fail("decoded"), max_pixels=161)
 
 
