@@ -24,7 +24,7 @@ FULL = TrainingConfig(
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    stages=({"steps": 200, "start_share": 0.5},),  # from the new full network
+    stages=(),
     style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,

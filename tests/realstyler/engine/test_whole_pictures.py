@@ -36,7 +36,7 @@ def _lab(pixels: Pixels) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("style", TRAINED[:3])
-@pytest.mark.parametrize(("space", "bar"), [("p3", 1.7), ("adobe", 1.7), ("linear", 1.0)])
+@pytest.mark.parametrize(("space", "bar"), [("p3", 1.4), ("adobe", 1.4), ("linear", 1.0)])
 def test_every_space_is_painted_alike(
     style: str, space: str, bar: float, photograph: Callable[..., Pixels]
 ) -> None:
