@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import av
 import numpy as np
@@ -103,15 +103,23 @@ class _VideoEncoder(_Coded):
         yield from self._packets(self._stamp(self._convert.convert(pixels), frame))
 
 
-class _WebPEncoder(_Coded):
-    """One WebP picture after the other."""
+class _AnimationEncoder(_Coded):
+    """Pictures in their own size, with transparency."""
+
+    pixel_format: ClassVar[str]
 
     def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, time_base)
         self.size = (info.width, info.height)
         stream.width, stream.height = self.size
-        stream.pix_fmt = "bgra"
+        stream.pix_fmt = self.pixel_format
         stream.codec_context.time_base = time_base
+
+
+class _WebPEncoder(_AnimationEncoder):
+    """One WebP picture after the other."""
+
+    pixel_format = "bgra"
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
         """See `Encoder`."""
@@ -123,15 +131,13 @@ class _WebPEncoder(_Coded):
         yield from self._packets(self._stamp(coded, frame))
 
 
-class _GifEncoder(_Coded):
+class _GifEncoder(_AnimationEncoder):
     """A palette of its own for every frame, dithered."""
 
+    pixel_format = "pal8"
+
     def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
-        super().__init__(stream, time_base)
-        self.size = (info.width, info.height)
-        stream.width, stream.height = self.size
-        stream.pix_fmt = "pal8"
-        stream.codec_context.time_base = time_base
+        super().__init__(stream, info, time_base)
         self._graph = _palette_graph(self.size, time_base)
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
