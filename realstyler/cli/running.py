@@ -148,7 +148,8 @@ def _usage(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "realstyler"
     message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-    message = message.rstrip(".")
+    # How pydantic introduces what a validator of ours, or of an enumeration, says.
+    message = message.replace("Value error, ", "").rstrip(".")
     return f"{message}{'' if message.endswith('?') else '.'} See `{path} --help`"
 
 

@@ -124,3 +124,13 @@ sys.exit(main(["stylize", "x.jpg", "-s", "mosaic", "-o", "y.jpg"]))
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (130, "realstyler: interrupted\n")
+
+
+def test_a_wrong_choice_is_named_without_the_validators_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Values of an enumeration are checked by a library, which introduces itself."""
+    assert main(["export", "mosaic", "--format", "nope"]) == 2
+    error = capsys.readouterr().err
+    assert "'nope' is not one of 'onnx', 'openvino', 'web'" in error
+    assert "Value error" not in error
