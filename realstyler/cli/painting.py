@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_FRAME = "only its first frame is painted; --format webp keeps all, as does `realstyler video`"
 FIRST_PAGE = "only its first page is painted; --format tiff keeps all"
+EIGHT_BITS = "it has {bits} bits per channel; the painting has 8"
 
 PIXELS_SIDE_BY_SIDE = 16_000_000
 """Pictures that have more together are painted one after the other: a painting needs memory."""
@@ -87,6 +88,7 @@ class PictureJobs:
         content = content_of(job)
         picture = read(content, name=job.name)
         frames, told = self._frames(content, picture, job, paint)
+        told = _with_depth(told, picture.bits)
         first = frames.first if frames else paint(picture)
         self._write(frames or first, job.target)
         height, width = first.pixels.shape[:2]
@@ -158,6 +160,14 @@ class PictureJobs:
         else:
             files.make_folder(target.parent)
             write(result, target, quality=quality, metadata=metadata, overwrite=writing.force)
+
+
+def _with_depth(told: dict[str, Any], bits: int) -> dict[str, Any]:
+    """Add that a picture loses bits, if it does, to what is told about it."""
+    if bits <= 8:
+        return told
+    notes = [note for note in (told.get("note"), EIGHT_BITS.format(bits=bits)) if note]
+    return {**told, "bits": bits, "note": "; ".join(notes)}
 
 
 class _Room:

@@ -24,6 +24,7 @@ class Picture:
     iptc: the same as IPTC records, of a JPEG; only JPEG keeps them.
     dpi: pixels per inch, horizontally and vertically.
     more_frames: whether its file holds other frames or pages, of which this is the first.
+    bits: per sample in its file; more than 8 are not kept.
     """
 
     pixels: NDArray[np.uint8]
@@ -35,6 +36,7 @@ class Picture:
     iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
     more_frames: bool = False
+    bits: int = 8
 
     def __post_init__(self) -> None:
         height, width, *channels = self.pixels.shape

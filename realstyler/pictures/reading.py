@@ -15,6 +15,7 @@ from PIL import Image, ImageFile
 
 from realstyler.errors import InputError
 from realstyler.pictures import heif, mending, raw
+from realstyler.pictures.depth import container_bits, sample_bits
 from realstyler.pictures.frames import (
     MAX_FRAME_PIXELS,
     Frame,
@@ -58,7 +59,9 @@ def read(
         shown = _without_heif(stream, name, max_pixels)
         try:
             read_picture = _read(shown, name, max_pixels)
-            return read_picture if shown is stream else replace(read_picture, format="HEIF")
+            if shown is stream:
+                return read_picture
+            return replace(read_picture, format="HEIF", bits=container_bits(stream))
         except InputError as error:
             shown.seek(0)
             mended = mending.mended(shown.read()) if error.code == "picture-damaged" else None
@@ -183,13 +186,14 @@ def _read(stream: BinaryIO, name: str, max_pixels: int) -> Picture:
 def _decoded(image: ImageFile.ImageFile, name: str) -> Picture:
     """Decode the frame that an image stands at."""
     scale_key(image)
+    bits = sample_bits(image)
     if image.format == "TIFF":  # it hides its orientation once it is decoded
         description = describe(image)
         _decode(image, name)
     else:  # PNG may tell things after its pixels
         _decode(image, name)
         description = describe(image)
-    return from_decoded(image, description, name)
+    return replace(from_decoded(image, description, name), bits=bits)
 
 
 def _more_frames(image: ImageFile.ImageFile) -> bool:

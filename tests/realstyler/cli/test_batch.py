@@ -574,6 +574,23 @@ def test_other_frames_are_not_left_out_unsaid(
     assert errors == []
 
 
+def test_more_than_eight_bits_are_not_lost_unsaid(holiday: Path, out: Path, told: Told) -> None:
+    """A picture of 16 bits is painted and saved with 8, which is said beside other notes."""
+    path = holiday / "deep.tif"
+    deep = [Image.fromarray(np.full((9, 9), level, np.uint16)) for level in (1, 2)]
+    deep[0].save(path)
+    assert paint(path, "-o", f"{out}/", "--json") == 0
+    document, errors = told.both()
+    assert document["done"][0]["bits"] == 16
+    assert document["done"][0]["note"] == "it has 16 bits per channel; the painting has 8"
+    assert len(errors) == 1
+    deep[0].save(path, save_all=True, append_images=deep[1:])
+    assert paint(path, "-o", f"{out}/", "--format", "jpg", "--json", "--force") == 0
+    document, _ = told.both()
+    assert document["done"][0]["note"].startswith("only its first page is painted")
+    assert document["done"][0]["note"].endswith("the painting has 8")
+
+
 def test_a_damaged_frame_does_not_cost_the_first(holiday: Path, out: Path, told: Told) -> None:
     """Why the others are left out is said."""
     path = several_frames(holiday / "several.png", 3)
