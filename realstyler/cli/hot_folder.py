@@ -13,7 +13,7 @@ from realstyler import files
 from realstyler.cli import batch
 from realstyler.cli.console import note
 from realstyler.cli.jobs import Job, Plan, is_result
-from realstyler.cli.journal import NAME, Entry, Journal, Stamp
+from realstyler.cli.journal import Entry, Journal, Stamp
 from realstyler.cli.names import Naming, free, on_any_disk
 from realstyler.engine import Cancellation
 from realstyler.errors import DiskError, InputError
@@ -60,7 +60,7 @@ class HotFolder:
         self._paint, self._settle, self._repaint = paint, settle, repaint
         self._workers = workers
         files.make_folder(out)
-        self._journal = Journal(out / NAME)
+        self._journal = Journal(out, str(folder.resolve()))
         self._taken = {on_any_disk(Path(name)) for name in self._journal.targets}
         self._seen: dict[Path, _Seen] = {}
         self._told: dict[tuple[str, str], Stamp] = {}

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from filelock import BaseFileLock, FileLock, Timeout
+
 from realstyler import files
+from realstyler.errors import OutputError, UsageError
 
 NAME = ".realstyler-watch.jsonl"
 """The journal's name in the output folder."""
+LOCK = ".realstyler-watch.lock"
+"""The name of the file that one process holds while it watches."""
 
 
 class Stamp(NamedTuple):
@@ -37,6 +42,8 @@ class Entry:
     """The picture as it was painted."""
     done: bool = False
     """Whether the painting is known to be there; otherwise its name is taken all the same."""
+    folder: str = ""
+    """The watched folder: several may have their paintings in one place, one after the other."""
 
 
 class Journal:
@@ -45,20 +52,28 @@ class Journal:
     A line is added before a picture is painted and another one after it. A name that the first
     promises was free, so what has it after an interruption is the painting, whole.
 
+    Args:
+        out: the output folder, where the journal lies.
+        folder: the watched folder, as a full path.
+
     Raises:
-        UsageError, OutputError: the journal cannot be written.
+        UsageError: another process writes this journal.
+        OutputError: the journal cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, out: Path, folder: str) -> None:
+        path = out / NAME
+        self._folder = folder
         self._lock = threading.Lock()
-        self._entries = {(one.source, one.style): one for one in _read(path)}
+        self._claim = _claimed(out)
+        self._entries = {(one.folder, one.source, one.style): one for one in _read(path)}
         lines = "".join(_line(entry) for entry in self._entries.values())
         files.write_text(path, lines, overwrite=True)
         self._file = path.open("a", encoding="utf-8")
 
     def find(self, source: str, style: str) -> Entry | None:
-        """Return what is known of a picture in a style."""
-        return self._entries.get((source, style))
+        """Return what is known of a picture of the watched folder in a style."""
+        return self._entries.get((self._folder, source, style))
 
     @property
     def targets(self) -> set[str]:
@@ -66,15 +81,34 @@ class Journal:
         return {entry.target for entry in self._entries.values()}
 
     def add(self, entry: Entry) -> None:
-        """Write an entry down; it takes the place of an earlier one."""
+        """Write an entry of the watched folder down; it takes the place of an earlier one."""
+        entry = dataclasses.replace(entry, folder=self._folder)
         with self._lock:
-            self._entries[entry.source, entry.style] = entry
+            self._entries[self._folder, entry.source, entry.style] = entry
             self._file.write(_line(entry))
             self._file.flush()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
         self._file.close()
+        self._claim.release()
+
+
+def _claimed(out: Path) -> BaseFileLock:
+    """Take the lock of an output folder; the system frees it however a process ends."""
+    lock = FileLock(out / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise UsageError(
+            f"Another realstyler watches a folder with its paintings in {out}",
+            "End that one, or name another folder for these paintings",
+        ) from None
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write into {out}: {error.strerror or error}", "Name another folder"
+        ) from error
+    return lock
 
 
 def _line(entry: Entry) -> str:

@@ -64,10 +64,11 @@ def watch(
     ] = False,
 ) -> int:
     """Paint the pictures of a folder, and whatever arrives there, until Ctrl-C."""
-    from realstyler.cli.hot_folder import HotFolder
     from realstyler.engine import Controls, parse_stroke
 
     wakes = _wakes(folder, settle)
+    from realstyler.cli.hot_folder import HotFolder  # needs the same packages
+
     controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     suffix = as_suffix(file_format)
     writing = Writing(as_metadata(metadata), force, size, suffix, quality)
@@ -94,10 +95,11 @@ def _wakes(folder: Path, settle: float) -> Iterator[object]:
         UsageError: it is no folder, or the package that tells is missing.
     """
     try:
+        import filelock  # noqa: F401 - asked for here, once for all
         import watchfiles
     except ModuleNotFoundError as error:
         raise UsageError(
-            "Watching needs watchfiles, which is not installed",
+            f"Watching needs {error.name}, which is not installed",
             "Install it with `pip install 'realstyler[watch]'`",
         ) from error
     if not folder.is_dir():

@@ -20,10 +20,10 @@ from PIL import Image
 from realstyler.cli import main
 from realstyler.cli.hot_folder import HotFolder
 from realstyler.cli.jobs import Job
-from realstyler.cli.journal import NAME, Entry, Journal, Stamp
+from realstyler.cli.journal import LOCK, NAME, Entry, Journal, Stamp
 from realstyler.cli.names import Naming
 from realstyler.engine import Cancellation
-from realstyler.errors import DiskError, InputError
+from realstyler.errors import DiskError, InputError, UsageError
 
 
 def save(path: Path, level: int = 90) -> Path:
@@ -119,7 +119,7 @@ def test_a_kill_between_two_lines_costs_nothing(
     """A painting that is there although the journal does not say so is not painted again."""
     save(tmp_path / "in" / "a.png")
     save(tmp_path / "out" / "a.png")
-    journal = Journal(tmp_path / "out" / NAME)
+    journal = Journal(tmp_path / "out", str((tmp_path / "in").resolve()))
     journal.add(Entry("a.png", "one", "a.png", Stamp(1, 1)))
     journal.close()
     with (tmp_path / "out" / NAME).open("a") as file:
@@ -128,6 +128,38 @@ def test_a_kill_between_two_lines_costs_nothing(
         folder.follow([{"changed"}] * 2)
     assert copier.painted == []
     assert (tmp_path / "out" / NAME).read_text().count("\n") == 2
+
+
+def test_two_at_once_do_not_share_an_output(
+    hot: Callable[..., Any], copier: Copier, tmp_path: Path
+) -> None:
+    """The second is refused while the first runs; a lock that a kill left behind is none."""
+    save(tmp_path / "in" / "a.png")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / LOCK).touch()
+    with hot() as folder:
+        with pytest.raises(UsageError, match="Another realstyler"), hot():
+            pass
+        folder.follow([{"changed"}] * 2)
+    with hot() as folder:
+        folder.follow([{"changed"}] * 2)
+    assert copier.painted == ["a.png"]
+
+
+def test_one_output_of_two_folders(hot: Callable[..., Any], copier: Copier, tmp_path: Path) -> None:
+    """One after the other: a picture of the second is not taken for its namesake of the first."""
+    save(tmp_path / "in" / "a.png")
+    for turn in range(3):
+        with hot() as folder:
+            folder.follow([{"changed"}] * 2)
+        (tmp_path / "in").rename(tmp_path / f"away{turn}")
+        save(tmp_path / "in2" / "a.png", 30)
+        options = (tmp_path / "in2", tmp_path / "out", Naming(("one",)), copier)
+        with closing(HotFolder(*options, settle=0)) as other:
+            other.follow([{"changed"}] * 2)
+        (tmp_path / f"away{turn}").rename(tmp_path / "in")
+    assert names(tmp_path / "out") == ["a-2.png", "a.png"]
+    assert copier.painted == ["a.png", "a.png"]
 
 
 @pytest.mark.parametrize("repaint", [False, True])
