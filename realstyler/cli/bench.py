@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +13,7 @@ from realstyler.errors import StyleError, UsageError
 from realstyler.registry import registry
 
 if TYPE_CHECKING:
-    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner, Report, Size
+    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner, History, Report, Size
 
 QUICK = {"sizes": ((640, 480),), "rounds": 3, "turn_seconds": 0.2}
 
@@ -38,13 +40,20 @@ def bench(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="640x480 only, in 3 rounds.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Add the results to this file, and say what is slower than in the last run there.",
+        ),
+    ] = None,
 ) -> int:
     """Measure time, memory and agreement of engines and networks, taking turns in one run.
 
     Every engine works in a process of its own. Times depend on what else the machine does, ratios
     hardly. Exit code 1 if an engine failed.
     """
-    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner
+    from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner, History
 
     chosen: dict[str, Any] = {**QUICK} if quick else {}
     if sizes is not None:
@@ -54,13 +63,17 @@ def bench(
     if rounds is not None:
         chosen["rounds"] = rounds
     plan = BenchmarkPlan(style or _first_trained(), threads=threads, **chosen)
-    report = _run(BenchmarkRunner(plan))
+    runner = BenchmarkRunner(plan)
+    kept = History(history) if history else None
+    report = _run(runner)
     if as_json:
         print_json(report.document())
     else:
         _print(report, plan)
     for warning in report.warnings():
         note(warning)
+    if kept is not None:
+        _tell_losses(kept, report)
     return 1 if report.failed else 0
 
 
@@ -92,6 +105,12 @@ def _run(runner: BenchmarkRunner) -> Report:
             bars.update(task, advance=1, description=what)
 
         return runner.run(tick)
+
+
+def _tell_losses(history: History, report: Report) -> None:
+    for loss in history.add(report, datetime.now().astimezone().date()):
+        compared = f", relative to {loss.reference}" if loss.reference else ""
+        note(f"{loss.title} is {loss.factor:.2f} times slower than on {loss.since}{compared}")
 
 
 def _print(report: Report, plan: BenchmarkPlan) -> None:

@@ -7,15 +7,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner
+from realstyler.benchmark import BenchmarkPlan, BenchmarkRunner, History
+from realstyler.benchmark.history import NOTICEABLE
 from realstyler.benchmark.machine import describe
 from realstyler.benchmark.measuring import (
     EQUAL,
@@ -311,13 +314,72 @@ def test_tables_show_failures_and_disagreement() -> None:
     assert report.failed
 
 
+def report_of(seconds: float, reference_seconds: float | None, style: str = "painted") -> Report:
+    """A run of one engine, beside another one or alone."""
+    record = Record(turns=[[seconds]] * 3)
+    references = {"torch": Record(turns=[[reference_seconds]] * 3)} if reference_seconds else {}
+    row = Row.of("openvino", "live", TINY, record, references)
+    return Report(describe(), style, None, 3, None, {}, frames=(row,), processes=())
+
+
+@given(st.floats(0.5, 3), st.floats(0.2, 5))
+def test_a_loss_of_speed_is_noticed(tmp_path_factory: Any, factor: float, load: float) -> None:
+    """By ratios to what was measured beside it, whatever the load; not within the noise."""
+    path = tmp_path_factory.mktemp("history") / "bench.jsonl"
+    assert History(path).add(report_of(0.02, 0.1), date(2026, 1, 2)) == []
+    losses = History(path).add(report_of(0.02 * factor * load, 0.1 * load), date(2026, 1, 3))
+    assert bool(losses) == (factor >= NOTICEABLE) or factor == pytest.approx(NOTICEABLE)
+    if losses:
+        (loss,) = losses
+        assert (loss.title, loss.reference) == ("openvino live 64×48", "torch")
+        assert (loss.factor, loss.since) == (pytest.approx(factor), "2026-01-02")
+
+
+def test_history_compares_like_with_like(tmp_path: Path) -> None:
+    """Other styles and foreign lines are passed over; alone, times are compared."""
+    path = tmp_path / "bench.jsonl"
+    path.write_text('not ours\n{"machine": 3}\n[]\n')
+    days = [date(2026, 1, day) for day in range(1, 5)]
+    History(path).add(report_of(0.02, None), days[0])
+    assert History(path).add(report_of(0.2, None, "other"), days[1]) == []
+    (loss,) = History(path).add(report_of(0.03, 0.1), days[2])
+    assert (loss.factor, loss.reference) == (pytest.approx(1.5), None)
+    assert History(path).add(report_of(0.03, 0.1), days[3]) == []
+    assert path.read_text().startswith("not ours\n")
+    assert path.read_text().count("\n") == 7
+
+
+def test_a_history_that_cannot_be_kept_is_refused_first(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is measured, in one line."""
+    arguments = ["bench", "-s", painted.name, "--history", str(tmp_path)]
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.fixture
-def document(painted: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+def document(
+    painted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> dict[str, object]:
     """The output of a small run with --json; it takes a few processes."""
     engines = ["openvino-float32", *(() if missing("onnxruntime") else ("onnxruntime",))]
+    history = tmp_path / "bench.jsonl"
     arguments = ["bench", "-s", painted.name, "--quick", "--sizes", "64x48", "--rounds", "1"]
-    code = main([*arguments, "--engines", ",".join(engines), "--threads", "1", "--json"])
+    code = main(
+        [
+            *arguments,
+            "--engines",
+            ",".join(engines),
+            "--threads",
+            "1",
+            "--json",
+            "--history",
+            str(history),
+        ]
+    )
     assert code == 0
+    assert json.loads(history.read_text())["style"] == "painted"
     result: dict[str, object] = json.loads(capsys.readouterr().out)
     return result
 
