@@ -29,8 +29,8 @@ from PySide6.QtMultimedia import QVideoFrame
 from realstyler_gui.application import make_application, make_window
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.modes import LIVE
 from realstyler_gui.shared.images import as_image
-from realstyler_gui.window import LIVE
 
 OLD_SECONDS = 0.2
 GROWTH_ALLOWED = 40e6

@@ -29,10 +29,11 @@ from PySide6.QtMultimedia import QVideoFrame
 from realstyler_gui.application import make_application, make_window
 from realstyler_gui.batch.run import Outcome
 from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.images import as_image
 from realstyler_gui.shared.view.picture_view import ZOOM_STEP
-from realstyler_gui.window import BATCH, LIVE, PHOTO, STYLES, MainWindow
+from realstyler_gui.window import MainWindow
 
 PAUSE_MILLISECONDS = 15
 

@@ -22,6 +22,8 @@ def show_keys(parent: QWidget) -> None:
             translate("Help", "save, save as, export, copy the result"),
         ),
         ("Ctrl+Z, Ctrl+Shift+Z", translate("Help", "undo, redo")),
+        ("Ctrl+Shift+C, Ctrl+Shift+V", translate("Help", "copy, paste all settings")),
+        ("Ctrl+Shift+A", translate("Help", "paint the whole folder like this picture")),
         ("← →", translate("Help", "previous, next style")),
         ("PgUp, PgDown", translate("Help", "previous, next picture in the folder")),
         ("O", translate("Help", "hold to see the original")),

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from realstyler_gui import help as help_dialogs
-from realstyler_gui.photo.photo_page import fill_recent
+from realstyler_gui.modes import PHOTO, STYLES
+from realstyler_gui.photo.commands import fill_recent
 from realstyler_gui.settings_dialog import (
     SettingsDialog,
     appearances,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Menus(QObject):
-    """Builds the menus, and enables those actions that only apply to photo mode."""
+    """Builds the menus, and enables those actions that apply to a mode."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -38,10 +39,12 @@ class Menus(QObject):
         self._build_style_menu()
         self._build_help_menu()
 
-    def set_photo_mode(self, on: bool) -> None:
-        """Enable or disable the actions of photo mode."""
+    def set_mode(self, mode: int) -> None:
+        """Enable or disable the actions that apply to some modes only."""
         for each in self._photo_actions:
-            each.setEnabled(on)
+            each.setEnabled(mode == PHOTO)
+        for each in self._panel_actions:
+            each.setEnabled(mode != STYLES)
 
     def _menu(self, title: str) -> QMenu:
         return self._window.menuBar().addMenu(title)
@@ -52,12 +55,15 @@ class Menus(QObject):
     def _build_file_menu(self) -> None:
         window, exporter = self._window, self._photo.exporter
         menu = self._menu(self.tr("&File"))
-        menu.addAction(self._action(self.tr("&Open…"), window.ask_open, "Ctrl+O"))
+        menu.addAction(self._action(self.tr("&Open…"), window.intake.ask, "Ctrl+O"))
         recent = menu.addMenu(self.tr("Open &recent"))
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(lambda: self._fill_recent(recent))
-        folder = self._action(self.tr("Open a &folder…"), window.ask_folder, "Ctrl+Shift+O")
+        folder = self._action(self.tr("Open a &folder…"), window.intake.ask_folder, "Ctrl+Shift+O")
         menu.addAction(folder)
+        together = self.tr("&Paint the whole folder like this")
+        menu.addAction(self._action(together, self._photo.commands.paint_folder, "Ctrl+Shift+A"))
+        self._photo_actions.append(menu.actions()[-1])
         menu.addSeparator()
         saving = [
             self._action(self.tr("&Save"), exporter.save, "Ctrl+S"),
@@ -78,14 +84,29 @@ class Menus(QObject):
         redo = stack.createRedoAction(window, self.tr("&Redo"))
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         copy = self._action(self.tr("&Copy the result"), self._photo.exporter.copy, "Ctrl+C")
-        paste = self._action(self.tr("&Paste a picture"), window.paste, "Ctrl+V")
+        paste = self._action(self.tr("&Paste a picture"), window.intake.paste, "Ctrl+V")
         menu.addActions([undo, redo])
         window.addActions([undo, redo])
         menu.addSeparator()
         menu.addActions([copy, paste])
         menu.addSeparator()
+        copy_all = self._action(self.tr("Copy the &settings"), self._copy_settings, "Ctrl+Shift+C")
+        paste_all = self._action(
+            self.tr("Paste the s&ettings"), self._paste_settings, "Ctrl+Shift+V"
+        )
+        self._panel_actions = [copy_all, paste_all]
+        menu.addActions(self._panel_actions)
+        menu.addSeparator()
         menu.addAction(self._action(self.tr("Se&ttings…"), self._show_settings, "Ctrl+,"))
         self._photo_actions += [undo, redo, copy]
+
+    def _copy_settings(self) -> None:
+        self._window.page(self._window.mode).controls.presets.copy()
+
+    def _paste_settings(self) -> None:
+        panel = self._window.page(self._window.mode).controls
+        if panel.isEnabled():
+            panel.presets.paste()
 
     def _show_settings(self) -> None:
         dialog = SettingsDialog(self._window)
@@ -143,16 +164,18 @@ class Menus(QObject):
             self._action(self.tr("&Previous style"), lambda: step(-1), "Ctrl+Left"),
         ]
         steps.append(
-            self._action(self.tr("&All styles on this picture…"), self._photo.show_grid, "Ctrl+G")
+            self._action(
+                self.tr("&All styles on this picture…"), self._photo.commands.show_grid, "Ctrl+G"
+            )
         )
         menu.addActions(steps)
         self._photo_actions += steps
         menu.addSeparator()
         this = self.tr("New style from &this picture…")
-        menu.addAction(self._action(this, self._photo.make_style, "Ctrl+Shift+N"))
+        menu.addAction(self._action(this, self._photo.commands.make_style, "Ctrl+Shift+N"))
         self._photo_actions.append(menu.actions()[-1])
         new = self.tr("New style from a picture…")
-        menu.addAction(self._action(new, window.new_style, "Ctrl+N"))
+        menu.addAction(self._action(new, window.intake.new_style, "Ctrl+N"))
         menu.addAction(self._action(self.tr("&Reload styles"), window.reload, "F5"))
 
     def _build_help_menu(self) -> None:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
-from realstyler import pictures, style_files
-from realstyler.pictures import Picture
-from realstyler_gui import drops
+from realstyler_gui.intake import Intake
 from realstyler_gui.menus import Menus
+from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
 from realstyler_gui.photo.photo_page import PhotoPage
 from realstyler_gui.rail import ModeRail
-from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.catalogue import Catalogue
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.icons import Icons
@@ -30,7 +26,6 @@ from realstyler_gui.shared.tasks import PAINT, Tasks
 from realstyler_gui.shared.theme import Theme
 from realstyler_gui.shared.toast import Toasts
 
-PHOTO, LIVE, BATCH, STYLES = range(4)
 _WARM_UP_MILLISECONDS = 300
 _SIZE = QSize(1280, 820)
 _SMALLEST = QSize(880, 600)
@@ -42,8 +37,6 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
         self.toasts = Toasts(self)
-        self._scratch = TemporaryDirectory(prefix="realstyler-", ignore_cleanup_errors=True)
-        """Of pictures that are no files."""
         threads = int(settings.number("threads", 0, 0, os.cpu_count() or 1)) or None
         self.context = Context(
             settings=settings,
@@ -57,9 +50,12 @@ class MainWindow(QMainWindow):
         self.context.tasks.failed.connect(self.toasts.error)
         self.photo = PhotoPage(self.context)
         self.photo.train_wanted.connect(self._train)
-        self.photo.new_style_wanted.connect(self.new_style_from)
         self._pages: dict[int, Any] = {PHOTO: self.photo}
         self._mode = PHOTO
+        self.intake = Intake(self)
+        self.open = self.intake.open
+        self.photo.commands.new_style_wanted.connect(self.intake.new_style)
+        self.photo.commands.batch_wanted.connect(self.intake.batch)
         self._build()
         self._menus = Menus(self)
         self._restore()
@@ -92,7 +88,7 @@ class MainWindow(QMainWindow):
         page.setFocus()
         if mode == LIVE:
             page.resume()
-        self._menus.set_photo_mode(mode == PHOTO)
+        self._menus.set_mode(mode)
 
     def _make(self, mode: int) -> QWidget:
         if mode == LIVE:
@@ -114,9 +110,6 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setWindowTitle("realstyler")
         self.setMinimumSize(_SMALLEST)
-        dropped = drops.DropTarget(self)
-        dropped.files.connect(self._take_files)
-        dropped.image.connect(self._take_image)
         names = (self.tr("Photo"), self.tr("Live"), self.tr("Batch"), self.tr("Styles"))
         icons = ("photo", "live", "batch", "styles")
         self._rail = ModeRail(self.context.icons, list(zip(names, icons, strict=True)))
@@ -133,25 +126,6 @@ class MainWindow(QMainWindow):
 
     # Actions
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open pictures and folders in batch or photo mode, videos in live mode; add styles."""
-        styles = [path for path in paths if style_files.is_style_file(path)]
-        if styles:
-            self.show_mode(STYLES)
-            self.page(STYLES).install(styles)
-            return
-        found, videos = drops.sorted_out(list(paths))
-        if self._mode == BATCH:
-            self.page(BATCH).add(paths)
-        elif found:
-            self.show_mode(PHOTO)
-            self.photo.open(found)
-            if videos:
-                self._offer_batch(paths)
-        elif videos:
-            self.show_mode(LIVE)
-            self.page(LIVE).sources.open_video(videos[0])
-
     def come_forward(self, paths: Sequence[Path]) -> None:
         """Raise the window after another start of the app, and open its pictures."""
         if self.isMinimized():
@@ -160,61 +134,6 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         if paths:
             self.open(paths)
-
-    def ask_open(self) -> None:
-        """Ask for what the current mode opens."""
-        if self._mode == LIVE:
-            self.page(LIVE).ask_video()
-        elif self._mode == BATCH:
-            self.page(BATCH).ask_pictures()
-        else:
-            self.show_mode(PHOTO)
-            self.photo.ask_open()
-
-    def ask_folder(self) -> None:
-        """Ask for a folder and open it."""
-        settings = self.context.settings
-        folder = dialogs.ask_folder(self, settings.folder("open"), self.tr("Open a folder"))
-        if folder:
-            settings.keep_folder("open", folder)
-            self.open([folder])
-
-    def paste(self, image: QImage | None = None) -> None:
-        """Open an image, or the clipboard's contents."""
-        self.show_mode(PHOTO)
-        if image is None:
-            self.photo.paste()
-        else:
-            self.photo.opener.paste(image)
-
-    def new_style(self) -> None:
-        """Create a new style from a picture."""
-        self.show_mode(STYLES)
-        self.page(STYLES).new_style()
-
-    def new_style_from(self, picture: Picture | Path) -> None:
-        """Make a style of a picture; one that is no file yet becomes one for as long as needed."""
-        self.show_mode(STYLES)
-        page = self.page(STYLES)
-        if isinstance(picture, Path):
-            page.new_style(picture)
-            return
-        file = Path(self._scratch.name) / f"{self.tr('pasted picture')}.png"
-        work = partial(pictures.write, picture, file, overwrite=True)
-        self.context.tasks.run(lambda _: work(), lambda _: page.new_style(file))
-
-    def _take_files(self, paths: Sequence[Path]) -> None:
-        """Open what is dropped; a picture that is dropped on the styles becomes one."""
-        if self._mode == STYLES and len(paths) == 1 and dialogs.is_picture(paths[0]):
-            self.page(STYLES).new_style(paths[0])
-        else:
-            self.open(paths)
-
-    def _take_image(self, image: QImage) -> None:
-        if self._mode == STYLES:
-            self.new_style_from(images.picture_of(image))
-        else:
-            self.paste(image)
 
     def reload(self) -> None:
         """Rediscover styles and plugins."""
@@ -260,13 +179,6 @@ class MainWindow(QMainWindow):
         self.show_mode(PHOTO)
         self.photo.strip.choose(style)
 
-    def _offer_batch(self, paths: Sequence[Path]) -> None:
-        def add() -> None:
-            self.show_mode(BATCH)
-            self.page(BATCH).add(paths)
-
-        self.toasts.show(self.tr("Videos are painted in batch mode"), self.tr("Add them all"), add)
-
     def _warm_up(self) -> None:
         """Import the engine and open the chosen style in the background before they are needed."""
         parameters, stylizers = self.photo.session.parameters, self.context.stylizers
@@ -311,5 +223,5 @@ class MainWindow(QMainWindow):
             if hasattr(page, "shut_down"):
                 page.shut_down()
         self.context.tasks.close()
-        self._scratch.cleanup()
+        self.intake.clean_up()
         self.context.settings.flush()

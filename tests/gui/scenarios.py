@@ -20,9 +20,10 @@ from realstyler.engine import Stylizer
 from realstyler_gui.application import let_signals_through, make_application, make_window
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.modes import LIVE, STYLES
 from realstyler_gui.photo.session import State
 from realstyler_gui.shared.images import as_image, as_pixels
-from realstyler_gui.window import LIVE, STYLES, MainWindow
+from realstyler_gui.window import MainWindow
 
 PATIENCE = 60.0
 

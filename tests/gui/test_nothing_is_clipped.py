@@ -15,11 +15,12 @@ from pytestqt.qtbot import QtBot
 from clipping import popup_problems, problems
 from gui_support import PATIENCE, save_photo
 from realstyler_gui.application import make_window
+from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
 from realstyler_gui.photo.export_dialog import ExportDialog
 from realstyler_gui.settings_dialog import SettingsDialog
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.settings import Settings
-from realstyler_gui.window import BATCH, LIVE, PHOTO, STYLES, MainWindow
+from realstyler_gui.window import MainWindow
 
 SIZES = [QSize(1024, 700), QSize(1366, 768), QSize(1440, 900)]
 

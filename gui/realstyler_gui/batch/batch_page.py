@@ -160,7 +160,7 @@ class BatchPage(QWidget):
         batch.stopping.connect(lambda: self.cancel_button.setEnabled(False))
         batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
         self.styles.activated.connect(self._choose_style)
-        self.controls.changed.connect(lambda parameters, *_: self._set_parameters(parameters))
+        self.controls.changed.connect(lambda parameters, *_: self.set_parameters(parameters))
         self.format.activated.connect(
             lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
         )
@@ -237,12 +237,14 @@ class BatchPage(QWidget):
 
     # Display
 
-    def _set_parameters(self, parameters: Parameters) -> None:
+    def set_parameters(self, parameters: Parameters) -> None:
+        """Use and show other parameters."""
         self.controls.show_parameters(self._context.catalogue.fitted(parameters))
+        select_data(self.styles, self.controls.parameters.style)
 
     def _choose_style(self) -> None:
         name = self.styles.currentData()
-        self._set_parameters(self.controls.parameters.with_style(name))
+        self.set_parameters(self.controls.parameters.with_style(name))
 
     def _fill_styles(self) -> None:
         self.styles.clear()
@@ -251,7 +253,7 @@ class BatchPage(QWidget):
         select_data(self.styles, self.controls.parameters.style)
 
     def _reload(self) -> None:
-        self._set_parameters(self.controls.parameters)
+        self.set_parameters(self.controls.parameters)
         self._fill_styles()
         self._show_counts()
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from realstyler_gui.photo.commands import PhotoCommands, fill_recent
 from realstyler_gui.photo.exporter import Exporter
 from realstyler_gui.photo.opener import Opened, Opener
 from realstyler_gui.photo.session import Session, State
 from realstyler_gui.photo.status_line import StatusLine
-from realstyler_gui.photo.style_grid import StyleGrid
 from realstyler_gui.photo.toolbar import PhotoToolbar
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
@@ -35,14 +35,13 @@ class PhotoPage(QWidget):
 
     train_wanted = Signal(str)
     """Requests training for an untrained style."""
-    new_style_wanted = Signal(object)
-    """Requests a style made of a picture: its `Path`, or a `Picture` that is no file."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self.opener = Opener(context.tasks, self)
         self.session = Session(context, self)
+        self.commands = PhotoCommands(context, self.opener, self.session, self)
         self.exporter = Exporter(context, self.session, self)
         self.thumbnails = Thumbnails(context, self)
         self.bar = PhotoToolbar(context.icons)
@@ -74,7 +73,7 @@ class PhotoPage(QWidget):
         layout.addWidget(self.strip)
 
     def _build_canvas(self) -> QVBoxLayout:
-        open_button = primary(push_button(self.tr("Open a picture…"), self.ask_open))
+        open_button = primary(push_button(self.tr("Open a picture…"), self.commands.ask_open))
         self.empty = EmptyState(
             self._context.theme,
             self._context.icons,
@@ -93,9 +92,13 @@ class PhotoPage(QWidget):
         return layout
 
     def _connect_widgets(self) -> None:
-        session, view, bar = self.session, self.view, self.bar
-        bar.open.clicked.connect(self.ask_open)
-        bar.recent_menu.aboutToShow.connect(self.fill_recent)
+        session, view, bar, commands = self.session, self.view, self.bar, self.commands
+        bar.open.clicked.connect(commands.ask_open)
+        nothing = self.tr("No recent pictures")
+        bar.recent_menu.aboutToShow.connect(
+            lambda: fill_recent(bar.recent_menu, self._context, self.open, nothing)
+        )
+        commands.style_picked.connect(self.strip.choose)
         bar.undo.clicked.connect(session.undo_stack.undo)
         bar.redo.clicked.connect(session.undo_stack.redo)
         bar.previous.clicked.connect(lambda: self.opener.step(-1))
@@ -108,8 +111,8 @@ class PhotoPage(QWidget):
         bar.compare.toggled.connect(lambda on: view.set_split(0.5 if on else None))
         bar.peek.pressed.connect(lambda: view.peek(True))
         bar.peek.released.connect(lambda: view.peek(False))
-        bar.grid.clicked.connect(self.show_grid)
-        bar.new_style.clicked.connect(self.make_style)
+        bar.grid.clicked.connect(commands.show_grid)
+        bar.new_style.clicked.connect(commands.make_style)
         bar.copy.clicked.connect(self.exporter.copy)
         bar.save.clicked.connect(self.exporter.save)
         self.status.cancel.clicked.connect(session.cancel)
@@ -142,44 +145,6 @@ class PhotoPage(QWidget):
     def open(self, paths: Sequence[Path]) -> None:
         """Open pictures or folders."""
         self.opener.open(paths)
-
-    def ask_open(self) -> None:
-        """Ask for pictures and open them."""
-        settings = self._context.settings
-        paths = dialogs.ask_pictures(self, settings.folder("open"))
-        if paths:
-            settings.keep_folder("open", paths[0].parent)
-            self.open(paths)
-
-    def paste(self) -> None:
-        """Open the image or files on the clipboard."""
-        content = QGuiApplication.clipboard().mimeData()
-        paths = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
-        image = QGuiApplication.clipboard().image()
-        if paths:
-            self.open(paths)
-        elif not image.isNull():
-            self.opener.paste(image)
-        else:
-            self._context.notifier.show(self.tr("There is no picture on the clipboard"))
-
-    def show_grid(self) -> None:
-        """Show all styles on the open picture."""
-        photo = self.session.photo
-        if photo is None:
-            self._context.notifier.show(self.tr("Open a picture first"))
-            return
-        grid = StyleGrid(self._context, photo, self.session.parameters.style, self)
-        grid.picked.connect(self.strip.choose)
-        grid.open()
-
-    def make_style(self) -> None:
-        """Make a style of the open picture."""
-        photo = self.session.photo
-        if photo is None:
-            self._context.notifier.show(self.tr("Open a picture first"))
-            return
-        self.new_style_wanted.emit(photo.path or photo.picture)
 
     def _change_parameters(self, parameters: Parameters, what: str, gesture: int) -> None:
         self.session.set_parameters(parameters, what, gesture)
@@ -237,10 +202,6 @@ class PhotoPage(QWidget):
         self.strip.set_style(self.session.parameters.style)
         self.session.refresh()
 
-    def fill_recent(self) -> None:
-        """Fill the menu of recent pictures."""
-        fill_recent(self.bar.recent_menu, self._context, self.open, self.tr("No recent pictures"))
-
     # The window
 
     def set_full_screen(self, full: bool) -> None:
@@ -276,16 +237,3 @@ class PhotoPage(QWidget):
             self.view.peek(False)
         else:
             super().keyReleaseEvent(event)
-
-
-def fill_recent(
-    menu: QMenu, context: Context, open_paths: Callable[[Sequence[Path]], None], nothing: str
-) -> None:
-    """Fill a menu with recently opened pictures."""
-    menu.clear()
-    for path in context.settings.recent:
-        entry = menu.addAction(path.name)
-        entry.setToolTip(str(path))
-        entry.triggered.connect(lambda _=False, path=path: open_paths([path]))
-    if menu.isEmpty():
-        menu.addAction(nothing).setEnabled(False)

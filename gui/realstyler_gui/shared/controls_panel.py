@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.parameters import STROKES, Parameters
+from realstyler_gui.shared.presets_button import PresetsButton
 from realstyler_gui.shared.widgets import (
     add_field,
     combo,
@@ -38,15 +39,18 @@ class ControlsPanel(QWidget):
     def __init__(self, context: Context, *, strokes: bool = True, titled: bool = True) -> None:
         super().__init__()
         self._catalogue = context.catalogue
+        self._strokes = strokes
         self._parameters = Parameters()
         self._gesture = 1
         self._sliding: QSlider | None = None
         self._pause = once(self, _GESTURE_MILLISECONDS, self._end_gesture)
-        self._build(strokes)
+        self.presets = PresetsButton(context, lambda: self._parameters)
+        self.presets.chosen.connect(self._use)
+        self._build()
         self.title.setVisible(titled)
         self._catalogue.changed.connect(lambda: self.show_parameters(self._parameters))
 
-    def _build(self, strokes: bool) -> None:
+    def _build(self) -> None:
         self.setFixedWidth(_WIDTH)
         self.strength = self._slider(self.tr("Strength"), 100)
         self.strength_value = _value_label()
@@ -76,9 +80,9 @@ class ControlsPanel(QWidget):
         self.share.valueChanged.connect(self._change_share)
         self.reset = push_button(self.tr("Reset"), self._reset)
         self.reset.setToolTip(self.tr("Reset strength, strokes, colours and blend"))
-        self._lay_out(strokes)
+        self._lay_out()
 
-    def _lay_out(self, strokes: bool) -> None:
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(4)
@@ -88,7 +92,7 @@ class ControlsPanel(QWidget):
         self._add(layout, self.tr("Strength"), self.strength, self.strength_value)
         layout.addWidget(self.keep_colors)
         layout.addSpacing(12)
-        if strokes:
+        if self._strokes:
             self._add(layout, self.tr("Stroke size"), self.stroke, self.stroke_value)
             layout.addSpacing(8)
             form = form_layout()
@@ -102,7 +106,7 @@ class ControlsPanel(QWidget):
         layout.addLayout(row(self._share_title, -1, self.share_value))
         layout.addWidget(self.share)
         layout.addStretch(1)
-        layout.addWidget(self.reset)
+        layout.addLayout(row(self.presets, self.reset))
 
     def _add(self, layout: QVBoxLayout, name: str, slider: QSlider, value: QLabel) -> None:
         layout.addLayout(row(label(name), -1, value))
@@ -189,6 +193,13 @@ class ControlsPanel(QWidget):
 
     def _change_share(self, value: int) -> None:
         self._slide(self.share, self.tr("Share"), share=value / 100)
+
+    def _use(self, preset: Parameters, what: str) -> None:
+        if not self._strokes:  # what this panel does not show stays as it is
+            kept = self._parameters
+            preset = preset.but(network=kept.network, stroke=kept.stroke)
+        self.show_parameters(self._catalogue.fitted(preset))
+        self.changed.emit(self._parameters, what, 0)
 
     def _reset(self) -> None:
         self.show_parameters(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from realstyler.pictures import READABLE
 from realstyler_gui.shared import file_names
@@ -72,6 +72,12 @@ def ask_save(parent: QWidget, suggestion: Path) -> Path | None:
     path = file_names.with_suffix(Path(name), used)
     # The system asked about the name as typed, not about the one with the suffix added.
     return path if str(path) == name or not path.exists() or confirm_replace(parent, path) else None
+
+
+def ask_text(parent: QWidget, title: str, name: str, text: str = "") -> str:
+    """Ask for a line of text called `name`; empty if cancelled."""
+    given, accepted = QInputDialog.getText(parent, title, name, text=text)
+    return given if accepted else ""
 
 
 def show_file(path: Path) -> None:

@@ -361,6 +361,14 @@
         <translation>отменить, повторить</translation>
     </message>
     <message>
+        <source>copy, paste all settings</source>
+        <translation>скопировать, вставить все настройки</translation>
+    </message>
+    <message>
+        <source>paint the whole folder like this picture</source>
+        <translation>нарисовать всю папку как этот снимок</translation>
+    </message>
+    <message>
         <source>previous, next style</source>
         <translation>предыдущий, следующий стиль</translation>
     </message>
@@ -427,6 +435,21 @@
     <message>
         <source>About realstyler</source>
         <translation>О программе realstyler</translation>
+    </message>
+</context>
+<context>
+    <name>Intake</name>
+    <message>
+        <source>Open a folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>Videos are painted in batch mode</source>
+        <translation>Видео рисуются в пакетном режиме</translation>
+    </message>
+    <message>
+        <source>Add them all</source>
+        <translation>Добавить все</translation>
     </message>
 </context>
 <context>
@@ -548,14 +571,6 @@
         <source>Styles</source>
         <translation>Стили</translation>
     </message>
-    <message>
-        <source>Videos are painted in batch mode</source>
-        <translation>Видео рисуются в пакетном режиме</translation>
-    </message>
-    <message>
-        <source>Add them all</source>
-        <translation>Добавить все</translation>
-    </message>
     <message numerus="yes">
         <source>%n style(s) found</source>
         <translation>
@@ -563,10 +578,6 @@
             <numerusform>Найдено %n стиля</numerusform>
             <numerusform>Найдено %n стилей</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Открыть папку</translation>
     </message>
     <message>
         <source>The language changes after a restart</source>
@@ -590,6 +601,10 @@
     <message>
         <source>Open a &amp;folder…</source>
         <translation>Открыть &amp;папку…</translation>
+    </message>
+    <message>
+        <source>&amp;Paint the whole folder like this</source>
+        <translation>На&amp;рисовать так всю папку</translation>
     </message>
     <message>
         <source>&amp;Save</source>
@@ -626,6 +641,14 @@
     <message>
         <source>&amp;Paste a picture</source>
         <translation>&amp;Вставить снимок</translation>
+    </message>
+    <message>
+        <source>Copy the &amp;settings</source>
+        <translation>Скопировать &amp;настройки</translation>
+    </message>
+    <message>
+        <source>Paste the s&amp;ettings</source>
+        <translation>Вст&amp;авить настройки</translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>
@@ -819,6 +842,21 @@
     </message>
 </context>
 <context>
+    <name>PhotoCommands</name>
+    <message>
+        <source>There is no picture on the clipboard</source>
+        <translation>В буфере обмена нет снимка</translation>
+    </message>
+    <message>
+        <source>This picture is not in a folder</source>
+        <translation>Этот снимок не из папки</translation>
+    </message>
+    <message>
+        <source>Open a picture first</source>
+        <translation>Сначала откройте снимок</translation>
+    </message>
+</context>
+<context>
     <name>PhotoPage</name>
     <message>
         <source>Picture</source>
@@ -836,10 +874,6 @@
         <source>or paste one with Ctrl+V, or drop a whole folder</source>
         <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
     </message>
-    <message>
-        <source>Open a picture first</source>
-        <translation>Сначала откройте снимок</translation>
-    </message>
     <message numerus="yes">
         <source>%n result(s) not saved yet. Close anyway?</source>
         <translation>
@@ -847,10 +881,6 @@
             <numerusform>%n результата ещё не сохранены. Закрыть без них?</numerusform>
             <numerusform>%n результатов ещё не сохранены. Закрыть без них?</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard</source>
-        <translation>В буфере обмена нет снимка</translation>
     </message>
     <message>
         <source>{title} is not trained yet</source>
@@ -934,6 +964,57 @@
     <message>
         <source>{number} of {count}</source>
         <translation>{number} из {count}</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsButton</name>
+    <message>
+        <source>Presets</source>
+        <translation>Наборы</translation>
+    </message>
+    <message>
+        <source>Save all settings under a name, and use them again</source>
+        <translation>Сохранить все настройки под именем и применять их снова</translation>
+    </message>
+    <message>
+        <source>Save these settings…</source>
+        <translation>Сохранить эти настройки…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Убрать</translation>
+    </message>
+    <message>
+        <source>Copy the settings</source>
+        <translation>Скопировать настройки</translation>
+    </message>
+    <message>
+        <source>Paste the settings</source>
+        <translation>Вставить настройки</translation>
+    </message>
+    <message>
+        <source>Save these settings</source>
+        <translation>Сохранить эти настройки</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>There is a preset called {name}. Replace it?</source>
+        <translation>Набор «{name}» уже есть. Заменить его?</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>Сохранено как «{name}»</translation>
+    </message>
+    <message>
+        <source>The settings are copied</source>
+        <translation>Настройки скопированы</translation>
+    </message>
+    <message>
+        <source>No settings have been copied yet</source>
+        <translation>Настройки ещё не копировались</translation>
     </message>
 </context>
 <context>

@@ -22,9 +22,10 @@ from realstyler.engine import Cancellation, Stream, Stylizer
 from realstyler_gui.batch.batch_page import BatchPage
 from realstyler_gui.batch.model import STATE
 from realstyler_gui.batch.run import Outcome, target_name
+from realstyler_gui.modes import BATCH
 from realstyler_gui.shared import dialogs, video_support
 from realstyler_gui.shared.images import Pixels
-from realstyler_gui.window import BATCH, MainWindow
+from realstyler_gui.window import MainWindow
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from realstyler.engine import Stream, Stylizer
 from realstyler.errors import OutputError
 from realstyler_gui.live.live_page import LivePage
 from realstyler_gui.live.sources import FrameSource
+from realstyler_gui.modes import LIVE, PHOTO
 from realstyler_gui.shared import video_support
 from realstyler_gui.shared.images import as_image, as_pixels
-from realstyler_gui.window import LIVE, PHOTO, MainWindow
+from realstyler_gui.window import MainWindow
 
 WIDTH, HEIGHT = 160, 120
 

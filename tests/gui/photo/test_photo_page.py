@@ -329,7 +329,7 @@ def test_recent_pictures_are_remembered(
     window.close()
     second = open_window(qapp, tmp_path)
     qtbot.addWidget(second)
-    second.photo.fill_recent()
+    second.photo.bar.recent_menu.aboutToShow.emit()
     entry = second.photo.bar.recent_menu.actions()[0]
     assert entry.text() == "photo.png"
     with qtbot.waitSignal(second.photo.session.opened, timeout=PATIENCE):

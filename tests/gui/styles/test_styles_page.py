@@ -18,12 +18,13 @@ from gui_support import PATIENCE
 from realstyler import style_files
 from realstyler.installation import backups
 from realstyler.registry import find_style
+from realstyler_gui.modes import PHOTO, STYLES
 from realstyler_gui.shared import dialogs
 from realstyler_gui.styles import new_style
 from realstyler_gui.styles.offer import OfferDialog
 from realstyler_gui.styles.styles_page import StylesPage
 from realstyler_gui.training import training
-from realstyler_gui.window import PHOTO, STYLES, MainWindow
+from realstyler_gui.window import MainWindow
 from support import add_style
 
 

@@ -15,13 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from gui_support import PATIENCE
 from realstyler.registry import find_style
+from realstyler_gui.modes import STYLES
 from realstyler_gui.shared import dialogs
 from realstyler_gui.styles import new_style
 from realstyler_gui.styles.styles_page import StylesPage
 from realstyler_gui.training import training
 from realstyler_gui.training.dialog import TrainingDialog
 from realstyler_gui.training.training import State
-from realstyler_gui.window import STYLES, MainWindow
+from realstyler_gui.window import MainWindow
 
 
 @pytest.fixture
