@@ -27,6 +27,7 @@ def show_keys(parent: QWidget) -> None:
         ("← →", translate("Help", "previous, next style")),
         ("PgUp, PgDown", translate("Help", "previous, next picture in the folder")),
         ("O", translate("Help", "hold to see the original")),
+        ("Ctrl+F, Ctrl+D", translate("Help", "find a style, make it a favourite")),
         ("Ctrl+G", translate("Help", "all styles on this picture")),
         ("Ctrl+N, Ctrl+Shift+N", translate("Help", "new style from a picture, from this picture")),
         ("Ctrl+B, [ ]", translate("Help", "compare, move the divider")),

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from realstyler_gui import help as help_dialogs
-from realstyler_gui.modes import PHOTO, STYLES
+from realstyler_gui.modes import LIVE, PHOTO, STYLES
 from realstyler_gui.photo.commands import fill_recent
 from realstyler_gui.settings_dialog import (
     SettingsDialog,
@@ -19,6 +19,7 @@ from realstyler_gui.settings_dialog import (
     languages,
     processor_uses,
 )
+from realstyler_gui.shared.style_shelf import StyleShelf
 from realstyler_gui.shared.view.picture_view import ZOOM_STEP
 from realstyler_gui.shared.widgets import action
 
@@ -43,6 +44,8 @@ class Menus(QObject):
         """Enable or disable the actions that apply to some modes only."""
         for each in self._photo_actions:
             each.setEnabled(mode == PHOTO)
+        for each in self._shelf_actions:
+            each.setEnabled(mode in (PHOTO, LIVE))
         for each in self._panel_actions:
             each.setEnabled(mode != STYLES)
 
@@ -171,12 +174,29 @@ class Menus(QObject):
         menu.addActions(steps)
         self._photo_actions += steps
         menu.addSeparator()
+        choosing = [
+            self._action(self.tr("&Find a style"), self._find_style, "Ctrl+F"),
+            self._action(self.tr("&Favourite"), self._toggle_favourite, "Ctrl+D"),
+        ]
+        menu.addActions(choosing)
+        self._shelf_actions = choosing
+        menu.addSeparator()
         this = self.tr("New style from &this picture…")
         menu.addAction(self._action(this, self._photo.commands.make_style, "Ctrl+Shift+N"))
         self._photo_actions.append(menu.actions()[-1])
         new = self.tr("New style from a picture…")
         menu.addAction(self._action(new, window.intake.new_style, "Ctrl+N"))
         menu.addAction(self._action(self.tr("&Reload styles"), window.reload, "F5"))
+
+    def _find_style(self) -> None:
+        self._shelf().start_search()
+
+    def _toggle_favourite(self) -> None:
+        self._shelf().strip.toggle_favourite()
+
+    def _shelf(self) -> StyleShelf:
+        shelf: StyleShelf = self._window.page(self._window.mode).shelf
+        return shelf
 
     def _build_help_menu(self) -> None:
         window = self._window

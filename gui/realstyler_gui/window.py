@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
 
     def _use(self, style: str) -> None:
         self.show_mode(PHOTO)
-        self.photo.strip.choose(style)
+        self.photo.shelf.choose(style)
 
     def _warm_up(self) -> None:
         """Import the engine and open the chosen style in the background before they are needed."""

@@ -24,7 +24,7 @@ from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.controls_panel import ControlsPanel
 from realstyler_gui.shared.images import Pyramid, as_pixels, reduced
 from realstyler_gui.shared.parameters import Parameters
-from realstyler_gui.shared.style_strip import StyleStrip
+from realstyler_gui.shared.style_shelf import StyleShelf
 from realstyler_gui.shared.thumbnails import Thumbnails
 from realstyler_gui.shared.view.empty import EmptyState
 from realstyler_gui.shared.view.picture_view import PictureView
@@ -87,8 +87,9 @@ class LivePage(QWidget):
         middle.addWidget(self._side)
         layout.addLayout(middle, 1)
         layout.addWidget(self.shutter)
-        self.strip = StyleStrip(self._context, self.thumbnails)
-        layout.addWidget(self.strip)
+        self.shelf = StyleShelf(self._context, self.thumbnails)
+        self.strip = self.shelf.strip
+        layout.addWidget(self.shelf)
 
     def _build_canvas(self) -> QWidget:
         context = self._context
@@ -290,7 +291,7 @@ class LivePage(QWidget):
 
     def set_full_screen(self, full: bool) -> None:
         """Hide everything except the picture and the shutter."""
-        for part in (self.bar, self._side, self.strip):
+        for part in (self.bar, self._side, self.shelf):
             part.setVisible(not full)
 
     def shut_down(self) -> None:

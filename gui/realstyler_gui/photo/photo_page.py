@@ -21,7 +21,7 @@ from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.controls_panel import ControlsPanel
 from realstyler_gui.shared.images import Pyramid
 from realstyler_gui.shared.parameters import Parameters
-from realstyler_gui.shared.style_strip import StyleStrip
+from realstyler_gui.shared.style_shelf import StyleShelf
 from realstyler_gui.shared.thumbnails import Thumbnails
 from realstyler_gui.shared.view.empty import EmptyState
 from realstyler_gui.shared.view.picture_view import ZOOM_STEP, PictureView
@@ -49,7 +49,8 @@ class PhotoPage(QWidget):
         self.view.setAccessibleName(self.tr("Picture"))
         self.status = StatusLine()
         self.controls = ControlsPanel(context)
-        self.strip = StyleStrip(context, self.thumbnails)
+        self.shelf = StyleShelf(context, self.thumbnails)
+        self.strip = self.shelf.strip
         self._build()
         keep_keys(self)
         self._connect_widgets()
@@ -70,7 +71,7 @@ class PhotoPage(QWidget):
         middle.addLayout(self._build_canvas(), 1)
         middle.addWidget(self._side)
         layout.addLayout(middle, 1)
-        layout.addWidget(self.strip)
+        layout.addWidget(self.shelf)
 
     def _build_canvas(self) -> QVBoxLayout:
         open_button = primary(push_button(self.tr("Open a picture…"), self.commands.ask_open))
@@ -98,7 +99,7 @@ class PhotoPage(QWidget):
         bar.recent_menu.aboutToShow.connect(
             lambda: fill_recent(bar.recent_menu, self._context, self.open, nothing)
         )
-        commands.style_picked.connect(self.strip.choose)
+        commands.style_picked.connect(self.shelf.choose)
         bar.undo.clicked.connect(session.undo_stack.undo)
         bar.redo.clicked.connect(session.undo_stack.redo)
         bar.previous.clicked.connect(lambda: self.opener.step(-1))
@@ -206,7 +207,7 @@ class PhotoPage(QWidget):
 
     def set_full_screen(self, full: bool) -> None:
         """Hide everything except the picture."""
-        for part in (self.bar, self._side, self.status, self.strip):
+        for part in (self.bar, self._side, self.status, self.shelf):
             part.setVisible(not full)
 
     def may_close(self) -> bool:

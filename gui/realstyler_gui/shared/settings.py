@@ -19,6 +19,7 @@ class Settings(QObject):
     """Typed access to settings; values of the wrong type count as missing."""
 
     recent_changed = Signal()
+    favourites_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +97,17 @@ class Settings(QObject):
         """Clear the recent pictures."""
         self.keep("recent", "")
         self.recent_changed.emit()
+
+    @property
+    def favourites(self) -> frozenset[str]:
+        """Return the names of the favourite styles, also of such as no longer exist."""
+        return frozenset(filter(None, self.text("favourites").split("\n")))
+
+    def set_favourite(self, style: str, on: bool) -> None:
+        """Add a style to the favourites, or remove it."""
+        kept = self.favourites - {style} | ({style} if on else set())
+        self.keep("favourites", "\n".join(sorted(kept)))
+        self.favourites_changed.emit()
 
     def flush(self) -> None:
         """Write everything to disk."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -16,7 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from typing_extensions import override
 
 from realstyler.registry import Style
-from realstyler_gui.shared.style_model import STYLE_ROLE
+from realstyler_gui.shared.style_model import FAVOURITE_ROLE, STYLE_ROLE
 from realstyler_gui.shared.theme import Theme
 from realstyler_gui.shared.view.focus_ring import FocusRing
 
@@ -57,6 +60,8 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._draw_picture(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), style)
+        if index.data(FAVOURITE_ROLE):
+            self._draw_star(painter, frame)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             self._draw_ring(painter, frame, selected)
@@ -74,6 +79,14 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setOpacity(1.0 if style.trained else 0.35)
         painter.drawImage(frame, image, _middle(image, frame))
         painter.restore()
+
+    def _draw_star(self, painter: QPainter, frame: QRectF) -> None:
+        centre = frame.topRight() + QPointF(-14, 14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 130))  # visible on any picture, in any theme
+        painter.drawEllipse(centre, 10, 10)
+        painter.setBrush(QColor("#ffd166"))
+        painter.drawPolygon(_star(centre, 7.5))
 
     def _draw_ring(self, painter: QPainter, frame: QRectF, selected: bool) -> None:
         colours = self._theme.colours
@@ -98,6 +111,16 @@ class StyleDelegate(QStyledItemDelegate):
             style.title, Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _star(centre: QPointF, radius: float) -> list[QPointF]:
+    """Return the ten corners of a star that stands on two of its points."""
+    corners = []
+    for number in range(10):
+        angle = math.pi * (number / 5 - 0.5)
+        reach = radius if number % 2 == 0 else 0.45 * radius
+        corners.append(centre + QPointF(reach * math.cos(angle), reach * math.sin(angle)))
+    return corners
 
 
 def _middle(image: QImage, frame: QRectF) -> QRectF:

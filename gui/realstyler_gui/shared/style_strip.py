@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QListView
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QListView, QMenu
 from typing_extensions import override
 
+from realstyler.registry import Style
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.style_delegate import StyleDelegate
 from realstyler_gui.shared.style_model import STYLE_ROLE, StyleModel
@@ -19,10 +20,13 @@ class StyleStrip(QListView):
 
     chosen = Signal(str)
     untrained_chosen = Signal(str)
+    menu_opening = Signal(object, object)
+    """The menu of a `Style`, to which more may be added."""
 
     def __init__(self, context: Context, thumbnails: Thumbnails) -> None:
         super().__init__()
         self.setObjectName("strip")
+        self._settings = context.settings
         self._model = StyleModel(context, thumbnails)
         self._marked = ""
         """The style in use."""
@@ -39,6 +43,7 @@ class StyleStrip(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(delegate.cell.height() + 14)
         self.setAccessibleName(self.tr("Styles"))
+        self._model.modelReset.connect(lambda: self.set_style(self._marked))
         self.selectionModel().currentChanged.connect(lambda current, _: self._choose(current))
         context.theme.changed.connect(self.viewport().update)
 
@@ -57,6 +62,38 @@ class StyleStrip(QListView):
     def choose(self, name: str) -> None:
         """Choose a style as if it were clicked."""
         self.setCurrentIndex(self._model.index(self._model.row(name)))
+
+    def shows(self, name: str) -> bool:
+        """Return whether a style is among those that are shown."""
+        return self._model.row(name) >= 0
+
+    def show_only(self, text: str, favourites: bool) -> None:
+        """Show only styles whose title contains `text`, and of these only the favourites."""
+        self._model.show_only(text, favourites)
+
+    def step_to_first(self) -> None:
+        """Choose the first trained style that is shown, if there is one."""
+        first = next((style for style in self._model.styles if style.trained), None)
+        if first is not None:
+            self.choose(first.name)
+
+    def toggle_favourite(self) -> None:
+        """Make the style in use a favourite, or no longer one."""
+        if self._marked:
+            self._set_favourite(self._marked, self._marked not in self._settings.favourites)
+
+    def menu(self, style: Style) -> QMenu:
+        """Create the context menu of a style."""
+        menu, name = QMenu(self), style.name
+        favourite = menu.addAction(self.tr("Favourite"))
+        favourite.setCheckable(True)
+        favourite.setChecked(name in self._settings.favourites)
+        favourite.toggled.connect(lambda on: self._set_favourite(name, on))
+        self.menu_opening.emit(menu, style)
+        return menu
+
+    def _set_favourite(self, name: str, on: bool) -> None:
+        self._settings.set_favourite(name, on)
 
     def step(self, by: int) -> None:
         """Choose the next or previous trained style."""
@@ -77,6 +114,25 @@ class StyleStrip(QListView):
             self.untrained_chosen.emit(style.name)
             # Keep the style in use marked; deferred, because Qt is still changing the selection.
             QTimer.singleShot(0, self, lambda: self.set_style(self._marked))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._model.styles:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            middle = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.viewport().rect(), middle, self.tr("No style is called that"))
+            painter.end()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos())
+        style = index.data(STYLE_ROLE) if index.isValid() else None
+        if style is not None:
+            menu = self.menu(style)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

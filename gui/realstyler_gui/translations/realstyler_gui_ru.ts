@@ -381,6 +381,10 @@
         <translation>удерживать, чтобы видеть оригинал</translation>
     </message>
     <message>
+        <source>find a style, make it a favourite</source>
+        <translation>найти стиль, сделать его избранным</translation>
+    </message>
+    <message>
         <source>all styles on this picture</source>
         <translation>все стили на этом снимке</translation>
     </message>
@@ -721,6 +725,14 @@
     <message>
         <source>&amp;All styles on this picture…</source>
         <translation>&amp;Все стили на этом снимке…</translation>
+    </message>
+    <message>
+        <source>&amp;Find a style</source>
+        <translation>На&amp;йти стиль</translation>
+    </message>
+    <message>
+        <source>&amp;Favourite</source>
+        <translation>&amp;Избранный</translation>
     </message>
     <message>
         <source>New style from &amp;this picture…</source>
@@ -1280,12 +1292,39 @@
         <source>{title} (not trained yet)</source>
         <translation>{title} (ещё не обучен)</translation>
     </message>
+    <message>
+        <source>{title} (favourite)</source>
+        <translation>{title} (избранный)</translation>
+    </message>
+</context>
+<context>
+    <name>StyleShelf</name>
+    <message>
+        <source>Search styles</source>
+        <translation>Поиск стилей</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>Избранные</translation>
+    </message>
+    <message>
+        <source>Show only favourites; Ctrl+D makes a style one</source>
+        <translation>Показать только избранные; Ctrl+D добавляет стиль в избранные</translation>
+    </message>
 </context>
 <context>
     <name>StyleStrip</name>
     <message>
         <source>Styles</source>
         <translation>Стили</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>Избранный</translation>
+    </message>
+    <message>
+        <source>No style is called that</source>
+        <translation>Такого стиля нет</translation>
     </message>
 </context>
 <context>
