@@ -110,18 +110,50 @@ def _sweep(folder: Path) -> None:
     _swept.add(folder)
     with suppress(OSError):
         for entry in os.scandir(folder):
-            if _LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            ours = _LEFTOVER.fullmatch(entry.name) and not entry.is_symlink()
+            if ours and (entry.is_file() or entry.is_dir()):
                 _remove_unheld(Path(entry.path))
 
 
 def _remove_unheld(path: Path) -> None:
     with suppress(OSError):
-        number = os.open(path, os.O_RDWR)
+        folder = path.is_dir()
+        number = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
         try:
             if lock(number):
-                path.unlink()
+                shutil.rmtree(path) if folder else path.unlink()
         finally:
             os.close(number)
+
+
+@contextmanager
+def hidden_folder(parent: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in another one; it is removed at the end, with what it holds.
+
+    Raises OutputError where the system refuses.
+    """
+    hidden = parent.resolve() / f".realstyler-{secrets.token_hex(8)}"
+    with _explained(parent, hidden):
+        _sweep(parent.resolve())
+        hidden.mkdir()
+    number = os.open(hidden, os.O_RDONLY) if fcntl is not None else None
+    try:
+        if number is not None:
+            lock(number)
+        yield hidden
+    finally:
+        if number is not None:
+            os.close(number)
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def move(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Rename a finished file onto its target; errors as in `replacing`."""
+    with _explained(target, path, target):
+        _refuse_unfit(target, overwrite)
+        _synchronize(path)
+        _publish(path, target.resolve(), overwrite)
+        path.unlink(missing_ok=True)
 
 
 def write_bytes(target: Path, data: bytes, *, overwrite: bool) -> None:

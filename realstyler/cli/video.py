@@ -41,12 +41,18 @@ def register(app: typer.Typer) -> None:
 
 
 def video(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A video, GIF or WebP.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT", help="A video, GIF or WebP; in/%04d.png; -."),
+    ],
     style: Annotated[
         str, typer.Option("--style", "-s", help="A style, or a blend: mosaic:0.6,night:0.4.")
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="A file: mp4, mov, mkv, webm, gif or webp.")
+        Path,
+        typer.Option(
+            "--out", "-o", help="A file: mp4, mov, mkv, webm, gif, webp, ts, y4m; out/%04d.png; -."
+        ),
     ],
     network: Network = "full",
     strength: Annotated[
@@ -60,6 +66,9 @@ def video(
     end: Annotated[str | None, typer.Option(help="Where to end, likewise.")] = None,
     fps: Annotated[str | None, typer.Option(help="Other frames a second: 24.")] = None,
     size: Annotated[str | None, typer.Option(help="Other size: 640x480, or 640.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="Instead of the suffix, and for -o -: mkv, y4m.")
+    ] = None,
     crf: Annotated[int, typer.Option(help="Quality: 0 best, 18 fine, 51 smallest file.")] = 20,
     preset: Annotated[
         str | None, typer.Option(help="Of x264, ultrafast to slower: speed against file size.")
@@ -96,6 +105,8 @@ def video(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Paint a video in a style; its sound, subtitles and times are kept."""
+    if out == Path("-") and as_json:
+        raise UsageError(code="stdout-mixed")
     videos = _import_video()
     from realstyler.engine import Cancellation, Controls, parse_stroke
     from realstyler.video.options import (
@@ -114,6 +125,7 @@ def video(
         crf=crf,
         preset=preset or PRESETS_BESIDE.get(network, "medium"),
         steady=steady,
+        format=form,
         track=track,
         audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -14,21 +15,22 @@ from realstyler.video.colors import BT709
 from realstyler.video.frames import Frame, Passed
 from realstyler.video.info import VideoInfo, Wishes
 from realstyler.video.options import fitted
+from realstyler.video.pipes import named
 
 
 class AnimationSource:
     """An animated WebP, which FFmpeg does not read."""
 
-    def __init__(self, path: Path, wishes: Wishes) -> None:
+    def __init__(self, path: Path, wishes: Wishes, file: IO[bytes] | None = None) -> None:
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.origin = Fraction(0)
-        self._path, self._end = path, wishes.end
+        self._path, self._end = named(path), wishes.end
         try:
-            self._image = Image.open(path)
+            self._image = Image.open(path if file is None else file)
             self._image.load()
         except (UnidentifiedImageError, OSError, ValueError) as error:
-            raise InputError(f"{path} is damaged", "get the file again") from error
+            raise InputError(f"{named(path)} is damaged", "get the file again") from error
         self._count = getattr(self._image, "n_frames", 1)
         self._size = fitted(*self._image.size, wishes.size)
         self.info = VideoInfo(

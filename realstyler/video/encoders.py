@@ -82,7 +82,10 @@ class _VideoEncoder(_Coded):
 
     def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, time_base)
-        self.size = (info.width + info.width % 2, info.height + info.height % 2)
+        # Raw pictures of odd sides are no harm.
+        odd = stream.codec_context.name == "rawvideo"
+        width, height = info.width, info.height
+        self.size = (width, height) if odd else (width + width % 2, height + height % 2)
         colors = info.colors.written()
         self._convert = FromRGB("yuv420p", colors)
         context = stream.codec_context

@@ -31,6 +31,9 @@ class Wishes:
     """Which of several tracks of pictures, from 1 on; ``None`` for the first."""
 
     sound: bool = True
+    rate: Fraction | None = None
+    """Frames a second of pictures that do not tell it themselves."""
+
     square: bool = False
     """Whether pixels that are not square are made so."""
 

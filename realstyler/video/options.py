@@ -50,6 +50,10 @@ class VideoOptions:
     steady: bool = True
     """Whether flicker is suppressed, see `SteadyStream`."""
 
+    format: str | None = None
+    """``mkv``, ``ts``, ``y4m`` and others, instead of what the suffix of the target names; standard
+    output, which has none, is Matroska by default."""
+
     track: int | None = None
     """Which track of pictures is painted, where there are several: 1 is the first, the default."""
 

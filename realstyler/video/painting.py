@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,22 +18,26 @@ import av
 from realstyler import __version__, files
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.errors import Cancelled, InputError, OutputError, UsageError
-from realstyler.video import pipeline
+from realstyler.video import pipeline, sequences
+from realstyler.video.formats import chosen
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
 from realstyler.video.packets import stamp
 from realstyler.video.parts import Parts, Position, Recorder, identity_of
+from realstyler.video.pipes import STANDARD, named
 from realstyler.video.preview import side_by_side
+from realstyler.video.sequences import SequenceWriter, is_sequence
 from realstyler.video.source import open_source, require_readable
 from realstyler.video.steadiness import Steadiness
-from realstyler.video.target import GIF_DELAY, Format, Writer, format_of
+from realstyler.video.target import GIF_DELAY, Format, Writer
 from realstyler.video.temporal_filter import State
 
 Report = Callable[[VideoProgress], None]
 Packet: TypeAlias = Any
 """Of pictures that were encoded before, as PyAV gives it."""
 
+_PICTURES = "image2"
 _FASTEST_GIF = 1 / GIF_DELAY
 _SIDE_BY_SIDE = 2
 """Most frames that are painted at once: each takes the memory of its feature maps."""
@@ -53,8 +58,10 @@ def stylize_video(
     """Paint a video file; sound, subtitles, chapters and times are taken over.
 
     Args:
-        source: any container and codec that FFmpeg reads, GIF and animated WebP too.
-        target: its suffix decides the format, see `FORMATS`; written whole or not at all.
+        source: any container and codec that FFmpeg reads, GIF and animated WebP too; pictures as
+            ``in/%04d.png``, or a folder of them where ``fps`` is given; ``-`` is standard input.
+        target: its suffix decides the format, see `FORMATS`; written whole or not at all. A name
+            such as ``out/%04d.png`` stands for a picture of each frame, ``-`` for standard output.
         stylizer: the style, network and device.
         controls: strength, colours and stroke.
         options: part, rate, size, quality and steadiness.
@@ -73,14 +80,15 @@ def stylize_video(
     """
     options, controls = options or VideoOptions(), controls or Controls()
     cancel = cancel or Cancellation()
-    _check_target(source, target, options)
+    form = chosen(target, options.format)
+    _check_target(source, target, form, options)
     with ExitStack() as stack:
         parts = stack.enter_context(_parts(source, target, stylizer, controls, options))
-        wishes = _wishes(options, format_of(target), parts)
-        opened = open_source(source, wishes)
+        wishes = _wishes(options, form, parts)
+        opened = open_source(source, wishes, cancel)
         stack.callback(opened.close)
-        with files.replacing(target, overwrite=options.overwrite) as temporary:
-            job = _Job(source, target, opened, wishes, options, progress, cancel, parts)
+        with _place(target, form, options) as temporary:
+            job = _Job(source, target, form, opened, wishes, options, progress, cancel, parts)
             with _Painters(stylizer, controls, job.cancel) as painters:
                 result = job.run(temporary, painters)
         if parts is not None:
@@ -94,14 +102,16 @@ def _parts(
     """Find the finished parts of a render that may be resumed."""
     if not options.resume:
         return nullcontext()
-    require_readable(source)
+    pictures = is_sequence(source, options.fps)
+    if not pictures:
+        require_readable(source)
     ours = ("start", "end", "fps", "size", "crf", "preset", "steady", "compare", "track")
     identity = {
-        "source": identity_of(source),
+        "source": sequences.identity_of(source) if pictures else identity_of(source),
         "style": stylizer.identity,
         "controls": repr(controls),
         "options": repr([getattr(options, name) for name in ours]),
-        "format": target.suffix.lower(),
+        "format": (options.format or target.suffix).lower(),
         "versions": f"{__version__}, PyAV {av.__version__}",
     }
     return Parts(target, identity)
@@ -116,16 +126,29 @@ def _wishes(options: VideoOptions, form: Format, parts: Parts | None) -> Wishes:
         (options.start or Fraction(0)) + parts.position.time if parts and done else None,
         track=options.track,
         sound=options.audio != "none",
-        square=form.animated,
+        rate=options.fps,
+        square=form.animated or form.container == _PICTURES,
     )
 
 
-def _check_target(source: Path, target: Path, options: VideoOptions) -> None:
+def _place(target: Path, form: Format, options: VideoOptions) -> AbstractContextManager[Path]:
+    """Find out where the result is written until it is finished."""
+    if target == STANDARD:
+        return nullcontext(target)
+    if form.container == _PICTURES:
+        return sequences.replacing(target, overwrite=options.overwrite)
+    return files.replacing(target, overwrite=options.overwrite)
+
+
+def _check_target(source: Path, target: Path, form: Format, options: VideoOptions) -> None:
     """Fail early, before a long computation."""
-    if options.resume and format_of(target).animated:
+    if options.resume and STANDARD in (source, target):
+        raise UsageError(code="video-pipe-resume")
+    if options.resume and form.animated:
         raise UsageError(code="video-resume-animated", target=target)
-    format_of(target)
-    if target.exists():
+    if options.resume and form.silent:
+        raise UsageError(code="video-resume-ordered", target=target)
+    if target != STANDARD and target.exists():
         if not options.overwrite:
             raise UsageError(
                 f"{target} already exists", "choose another name or overwrite with --force"
@@ -148,6 +171,7 @@ class _Job:
 
     source: Path
     target: Path
+    form: Format
     opened: VideoSource
     wishes: Wishes
     options: VideoOptions
@@ -166,22 +190,25 @@ class _Job:
             info = replace(info, width=2 * info.width)
         self.base = self.opened.info.time_base if fps is None else 1 / fps
         # Find out what the format refuses, before anything is painted.
-        self._writer(path, info).abandon()
-        failure: OutputError | None = None
+        self._writer(Path(os.devnull) if path == STANDARD else path, info).abandon()
         if self.parts is not None:
             self._run_in_parts(self.parts, info, fps, painters)
-            writer = self._join(self.parts, path, info)
-        else:
-            writer = self._writer(path, info, durable=self.options.keep_partial)
-            failure = self._run_at_once(writer, fps, painters)
-        return self._result(writer, time.perf_counter() - started, failure)
+            return self._result(self._join(self.parts, path, info), started, None)
+        writer = self._writer(path, info, durable=self.options.keep_partial)
+        failure = self._run_at_once(writer, fps, painters)
+        return self._result(writer, started, failure)
 
-    def _writer(self, path: Path, info: VideoInfo, **ways: Any) -> Writer:
+    def _writer(self, path: Path, info: VideoInfo, **ways: Any) -> Writer | SequenceWriter:
+        if self.form.container == _PICTURES:
+            return SequenceWriter(path, self.target, info, self.options)
+        return self._container(path, info, **ways)
+
+    def _container(self, path: Path, info: VideoInfo, **ways: Any) -> Writer:
         span = (self.wishes.start, self.wishes.end)
         return Writer(path, self.target, info, self.base, span, self.options, **ways)
 
     def _run_at_once(
-        self, writer: Writer, fps: Fraction | None, painters: _Painters
+        self, writer: Writer | SequenceWriter, fps: Fraction | None, painters: _Painters
     ) -> OutputError | None:
         """Paint everything into one file; return what ended it early, if a part of it is kept."""
         try:
@@ -205,9 +232,9 @@ class _Job:
         self, parts: Parts, info: VideoInfo, fps: Fraction | None, painters: _Painters
     ) -> None:
         """Paint all parts that are missing."""
-        form = Format("mp4", format_of(self.target).codec)
+        form = Format("mp4", self.form.codec)
         recorder = Recorder(
-            parts, lambda path: self._writer(path, info.bare(), form=form), self.base
+            parts, lambda path: self._container(path, info.bare(), form=form), self.base
         )
         items = _without(self._items(fps), parts.position.frames)
         if parts.number:
@@ -232,7 +259,7 @@ class _Job:
             stack.callback(beside.close)
             first = stack.enter_context(av.open(str(parts.path(0))))
             passed = replace(info, passthrough=beside.info.passthrough)
-            writer = self._writer(path, passed, template=first.streams.video[0])
+            writer = self._container(path, passed, template=first.streams.video[0])
             try:
                 _merge(writer, parts.packets(), beside, self.wishes.start)
                 writer.finish()
@@ -244,9 +271,11 @@ class _Job:
 
     def _fps(self) -> Fraction | None:
         """The even rate that is asked for, or that a GIF needs."""
-        too_fast = self.opened.info.rate > _FASTEST_GIF and self.target.suffix.lower() == ".gif"
-        if too_fast and (self.options.fps or self.opened.info.rate) > _FASTEST_GIF:
-            return _FASTEST_GIF
+        rate = self.opened.info.rate
+        if self.form.container == "gif" and rate > _FASTEST_GIF:
+            return min(self.options.fps or _FASTEST_GIF, _FASTEST_GIF)
+        if self.form.even:
+            return self.options.fps or rate.limit_denominator(1001)
         return self.options.fps
 
     def _items(self, fps: Fraction | None) -> Iterator[Frame | Passed]:
@@ -270,12 +299,14 @@ class _Job:
                 yield _Painted(replace(frame, pixels=item.painting.result()), frame.pixels)
                 if self.progress is not None:
                     self.progress(speed.after(frame))
+            if self.source == STANDARD:
+                self.cancel.check()  # a pipe ends early when the user stops
         except Cancelled:
             if not self.options.keep_partial:
                 raise
             self.complete = False
 
-    def _put(self, writer: Writer) -> Callable[[_Painted | Passed], None]:
+    def _put(self, writer: Writer | SequenceWriter) -> Callable[[_Painted | Passed], None]:
         """Suppress flicker in finished frames while the network paints the next ones."""
         steadiness = Steadiness() if self.options.steady else None
 
@@ -332,22 +363,27 @@ class _Job:
             return
         if not self.complete:
             raise Cancelled
-        raise InputError(f"{self.source} holds no frames in that part", "choose another --start")
+        what = f"{named(self.source)} holds no frames in that part"
+        raise InputError(what, "choose another --start")
 
-    def _result(self, writer: Writer, elapsed: float, failure: OutputError | None) -> VideoResult:
+    def _result(
+        self, writer: Writer | SequenceWriter, started: float, failure: OutputError | None
+    ) -> VideoResult:
         return VideoResult(
             target=self.target,
             frames=writer.frames,
             seconds=float(writer.seconds),
             width=writer.width,
             height=writer.height,
-            elapsed=elapsed,
+            elapsed=time.perf_counter() - started,
             complete=self.complete,
             problems=self._problems(writer, failure),
             notes=(*self.opened.notes, *writer.notes),
         )
 
-    def _problems(self, writer: Writer, failure: OutputError | None) -> tuple[str, ...]:
+    def _problems(
+        self, writer: Writer | SequenceWriter, failure: OutputError | None
+    ) -> tuple[str, ...]:
         if failure is not None:
             kept = f"about the first {float(writer.seconds):.1f} s are in {self.target}"
             return (f"{failure.what}; {kept}",)

@@ -15,6 +15,7 @@ from realstyler.errors import InputError
 from realstyler.video.frames import Frame
 from realstyler.video.info import Wishes
 from realstyler.video.options import VideoOptions
+from realstyler.video.pipes import named
 from realstyler.video.source import open_source
 
 
@@ -63,7 +64,7 @@ def paint_preview(
     """
     options = options or VideoOptions()
     pictures.format_of(target)
-    frame = _frame_at(source, time, options)
+    frame = _frame_at(source, time, options, cancel)
     painting = stylizer.stylize(frame.pixels, controls or Controls(), cancel=cancel)
     if options.compare:
         painting = side_by_side(frame.pixels, painting)
@@ -71,11 +72,15 @@ def paint_preview(
     return Preview(target, float(frame.time), painting.shape[1], painting.shape[0])
 
 
-def _frame_at(source: Path, time: Fraction, options: VideoOptions) -> Frame:
+def _frame_at(
+    source: Path, time: Fraction, options: VideoOptions, cancel: Cancellation | None
+) -> Frame:
     end = time + Fraction(1, 1000)
-    wishes = Wishes(options.size, time, end, track=options.track, sound=False, square=True)
-    with closing(open_source(source, wishes)) as opened:
+    wishes = Wishes(
+        options.size, time, end, track=options.track, sound=False, rate=options.fps, square=True
+    )
+    with closing(open_source(source, wishes, cancel)) as opened:
         for item in opened:
             if isinstance(item, Frame) and item.end > time:
                 return replace(item.on_white(), alpha=None)
-    raise InputError(code="video-without-frame", source=source, seconds=float(time))
+    raise InputError(code="video-without-frame", source=named(source), seconds=float(time))

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import av
 import numpy as np
@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
+from realstyler.engine import Cancellation
 from realstyler.errors import InputError, UsageError
 from realstyler.video.animation import AnimationSource
 from realstyler.video.colors import ToRGB, colors_of
@@ -29,6 +30,8 @@ from realstyler.video.interlaced import deinterlaced
 from realstyler.video.options import fitted
 from realstyler.video.orientation import orientation_of
 from realstyler.video.packets import PacketReader, ends
+from realstyler.video.pipes import STANDARD, PipedInput, named, standard_input
+from realstyler.video.sequences import SequenceSource, is_sequence
 
 DEFAULT_RATE = Fraction(25)
 _STILL = ("image2", "_pipe", "tty", "ico")
@@ -41,16 +44,47 @@ _DEEPER = {"probesize": "50000000", "analyzeduration": "60000000"}
 """Bytes and microseconds in which sound that begins late is looked for."""
 
 
-def open_source(path: Path, wishes: Wishes | None = None) -> VideoSource:
-    """Open a video of any container and codec.
+def open_source(
+    path: Path, wishes: Wishes | None = None, cancel: Cancellation | None = None
+) -> VideoSource:
+    """Open a video of any container and codec, standard input, or a sequence of pictures.
 
     Raises:
         InputError: missing, unreadable, or not a video.
+        Cancelled: ``cancel`` was used while standard input was waited for.
     """
-    head = require_readable(path)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return AnimationSource(path, wishes or Wishes())
-    return ContainerSource(path, wishes or Wishes())
+    wishes = wishes or Wishes()
+    if path == STANDARD:
+        return _piped(wishes, cancel or Cancellation())
+    if is_sequence(path, wishes.rate):
+        return SequenceSource(path, wishes)
+    if _is_webp(require_readable(path)):
+        return AnimationSource(path, wishes)
+    return ContainerSource(path, wishes)
+
+
+def _piped(wishes: Wishes, cancel: Cancellation) -> VideoSource:
+    """Open what comes through standard input."""
+    file = standard_input(cancel)
+    try:
+        if isinstance(file, PipedInput):
+            if _is_webp(file.head):
+                return AnimationSource(STANDARD, wishes, file.whole())
+        else:
+            head = file.read(16)
+            file.seek(0)
+            if not head:
+                raise InputError(code="video-pipe-empty")
+            if _is_webp(head):
+                return AnimationSource(STANDARD, wishes, file)
+        return ContainerSource(STANDARD, wishes, file)
+    except InputError:
+        cancel.check()  # it ended early
+        raise
+
+
+def _is_webp(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def require_readable(path: Path) -> bytes:
@@ -65,7 +99,7 @@ def require_readable(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist", "check the path") from error
     except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder", "name a video inside it") from error
+        raise InputError(code="video-folder", source=path) from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", "check the file") from error
     if not head:
@@ -76,11 +110,14 @@ def require_readable(path: Path) -> bytes:
 class ContainerSource:
     """A video that FFmpeg reads."""
 
-    def __init__(self, path: Path, wishes: Wishes) -> None:
+    def __init__(
+        self, path: Path, wishes: Wishes, file: PipedInput | IO[bytes] | None = None
+    ) -> None:
         self.problems: list[str] = []
         self.notes: list[str] = []
-        self._path, self._wishes = path, wishes
-        self._container = _open(path)
+        self._path, self._wishes = named(path), wishes
+        self._is_piped = path == STANDARD
+        self._container = _open(path) if file is None else _open_stream(file)
         try:
             self._stream = self._video_stream()
             passthrough = self._passthrough_streams()
@@ -158,13 +195,17 @@ class ContainerSource:
             seconds=self._seconds(),
             colors=colors_of(first),
             pixel_aspect=aspect.limit_denominator(1000),
-            loops=_loops(self._path) if self._container.format.name == "gif" else 0,
+            loops=self._loops(),
             metadata=dict(self._container.metadata),
             chapters=list(self._container.chapters()),
             passthrough=passthrough,
             fonts=tuple(self._container.streams.attachments),
             timecode=timecode_of(self._container),
         )
+
+    def _loops(self) -> int:
+        known = self._container.format.name == "gif" and not self._is_piped
+        return _loops(Path(self._path)) if known else 0
 
     def _aspect(self, first: VideoFrame) -> Fraction:
         """Return the width of an upright pixel divided by its height."""
@@ -196,6 +237,9 @@ class ContainerSource:
                 break
             earlier = 4 * earlier + 1
         first = self._first_of(self._decoded())
+        if first is None and self._is_piped:
+            reason = "not one frame comes before what it needs"
+            raise InputError(code="video-pipe-unreadable", reason=reason)
         if first is None:
             raise InputError(f"{self._path}: not one frame can be read", "get the file again")
         return first
@@ -315,11 +359,26 @@ def _open(path: Path) -> InputContainer:
     if any(_is_unknown(stream) for stream in container.streams.audio):
         container.close()
         container = _opened(path, **_DEEPER)
+    _refuse_stills(container, path)
+    return container
+
+
+def _open_stream(file: PipedInput | IO[bytes]) -> InputContainer:
+    """Open what can perhaps be read only once; it reaches no file at all."""
+    try:
+        container = open_input(cast("IO[bytes]", file), options={"protocol_whitelist": "pipe"})
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise InputError(code="video-pipe-unreadable", reason=_reason(error)) from error
+    _refuse_stills(container, STANDARD)
+    return container
+
+
+def _refuse_stills(container: InputContainer, path: Path) -> None:
     name = container.format.name
     if name.endswith(_STILL) or name.startswith(_STILL):
         container.close()
-        raise InputError(f"{path} is not a video", "pictures are painted by `realstyler stylize`")
-    return container
+        remedy = "pictures are painted by `realstyler stylize`"
+        raise InputError(f"{named(path)} is not a video", remedy)
 
 
 def _opened(path: Path, **options: str) -> InputContainer:

@@ -14,11 +14,20 @@ from realstyler import files
 from realstyler.errors import OutputError
 from realstyler.video.encoders import Encoded, Encoder, add_encoder
 from realstyler.video.extras import as_held, lost_tags
-from realstyler.video.formats import FORMATS, FRAGMENTS, GIF_DELAY, Format, format_of
+from realstyler.video.formats import (
+    FORMATS,
+    FRAGMENTS,
+    GIF_DELAY,
+    Format,
+    chosen,
+    format_of,
+    suffix_of,
+)
 from realstyler.video.frames import Frame, Passed
 from realstyler.video.info import VideoInfo
 from realstyler.video.metadata import kept
 from realstyler.video.options import VideoOptions
+from realstyler.video.pipes import STANDARD, PipedOutput
 from realstyler.video.tracks import NAMES, Copied, Span, Track, Transcoded, holds
 from realstyler.video.webp import mend_webp
 
@@ -32,7 +41,7 @@ class Writer:
     A durable file gets it with its first frame, since FFmpeg cannot end one that holds none.
 
     Args:
-        path: the file, which is replaced.
+        path: the file, which is replaced; `STANDARD` for standard output.
         target: what errors call it.
         info: size, colours and all that is taken over from the source.
         time_base: of the frames that will come.
@@ -63,14 +72,21 @@ class Writer:
         self.frames = 0
         self.seconds = Fraction(0)
         self._path, self._target, self._info, self._span = path, target, info, span
-        self._format, self._options = form or format_of(target), options
+        self._format, self._options = form or chosen(target, options.format), options
+        self._suffix = suffix_of(target, options.format)
         settings = {**self._format.options, **self._loop_option()}
-        settings |= FRAGMENTS if durable and self._format.container in {"mp4", "mov"} else {}
+        seeks = target != STANDARD
+        settings |= (
+            FRAGMENTS if durable and seeks and self._format.container in {"mp4", "mov"} else {}
+        )
         self._tracks: dict[int, Track] = {}
         self._tags: dict[str, str] = {}
         with self._errors_named():
             self._container = av.open(
-                str(path), "w", format=self._format.container, options=settings
+                PipedOutput() if path == STANDARD else str(path),
+                "w",
+                format=self._format.container,
+                options=settings,
             )
             self._video: Encoder = (
                 add_encoder(self._container, self._format, info, time_base, options)
@@ -126,7 +142,7 @@ class Writer:
     def _begin(self, *, durable: bool) -> None:
         """Add what goes beside the pictures, and write the header."""
         try:
-            if self._format.animated:
+            if self._format.animated or self._format.silent:
                 self._note_left_out_streams()
             else:
                 self._add_tracks()
@@ -158,7 +174,7 @@ class Writer:
             return Copied(self._container, stream, self._span)
         if not fits:
             became = f"the sound became {NAMES[encoder]}"
-            self.notes.append(f"{became}: {self._target.suffix} holds no {codec}")
+            self.notes.append(f"{became}: {self._suffix} holds no {codec}")
         return Transcoded(self._container, stream, encoder, self._span)
 
     def _subtitles(self, stream: Any) -> Copied | None:
@@ -167,7 +183,7 @@ class Writer:
             return None
         if not holds(self._format.container, stream):
             codec = stream.codec_context.name
-            self.notes.append(f"subtitles left out: {self._target.suffix} holds no {codec}")
+            self.notes.append(f"subtitles left out: {self._suffix} holds no {codec}")
             return None
         places = self._options.metadata == "all"
         return Copied(self._container, stream, self._span, places=places)
@@ -197,7 +213,7 @@ class Writer:
     def _keep_fonts(self) -> None:
         """Take attached files over, which subtitles may need."""
         if self._info.fonts and self._format.container != "matroska":
-            suffix = self._target.suffix
+            suffix = self._suffix
             self.notes.append(f"attached files, as fonts, left out: {suffix} holds none")
             return
         for font in self._info.fonts:
@@ -205,16 +221,17 @@ class Writer:
             self._container.add_attachment(name, kind, bytes(font.data))
 
     def _note_lost_tags(self) -> None:
-        lost = lost_tags(self._tags, self._path) if self._tags else []
+        read_back = self._tags and self._path != STANDARD
+        lost = lost_tags(self._tags, self._path) if read_back else []
         if lost:
             names = ", ".join(lost)
-            self.notes.append(f"tags left out: {self._target.suffix} holds none for {names}")
+            self.notes.append(f"tags left out: {self._suffix} holds none for {names}")
 
     def _note_left_out_streams(self) -> None:
         kinds = {stream.type for stream in self._info.passthrough}
         names = {"audio": "the sound was", "subtitle": "subtitles were"}
         self.notes += [
-            f"{names[kind]} left out: {self._target.suffix} holds none" for kind in sorted(kinds)
+            f"{names[kind]} left out: {self._suffix} holds none" for kind in sorted(kinds)
         ]
 
     def _note_the_size(self) -> None:
@@ -231,6 +248,8 @@ class Writer:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
+        except BrokenPipeError:  # whoever reads it has seen enough
+            raise
         except (av.FFmpegError, OSError) as error:
             raise _refusal(self._target, error) from error
 

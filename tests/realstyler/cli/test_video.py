@@ -200,3 +200,20 @@ def wait_for_growth(folder: Path, process: subprocess.Popen[str]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("nothing was written in a minute")
+
+
+def test_through_pipes(painted: Path, tmp_path: Path) -> None:
+    """The real process between two pipes: nothing but the video is on standard output."""
+    source = Clip(frames=8, sound=True).write(tmp_path / "in.mkv")
+    command = [sys.executable, "-m", "realstyler", "video", "-", "-s", "painted", "-o", "-"]
+    done = sent(command, source.read_bytes())
+    assert (done.returncode, done.stderr) == (0, b"")
+    (tmp_path / "out.mkv").write_bytes(done.stdout)
+    assert len(read(tmp_path / "out.mkv").frames) == 8
+    done = sent([*command, "--json"], b"")
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def sent(command: list[str], content: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Run a command with something on its standard input."""
+    return subprocess.run(command, check=False, input=content, capture_output=True, timeout=120)
