@@ -31,6 +31,8 @@ def show_keys(parent: QWidget) -> None:
         ("Ctrl+G", translate("Help", "all styles on this picture")),
         ("Ctrl+N, Ctrl+Shift+N", translate("Help", "new style from a picture, from this picture")),
         ("Ctrl+B, [ ]", translate("Help", "compare, move the divider")),
+        ("Ctrl+Shift+B", translate("Help", "compare two results: pin this one as A")),
+        ("A; Ctrl+Shift+X", translate("Help", "hold to see A; swap A and B")),
         ("Ctrl+0, Ctrl+1, Ctrl++, Ctrl+-", translate("Help", "fit, 100%, zoom")),
         (translate("Help", "Space"), translate("Help", "snapshot, in live mode")),
         ("R, M", translate("Help", "record, mirror, in live mode")),

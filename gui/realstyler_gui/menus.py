@@ -130,6 +130,10 @@ class Menus(QObject):
             self._action(self.tr("&Fit"), view.fit, "Ctrl+0"),
             self._action(self.tr("&100%"), view.actual_size, "Ctrl+1"),
             self._action(self.tr("&Compare"), self._photo.bar.compare.click, "Ctrl+B"),
+            self._action(
+                self.tr("Compare &two results"), self._photo.bar.results.click, "Ctrl+Shift+B"
+            ),
+            self._action(self.tr("S&wap the results"), self._photo.comparison.swap, "Ctrl+Shift+X"),
         ]
         zooms[0].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         menu.addActions(zooms)

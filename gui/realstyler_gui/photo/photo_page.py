@@ -7,10 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from realstyler.registry import Style
 from realstyler_gui.photo.commands import PhotoCommands, fill_recent
+from realstyler_gui.photo.comparison import Comparison
 from realstyler_gui.photo.exporter import Exporter
 from realstyler_gui.photo.opener import Opened, Opener
 from realstyler_gui.photo.session import Session, State
@@ -47,6 +49,7 @@ class PhotoPage(QWidget):
         self.bar = PhotoToolbar(context.icons)
         self.view = PictureView(context.theme)
         self.view.setAccessibleName(self.tr("Picture"))
+        self.comparison = Comparison(context, self.session, self.view)
         self.status = StatusLine()
         self.controls = ControlsPanel(context)
         self.shelf = StyleShelf(context, self.thumbnails)
@@ -110,6 +113,8 @@ class PhotoPage(QWidget):
         view.dragged_out.connect(self.exporter.drag)
         view.zoom_changed.connect(bar.show_zoom)
         bar.compare.toggled.connect(lambda on: view.set_split(0.5 if on else None))
+        bar.results.clicked.connect(self.comparison.toggle)
+        self.comparison.changed.connect(self._show_comparison)
         bar.peek.pressed.connect(lambda: view.peek(True))
         bar.peek.released.connect(lambda: view.peek(False))
         bar.grid.clicked.connect(commands.show_grid)
@@ -120,6 +125,7 @@ class PhotoPage(QWidget):
         self.status.finish.clicked.connect(session.paint_full)
         self.controls.changed.connect(self._change_parameters)
         self.strip.chosen.connect(self._choose_style)
+        self.strip.menu_opening.connect(self._extend_menu)
         self.strip.untrained_chosen.connect(self._offer_training)
 
     def _connect_session(self) -> None:
@@ -155,6 +161,15 @@ class PhotoPage(QWidget):
     def _choose_style(self, name: str) -> None:
         title = self._context.catalogue.title(name)
         self.session.set_parameters(self.session.parameters.with_style(name), title)
+
+    def _extend_menu(self, menu: QMenu, style: Style) -> None:
+        compare = menu.addAction(self.tr("Compare with this style"))
+        compare.setEnabled(style.trained and self.session.photo is not None)
+        compare.triggered.connect(lambda: self.comparison.compare_with(style.name))
+
+    def _show_comparison(self, on: bool) -> None:
+        self.bar.results.setChecked(on)
+        self.bar.compare.setChecked(on)  # the divider between both
 
     def _offer_training(self, name: str) -> None:
         message = self.tr("{title} is not trained yet").format(
@@ -223,6 +238,8 @@ class PhotoPage(QWidget):
                 self.strip.step(1 if event.key() == Qt.Key.Key_Right else -1)
             case Qt.Key.Key_O if not event.isAutoRepeat() and not event.modifiers():
                 self.view.peek(True)
+            case Qt.Key.Key_A if not event.isAutoRepeat() and not event.modifiers():
+                self.view.flip(True)
             case Qt.Key.Key_PageUp:
                 self.opener.step(-1)
             case Qt.Key.Key_PageDown:
@@ -234,7 +251,8 @@ class PhotoPage(QWidget):
 
     @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_O and not event.isAutoRepeat():
+        if event.key() in (Qt.Key.Key_O, Qt.Key.Key_A) and not event.isAutoRepeat():
             self.view.peek(False)
+            self.view.flip(False)
         else:
             super().keyReleaseEvent(event)

@@ -30,6 +30,13 @@ class PhotoToolbar(QWidget):
         self.zoom_in = tool_button(icons, "zoom-in", self.tr("Zoom in"), "Ctrl++")
         self.compare = tool_button(icons, "compare", self.tr("Compare side by side"), "Ctrl+B")
         self.compare.setCheckable(True)
+        self.results = tool_button(
+            icons,
+            "results",
+            self.tr("Compare two results: pin this one, then choose another style"),
+            "Ctrl+Shift+B",
+        )
+        self.results.setCheckable(True)
         self.peek = tool_button(icons, "eye", self.tr("Hold to see the original"), "O")
         self.grid = tool_button(icons, "grid", self.tr("All styles on this picture"), "Ctrl+G")
         self.new_style = tool_button(
@@ -41,7 +48,16 @@ class PhotoToolbar(QWidget):
         layout = row(
             *(self.open, self.undo, self.redo, 8, self.previous, self.next, self.name),
             *(self.zoom_out, self.zoom_value, self.zoom_in, 8),
-            *(self.grid, self.compare, self.peek, self.new_style, 8, self.copy, self.save),
+            *(
+                self.grid,
+                self.compare,
+                self.results,
+                self.peek,
+                self.new_style,
+                8,
+                self.copy,
+                self.save,
+            ),
             spacing=4,
         )
         layout.setStretchFactor(self.name, 1)
@@ -55,7 +71,15 @@ class PhotoToolbar(QWidget):
     def set_loaded(self, loaded: bool) -> None:
         """Enable everything that requires a picture."""
         zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
-        results = (self.grid, self.compare, self.peek, self.new_style, self.copy, self.save)
+        results = (
+            self.grid,
+            self.compare,
+            self.results,
+            self.peek,
+            self.new_style,
+            self.copy,
+            self.save,
+        )
         for part in (*zooming, *results):
             part.setEnabled(loaded)
 

@@ -198,6 +198,21 @@
     </message>
 </context>
 <context>
+    <name>Comparison</name>
+    <message>
+        <source>Nothing is painted yet</source>
+        <translation>Пока ничего не нарисовано</translation>
+    </message>
+    <message>
+        <source>No result is pinned</source>
+        <translation>Ни один результат не закреплён</translation>
+    </message>
+    <message>
+        <source>Swap the results</source>
+        <translation>Поменять результаты местами</translation>
+    </message>
+</context>
+<context>
     <name>ControlsPanel</name>
     <message>
         <source>Strength</source>
@@ -395,6 +410,14 @@
     <message>
         <source>compare, move the divider</source>
         <translation>сравнить, сдвинуть границу</translation>
+    </message>
+    <message>
+        <source>compare two results: pin this one as A</source>
+        <translation>сравнить два результата: закрепить этот как A</translation>
+    </message>
+    <message>
+        <source>hold to see A; swap A and B</source>
+        <translation>держать, чтобы видеть A; поменять A и B</translation>
     </message>
     <message>
         <source>fit, 100%, zoom</source>
@@ -699,6 +722,14 @@
         <translation>С&amp;равнить</translation>
     </message>
     <message>
+        <source>Compare &amp;two results</source>
+        <translation>Сравнить &amp;два результата</translation>
+    </message>
+    <message>
+        <source>S&amp;wap the results</source>
+        <translation>По&amp;менять результаты местами</translation>
+    </message>
+    <message>
         <source>Full &amp;screen</source>
         <translation>Во весь &amp;экран</translation>
     </message>
@@ -886,6 +917,10 @@
         <source>or paste one with Ctrl+V, or drop a whole folder</source>
         <translation>или вставьте его: Ctrl+V, или перетащите целую папку</translation>
     </message>
+    <message>
+        <source>Compare with this style</source>
+        <translation>Сравнить с этим стилем</translation>
+    </message>
     <message numerus="yes">
         <source>%n result(s) not saved yet. Close anyway?</source>
         <translation>
@@ -948,6 +983,10 @@
     <message>
         <source>Compare side by side</source>
         <translation>Сравнить с оригиналом</translation>
+    </message>
+    <message>
+        <source>Compare two results: pin this one, then choose another style</source>
+        <translation>Сравнить два результата: закрепите этот и выберите другой стиль</translation>
     </message>
     <message>
         <source>Hold to see the original</source>

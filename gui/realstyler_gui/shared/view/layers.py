@@ -1,6 +1,8 @@
-"""Drawing of a picture view: the painting over its photograph, and the divider."""
+"""Drawing of a picture view: the painting over its photograph, the divider, a second painting."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -8,6 +10,16 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from realstyler_gui.shared.images import Pyramid
 
 _GRIP = 17.0
+_MARGIN, _PADDING = 12.0, 8.0
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A second painting, to compare with the first."""
+
+    painted: Pyramid
+    opacity: float
+    """Over the photograph, 0 to 1."""
 
 
 class Layers:
@@ -19,7 +31,13 @@ class Layers:
         self.opacity = 1.0
         """Opacity of the painting over its photograph."""
         self.split: float | None = None
-        """Share of the width left of which the photograph is shown; None shows no divider."""
+        """Share of the width left of which something else is shown; None shows no divider."""
+        self.pinned: Pinned | None = None
+        """What is shown left of the divider, instead of the photograph."""
+        self.captions: tuple[str, ...] = ()
+        """Names of the pinned painting and of the other."""
+        self.flipped = False
+        """Whether only the pinned painting is shown."""
         self.peeking = False
         """Whether only the photograph is shown."""
 
@@ -30,15 +48,34 @@ class Layers:
             _draw(painter, rect, area, self.original.level(scale))
         if peeking or self.painted is None:
             return
+        pinned = self.pinned
+        if pinned is not None and self.flipped:
+            self._paint_over(painter, rect, area, scale, pinned)
+            return
         divider = rect.left() + rect.width() * (self.split or 0.0)
-        painter.save()
+        left, right = QRectF(area), QRectF(area)
         if self.split is not None:
-            painter.setClipRect(QRectF(divider, 0, area.width() - divider, area.height()))
-        painter.setOpacity(self.opacity if self.original is not None else 1.0)
-        _draw(painter, rect, area, self.painted.level(scale))
-        painter.restore()
+            left.setRight(divider)
+            right.setLeft(divider)
+        if pinned is not None and self.split is not None:
+            self._paint_over(painter, rect, left, scale, pinned)
+        self._paint_over(painter, rect, right, scale, Pinned(self.painted, self.opacity))
         if self.split is not None:
             _draw_divider(painter, divider, rect.intersected(area))
+            if pinned is not None:
+                _draw_captions(painter, rect.intersected(area), self.captions)
+
+    def _paint_over(
+        self, painter: QPainter, rect: QRectF, part: QRectF, scale: float, over: Pinned
+    ) -> None:
+        """Draw a painting over the photograph in one part of the view."""
+        painter.save()
+        painter.setClipRect(part)
+        if self.original is not None and over.opacity < 1:
+            _draw(painter, rect, part, self.original.level(scale))
+        painter.setOpacity(over.opacity if self.original is not None else 1.0)
+        _draw(painter, rect, part, over.painted.level(scale))
+        painter.restore()
 
 
 def _draw(painter: QPainter, rect: QRectF, area: QRectF, image: QImage) -> None:
@@ -60,6 +97,26 @@ def _draw_divider(painter: QPainter, x: float, visible: QRectF) -> None:
         tip = middle + QPointF(side * 10, 0)
         base = middle + QPointF(side * 4, 0)
         painter.drawPolygon([tip, base + QPointF(0, -5), base + QPointF(0, 5)])
+
+
+def _draw_captions(painter: QPainter, visible: QRectF, captions: tuple[str, ...]) -> None:
+    """Write the names of both paintings into the lower corners."""
+    metrics = painter.fontMetrics()
+    widest = visible.width() / 2 - 2 * _MARGIN
+    for number, caption in enumerate(captions):
+        room = widest - 2 * _PADDING
+        text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room))
+        box = QRectF(0, 0, metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 6)
+        box.moveBottom(visible.bottom() - _MARGIN)
+        if number == 0:
+            box.moveLeft(visible.left() + _MARGIN)
+        else:
+            box.moveRight(visible.right() - _MARGIN)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _part(image: QImage, rect: QRectF, visible: QRectF) -> QRectF:

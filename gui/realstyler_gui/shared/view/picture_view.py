@@ -49,7 +49,7 @@ class PictureView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._layers = Layers()
+        self.layers = Layers()
         self._zoomable = zoomable
         self.viewport = Viewport()
         self._drag: QPointF | None = None
@@ -64,7 +64,7 @@ class PictureView(QWidget):
 
     def show_pictures(self, original: Pyramid | None, painted: Pyramid | None) -> None:
         """Show a photograph and its painting; either may be None."""
-        self._layers.original, self._layers.painted = original, painted
+        self.layers.original, self.layers.painted = original, painted
         shown = original or painted
         if shown is not None:
             self.viewport.show(shown.size.width(), shown.size.height())
@@ -73,24 +73,29 @@ class PictureView(QWidget):
 
     def set_strength(self, strength: float) -> None:
         """Set the opacity of the painting over the original, 0 to 1."""
-        self._layers.opacity = strength
+        self.layers.opacity = strength
         self.update()
 
     def set_split(self, split: float | None) -> None:
         """Show the original left of this share of the picture's width; None ends the comparison."""
-        self._layers.split = None if split is None else min(1.0, max(0.0, split))
-        if self._layers.split is not None:
-            self.split_changed.emit(self._layers.split)
+        self.layers.split = None if split is None else min(1.0, max(0.0, split))
+        if self.layers.split is not None:
+            self.split_changed.emit(self.layers.split)
         self.update()
 
     @property
     def split(self) -> float | None:
         """Return the position of the divider, as a share of the picture's width."""
-        return self._layers.split
+        return self.layers.split
 
     def peek(self, original: bool) -> None:
         """Show only the original while a key or button is held."""
-        self._layers.peeking = original
+        self.layers.peeking = original
+        self.update()
+
+    def flip(self, pinned: bool) -> None:
+        """Show only the pinned painting, if there is one, while a key is held."""
+        self.layers.flipped = pinned
         self.update()
 
     # Zoom
@@ -139,7 +144,7 @@ class PictureView(QWidget):
         smooth = self.viewport.scale < 3 or not self._zoomable
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         area = QRectF(self.rect())
-        self._layers.draw(painter, self.picture_rect(), area, self.viewport.scale)
+        self.layers.draw(painter, self.picture_rect(), area, self.viewport.scale)
         if self._ring.visible:
             painter.setPen(QColor(self._theme.colours.accent))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
@@ -235,18 +240,18 @@ class PictureView(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._layers.split is not None and event.key() in (
+        if self.layers.split is not None and event.key() in (
             Qt.Key.Key_BracketLeft,
             Qt.Key.Key_BracketRight,
         ):
             step = -0.02 if event.key() == Qt.Key.Key_BracketLeft else 0.02
-            self.set_split(self._layers.split + step)
+            self.set_split(self.layers.split + step)
         else:
             super().keyPressEvent(event)
 
     def _over_divider(self, position: QPointF) -> bool:
-        if self._layers.split is None or self._layers.painted is None:
+        if self.layers.split is None or self.layers.painted is None:
             return False
         rect = self.picture_rect()
-        divider = rect.left() + rect.width() * self._layers.split
+        divider = rect.left() + rect.width() * self.layers.split
         return abs(position.x() - divider) <= _REACH and rect.top() <= position.y() <= rect.bottom()
