@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from realstyler.engine import Cancellation
     from realstyler.video import VideoProgress, VideoResult
     from realstyler.video.metadata import Metadata
-    from realstyler.video.options import Audio
+    from realstyler.video.options import Audio, Codec, Hardware
 
 PROGRESS = ("bar", "json")
 _PACE = 0.5
@@ -69,6 +69,16 @@ def video(
     form: Annotated[
         str | None, typer.Option("--format", help="Instead of the suffix, and for -o -: mkv, y4m.")
     ] = None,
+    codec: Annotated[
+        str | None, typer.Option(help="h264, hevc, av1, vp9 or prores; else the format's own.")
+    ] = None,
+    hardware: Annotated[
+        str | None, typer.Option(help="Encode with nvenc, qsv, vaapi, amf or videotoolbox.")
+    ] = None,
+    bits: Annotated[int, typer.Option(help="Bits per colour in the file: 8 or 10.")] = 8,
+    hdr: Annotated[
+        bool, typer.Option("--hdr", help="Bring high dynamic range back after painting.")
+    ] = False,
     crf: Annotated[int, typer.Option(help="Quality: 0 best, 18 fine, 51 smallest file.")] = 20,
     preset: Annotated[
         str | None, typer.Option(help="Of x264, ultrafast to slower: speed against file size.")
@@ -126,6 +136,10 @@ def video(
         preset=preset or PRESETS_BESIDE.get(network, "medium"),
         steady=steady,
         format=form,
+        codec=cast("Codec | None", codec),
+        hardware=cast("Hardware | None", hardware),
+        bits=bits,
+        hdr=hdr,
         track=track,
         audio=cast("Audio", audio),
         metadata=cast("Metadata", metadata),

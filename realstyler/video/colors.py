@@ -13,7 +13,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from realstyler.engine import Pixels
-from realstyler.video.dynamic_range import HDR_TRANSFERS, to_bt709
+from realstyler.video.dynamic_range import HDR_TRANSFERS, HLG, PQ, from_bt709, to_bt709
 from realstyler.video.orientation import orientation_of
 
 _BT709, _BT601, _BT2020 = 1, 6, 9
@@ -45,8 +45,23 @@ class Colors:
         """Whether they exceed what the engine's sRGB pixels can represent."""
         return self.transfer in HDR_TRANSFERS or self.primaries == _BT2020
 
-    def written(self) -> Colors:
-        """Return how a result in H.264 is coded: as its source, but in BT.709 if that was wide."""
+    @property
+    def is_hdr(self) -> bool:
+        """Whether they are of high dynamic range."""
+        return self.transfer in HDR_TRANSFERS
+
+    @property
+    def name(self) -> str:
+        """What the coding of wide colours is called."""
+        return {PQ: "PQ", HLG: "HLG"}.get(self.transfer, "BT.2020")
+
+    def written(self, *, hdr: bool = False) -> Colors:
+        """Return how a result is coded: as its source, but in BT.709 if that was wide.
+
+        ``hdr`` brings high dynamic range back.
+        """
+        if hdr and self.is_hdr:
+            return Colors(_BT2020, ColorRange.MPEG, _BT2020, self.transfer)
         return BT709 if self.is_wide else self
 
 
@@ -127,8 +142,11 @@ class FromRGB:
         self._reformatter = VideoReformatter()
 
     def convert(self, pixels: Pixels) -> VideoFrame:
-        """Return a new frame of uint8 H×W×3."""
-        frame = VideoFrame.from_numpy_buffer(pixels, "rgb24")
+        """Return a new frame of uint8 H×W×3, BT.709 or sRGB."""
+        if self._colors.is_hdr:
+            frame = VideoFrame.from_ndarray(from_bt709(pixels, self._colors.transfer), "rgb48le")
+        else:
+            frame = VideoFrame.from_numpy_buffer(pixels, "rgb24")
         return self._reformatter.reformat(
             frame,
             format=self._kind,

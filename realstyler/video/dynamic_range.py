@@ -8,6 +8,7 @@ BT.2020 to BT.709 (ITU-R BT.2087), and back to a signal for a display of gamma 2
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +37,31 @@ _TO_BT709 = np.array(
 )
 _LUMINANCE = np.array([0.2627, 0.6780, 0.0593])
 
-Light = NDArray[np.float64]
+_TO_BT2020 = np.linalg.inv(_TO_BT709).astype(np.float32)
+_LINEAR = ((np.arange(256) / 255) ** _GAMMA).astype(np.float32)
+_ROWS = 64
+"""Rows that are converted at once: floats of a whole 4K picture would take a gibibyte."""
+
+Light = NDArray[Any]
 
 
 def to_bt709(pixels: NDArray[np.uint8], transfer: int) -> NDArray[np.uint8]:
     """Convert uint8 H×W×3 or H×W×4 of BT.2020 primaries to BT.709; alpha stays."""
     return np.asarray(Image.fromarray(pixels).filter(_table(transfer)))
+
+
+def from_bt709(pixels: NDArray[np.uint8], transfer: int) -> NDArray[np.uint16]:
+    """Convert uint8 H×W×3 of BT.709 to a signal of high dynamic range, 0…65535: `to_bt709` undone.
+
+    Highlights that were rolled off get their light back; white becomes the peak.
+    """
+    signal = np.empty(pixels.shape, np.uint16)
+    for top in range(0, len(pixels), _ROWS):
+        rows = slice(top, top + _ROWS)
+        light = _brought_back(np.clip(_LINEAR[pixels[rows]] @ _TO_BT2020.T, 0, 1))
+        coded = _to_pq(light) if transfer == PQ else _to_hlg(light)
+        signal[rows] = np.rint(np.clip(coded, 0, 1) * 65535)
+    return signal
 
 
 @functools.cache
@@ -82,6 +102,33 @@ def _from_hlg(signal: Light) -> Light:
     luminance = (scene @ _LUMINANCE)[:, None]
     light: Light = _PEAK * np.maximum(luminance, 1e-9) ** 0.2 * scene
     return light
+
+
+def _to_hlg(light: Light) -> Light:
+    """Return the signal for a screen of 1000 candelas per square metre."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    share = np.maximum((light @ _LUMINANCE.astype(light.dtype))[..., None] / _PEAK, 1e-9)
+    scene = light / _PEAK * share ** (1 / 1.2 - 1)
+    bright = a * np.log(np.maximum(12 * scene - b, 1e-9)) + c
+    signal: Light = np.where(scene <= 1 / 12, np.sqrt(3 * scene), bright)
+    return signal
+
+
+def _brought_back(light: Light) -> Light:
+    """Return candelas per square metre from light of 0…1, undoing `_rolled_off`."""
+    brightest = np.maximum(light.max(-1, keepdims=True), 1e-6)
+    lowered, full = _curve()
+    factor = np.interp(brightest, lowered, full).astype(light.dtype) / brightest
+    raised: Light = light * factor
+    return raised
+
+
+@functools.cache
+def _curve() -> tuple[Light, Light]:
+    """Return what is left of light that is rolled off, 0…1, and that light itself."""
+    raised = np.geomspace(1e-4, _PEAK, 4096)
+    grey = np.repeat(raised[:, None], 3, 1)
+    return _rolled_off(grey)[:, 0], raised
 
 
 def _rolled_off(light: Light) -> Light:

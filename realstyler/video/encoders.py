@@ -1,4 +1,4 @@
-"""Encoders of the pictures: H.264 and VP9, GIF and WebP."""
+"""Encoders of the pictures: videos proper, GIF and WebP."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from realstyler.engine import Pixels
+from realstyler.video.codecs import codec_of, pixel_format, settings
 from realstyler.video.colors import FromRGB, with_alpha
 from realstyler.video.formats import Format
 from realstyler.video.frames import Frame
@@ -78,19 +79,29 @@ class Encoded:
 
 
 class _VideoEncoder(_Coded):
-    """H.264 or VP9 in 4:2:0, so that it plays everywhere."""
+    """Videos proper, in 4:2:0 where the codec has it, so that they play everywhere."""
 
-    def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
+    def __init__(
+        self,
+        stream: Any,
+        form: Format,
+        info: VideoInfo,
+        time_base: Fraction,
+        options: VideoOptions,
+    ) -> None:
         super().__init__(stream, time_base)
         # Raw pictures of odd sides are no harm.
-        odd = stream.codec_context.name == "rawvideo"
+        odd = form.codec == "rawvideo"
         width, height = info.width, info.height
         self.size = (width, height) if odd else (width + width % 2, height + height % 2)
-        colors = info.colors.written()
-        self._convert = FromRGB("yuv420p", colors)
+        colors = info.colors.written(hdr=options.hdr)
+        kind = pixel_format(form, 10 if colors.is_hdr else options.bits) or "yuv420p"
+        self._convert = FromRGB(kind, colors)
         context = stream.codec_context
         stream.width, stream.height = self.size
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = kind
+        if codec_of(form) == "hevc" and form.container in {"mp4", "mov"}:
+            context.codec_tag = "hvc1"  # Apple's players know no other
         context.time_base = time_base
         context.colorspace, context.color_range = colors.matrix, colors.range
         context.color_primaries, context.color_trc = colors.primaries, colors.transfer
@@ -186,23 +197,12 @@ def add_encoder(
 ) -> Encoder:
     """Add a stream of pictures to an open container, and return what encodes for it."""
     rate = info.rate.limit_denominator(1001)
-    stream = container.add_stream(form.codec, rate=rate, options=_quality(form.codec, options))
+    stream = container.add_stream(form.codec, rate=rate, options=settings(form.codec, options))
     if form.codec == "gif":
         return _GifEncoder(stream, info, Fraction(1, 100))
     if form.codec == "libwebp":
         return _WebPEncoder(stream, info, Fraction(1, 1000))
-    return _VideoEncoder(stream, info, time_base)
-
-
-def _quality(codec: str, options: VideoOptions) -> dict[str, str]:
-    if codec == "libx264":
-        # 0 would be lossless, in a profile that few players know.
-        # Nor B-frames: with them MP4 tells the last frame's duration wrong, at variable rates.
-        return {"crf": str(max(options.crf, 1)), "preset": options.preset, "bf": "0"}
-    if codec == "libvpx-vp9":
-        scaled = str(round(options.crf * 63 / 51))
-        return {"crf": scaled, "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1"}
-    return {"quality": str(100 - options.crf)} if codec == "libwebp" else {}
+    return _VideoEncoder(stream, form, info, time_base, options)
 
 
 def _even(pixels: Pixels, size: tuple[int, int]) -> Pixels:

@@ -18,6 +18,12 @@ PRESETS_BESIDE = {"full": "medium", "live": "ultrafast"}
 Audio = Literal["copy", "aac", "none"]
 AUDIO: tuple[Audio, ...] = get_args(Audio)
 
+Codec = Literal["h264", "hevc", "av1", "vp9", "prores"]
+CODECS: tuple[Codec, ...] = get_args(Codec)
+Hardware = Literal["nvenc", "qsv", "vaapi", "amf", "videotoolbox"]
+HARDWARE: tuple[Hardware, ...] = get_args(Hardware)
+BITS = (8, 10)
+
 SMALLEST_SIDE, LARGEST_SIDE = 8, 16384
 
 
@@ -41,7 +47,8 @@ class VideoOptions:
     """The longer side, or width and height, of the result in pixels."""
 
     crf: int = 20
-    """Constant rate factor of H.264: 0 is nearly lossless, 18 hardly to be told apart, 51 worst."""
+    """Constant rate factor of H.264, and likewise of other codecs: 0 is nearly lossless, 18 hardly
+    to be told apart, 51 worst."""
 
     preset: str = "superfast"
     """Of x264: faster ones leave more of the processor to the network, slower ones make smaller
@@ -53,6 +60,18 @@ class VideoOptions:
     format: str | None = None
     """``mkv``, ``ts``, ``y4m`` and others, instead of what the suffix of the target names; standard
     output, which has none, is Matroska by default."""
+
+    codec: Codec | None = None
+    """Instead of the format's own, H.264 or VP9."""
+
+    hardware: Hardware | None = None
+    """The kind of hardware that encodes; ``None`` for the processor. Files are larger with it."""
+
+    bits: int = 8
+    """Of each colour in the file, 8 or 10. Painting is in 8; 10 code smooth places better."""
+
+    hdr: bool = False
+    """Whether a video of high dynamic range gets it back, in 10 bits; it is painted without."""
 
     track: int | None = None
     """Which track of pictures is painted, where there are several: 1 is the first, the default."""
@@ -93,6 +112,7 @@ class VideoOptions:
             raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
         if self.track is not None and self.track < 1:
             raise UsageError(code="video-track-missing", track=self.track)
+        self._check_codec()
         if self.audio not in AUDIO:
             raise UsageError(f"there is no audio '{self.audio}'", f"use {', '.join(AUDIO)}")
         if self.metadata not in CHOICES:
@@ -103,6 +123,16 @@ class VideoOptions:
         if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
             limits = f"choose sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
             raise UsageError(f"the size {self.size} is out of range", limits)
+
+    def _check_codec(self) -> None:
+        if self.codec is not None and self.codec not in CODECS:
+            codecs = ", ".join(CODECS)
+            raise UsageError(code="video-codec-unknown", codec=self.codec, codecs=codecs)
+        if self.hardware is not None and self.hardware not in HARDWARE:
+            kinds = ", ".join(HARDWARE)
+            raise UsageError(code="video-hardware-unknown", hardware=self.hardware, kinds=kinds)
+        if self.bits not in BITS:
+            raise UsageError(code="video-bits-unknown", bits=self.bits)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from realstyler import __version__, files
 from realstyler.engine import Cancellation, Controls, Pixels, Stylizer
 from realstyler.errors import Cancelled, InputError, OutputError, UsageError
 from realstyler.video import pipeline, sequences
-from realstyler.video.formats import chosen
 from realstyler.video.frames import Frame, Passed, at_rate, clipped
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.options import VideoOptions, VideoProgress, VideoResult
@@ -30,7 +29,7 @@ from realstyler.video.preview import side_by_side
 from realstyler.video.sequences import SequenceWriter, is_sequence
 from realstyler.video.source import open_source, require_readable
 from realstyler.video.steadiness import Steadiness
-from realstyler.video.target import GIF_DELAY, Format, Writer
+from realstyler.video.target import GIF_DELAY, Format, Writer, form_of
 from realstyler.video.temporal_filter import State
 
 Report = Callable[[VideoProgress], None]
@@ -80,7 +79,7 @@ def stylize_video(
     """
     options, controls = options or VideoOptions(), controls or Controls()
     cancel = cancel or Cancellation()
-    form = chosen(target, options.format)
+    form = form_of(target, options)
     _check_target(source, target, form, options)
     with ExitStack() as stack:
         parts = stack.enter_context(_parts(source, target, stylizer, controls, options))
@@ -106,11 +105,12 @@ def _parts(
     if not pictures:
         require_readable(source)
     ours = ("start", "end", "fps", "size", "crf", "preset", "steady", "compare", "track")
+    coded = ("codec", "hardware", "bits", "hdr")
     identity = {
         "source": sequences.identity_of(source) if pictures else identity_of(source),
         "style": stylizer.identity,
         "controls": repr(controls),
-        "options": repr([getattr(options, name) for name in ours]),
+        "options": repr([getattr(options, name) for name in (*ours, *coded)]),
         "format": (options.format or target.suffix).lower(),
         "versions": f"{__version__}, PyAV {av.__version__}",
     }
@@ -190,6 +190,7 @@ class _Job:
             info = replace(info, width=2 * info.width)
         self.base = self.opened.info.time_base if fps is None else 1 / fps
         # Find out what the format refuses, before anything is painted.
+        self._note_colors(info)
         self._writer(Path(os.devnull) if path == STANDARD else path, info).abandon()
         if self.parts is not None:
             self._run_in_parts(self.parts, info, fps, painters)
@@ -197,6 +198,16 @@ class _Job:
         writer = self._writer(path, info, durable=self.options.keep_partial)
         failure = self._run_at_once(writer, fps, painters)
         return self._result(writer, started, failure)
+
+    def _note_colors(self, info: VideoInfo) -> None:
+        """Tell what becomes of colours that a painting cannot hold."""
+        colors, hdr = info.colors, self.options.hdr
+        if hdr and not colors.is_hdr:
+            self.opened.notes.append("its dynamic range is the usual one: none was brought back")
+        elif hdr:
+            self.opened.notes.append(f"painted in BT.709, and brought back to {colors.name}")
+        elif colors.is_wide:
+            self.opened.notes.append(f"{colors.name} became BT.709, with highlights rolled off")
 
     def _writer(self, path: Path, info: VideoInfo, **ways: Any) -> Writer | SequenceWriter:
         if self.form.container == _PICTURES:
@@ -232,7 +243,7 @@ class _Job:
         self, parts: Parts, info: VideoInfo, fps: Fraction | None, painters: _Painters
     ) -> None:
         """Paint all parts that are missing."""
-        form = Format("mp4", self.form.codec)
+        form = Format("mov" if self.form.codec == "prores_ks" else "mp4", self.form.codec)
         recorder = Recorder(
             parts, lambda path: self._container(path, info.bare(), form=form), self.base
         )

@@ -12,6 +12,8 @@ import av
 
 from realstyler import files
 from realstyler.errors import OutputError
+from realstyler.video.codecs import NAMES as CODECS
+from realstyler.video.codecs import codec_of, no_hardware, with_codec
 from realstyler.video.encoders import Encoded, Encoder, add_encoder
 from realstyler.video.extras import as_held, lost_tags
 from realstyler.video.formats import (
@@ -32,6 +34,15 @@ from realstyler.video.tracks import NAMES, Copied, Span, Track, Transcoded, hold
 from realstyler.video.webp import mend_webp
 
 __all__ = ["FORMATS", "GIF_DELAY", "Format", "Writer", "format_of"]
+
+
+def form_of(target: Path, options: VideoOptions) -> Format:
+    """Return the format and the encoder of a target.
+
+    Raises:
+        UsageError: there is none, or it cannot be what is asked for.
+    """
+    return with_codec(chosen(target, options.format), options)
 
 
 class Writer:
@@ -72,7 +83,7 @@ class Writer:
         self.frames = 0
         self.seconds = Fraction(0)
         self._path, self._target, self._info, self._span = path, target, info, span
-        self._format, self._options = form or chosen(target, options.format), options
+        self._format, self._options = form or form_of(target, options), options
         self._suffix = suffix_of(target, options.format)
         settings = {**self._format.options, **self._loop_option()}
         seeks = target != STANDARD
@@ -81,7 +92,7 @@ class Writer:
         )
         self._tracks: dict[int, Track] = {}
         self._tags: dict[str, str] = {}
-        with self._errors_named():
+        with self._errors_named(), self._hardware_named():
             self._container = av.open(
                 PipedOutput() if path == STANDARD else str(path),
                 "w",
@@ -237,12 +248,23 @@ class Writer:
     def _note_the_size(self) -> None:
         size = (self._info.width, self._info.height)
         if self._video.size != size:
+            name = CODECS.get(codec_of(self._format), "H.264")
             self.notes.append(
-                f"{size[0]}×{size[1]} became {self.width}×{self.height}: H.264 needs even sides"
+                f"{size[0]}×{size[1]} became {self.width}×{self.height}: {name} needs even sides"
             )
 
     def _loop_option(self) -> dict[str, str]:
         return {"loop": str(self._info.loops)} if self._format.animated else {}
+
+    @contextmanager
+    def _hardware_named(self) -> Iterator[None]:
+        """Tell that hardware is missing, which FFmpeg does in many odd ways."""
+        try:
+            yield
+        except (av.FFmpegError, OSError) as error:
+            if self._options.hardware is None or isinstance(error, BrokenPipeError):
+                raise
+            raise no_hardware(self._options.hardware, codec_of(self._format)) from error
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
