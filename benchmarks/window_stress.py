@@ -27,7 +27,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtMultimedia import QVideoFrame
 
 from realstyler_gui.application import make_application, make_window
-from realstyler_gui.batch.run import Outcome
+from realstyler_gui.batch.items import Outcome
 from realstyler_gui.live.sources import FrameSource
 from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
 from realstyler_gui.shared import dialogs

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from realstyler import pictures, style_files
 from realstyler.pictures import Picture
 from realstyler_gui import drops
+from realstyler_gui.batch.journal import Journal, journal_file
 from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
 from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.parameters import Parameters
@@ -98,8 +99,20 @@ class Intake(QObject):
         self._window.show_mode(BATCH)
         page = self._window.page(BATCH)
         if parameters is not None and not page.batch.running:
-            page.set_parameters(parameters)
+            page.side.set_parameters(parameters)
         page.add(paths)
+
+    def offer_to_go_on(self) -> None:
+        """Offer the batch that an earlier session has left."""
+        file = journal_file(self._window.context.settings)
+        kept = Journal(file).read() if file.exists() else None
+        if kept is not None:
+            message = self.tr("%n file(s) of your last batch are left", "", kept.left)
+            self._window.toasts.show(message, self.tr("Continue"), self._go_on)
+
+    def _go_on(self) -> None:
+        self._window.show_mode(BATCH)
+        self._window.page(BATCH).go_on()
 
     def clean_up(self) -> None:
         """Remove the files that were made for pictures that are none."""

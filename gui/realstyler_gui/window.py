@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self._menus = Menus(self)
         self._restore()
         QTimer.singleShot(_WARM_UP_MILLISECONDS, self, self._warm_up)
+        QTimer.singleShot(_WARM_UP_MILLISECONDS, self, self.intake.offer_to_go_on)
 
     # Pages
 

@@ -20,17 +20,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from realstyler_gui.batch.items import Item, Outcome
 from realstyler_gui.batch.model import FOLDER, NAME, STATE, BatchModel
-from realstyler_gui.batch.run import Batch, Item, Outcome
+from realstyler_gui.batch.run import Batch
+from realstyler_gui.batch.side_panel import BatchSettings
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
-from realstyler_gui.shared.controls_panel import ControlsPanel
-from realstyler_gui.shared.file_names import FILTERS
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.view.empty import EmptyState
 from realstyler_gui.shared.widgets import (
-    SCROLL_BAR,
-    combo,
     describe,
     label,
     panel,
@@ -38,11 +36,7 @@ from realstyler_gui.shared.widgets import (
     progress_bar,
     push_button,
     row,
-    scrolling,
-    select_data,
 )
-
-_MARGIN = 16
 
 
 class BatchPage(QWidget):
@@ -52,13 +46,22 @@ class BatchPage(QWidget):
         super().__init__()
         self._context = context
         self.batch = Batch(context, self)
-        self.folder = context.settings.folder("batch")
+        self.side = BatchSettings(context, parameters)
+        self.controls, self.styles = self.side.controls, self.side.styles
         self._build()
         self._connect()
-        self.controls.show_parameters(context.catalogue.fitted(parameters))
-        self._fill_styles()
-        self._show_folder()
+        self._restore()
         self._show_counts()
+
+    def _restore(self) -> None:
+        kept = self.batch.restore()
+        if kept is not None and kept.plan is not None:
+            self.side.plan = kept.plan
+
+    def go_on(self) -> None:
+        """Paint what an earlier session has left, if it had begun to."""
+        if self.batch.begun:
+            self._start([item for item in self.batch.items if item.outcome is Outcome.WAITING])
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
@@ -77,7 +80,7 @@ class BatchPage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(10)
         middle.addWidget(self._build_list(), 1)
-        middle.addWidget(self._build_side())
+        middle.addWidget(self.side)
         layout.addLayout(middle, 1)
         layout.addLayout(self._build_progress())
 
@@ -112,35 +115,6 @@ class BatchPage(QWidget):
         self.stack.addWidget(framed)
         return self.stack
 
-    def _build_side(self) -> QWidget:
-        self.styles = combo(self.tr("Style"))
-        self.controls = ControlsPanel(self._context, titled=False)
-        self.folder_button = push_button("", self.ask_target)
-        describe(self.folder_button, self.tr("Folder for the results"))
-        self.format = combo(self.tr("Format"))
-        self.format.addItem(self.tr("same as the original"), "")
-        for name, suffix in FILTERS.items():
-            self.format.addItem(name.partition(" ")[0], suffix)
-        select_data(self.format, self._context.settings.text("batch/suffix"))
-        self._settings_panel = side = panel()
-        layout = QVBoxLayout(side)
-        layout.setContentsMargins(0, _MARGIN, 0, _MARGIN)
-        layout.setSpacing(4)
-        top, bottom = (QVBoxLayout() for _ in range(2))
-        for part in (top, bottom):
-            part.setContentsMargins(_MARGIN, 0, _MARGIN + SCROLL_BAR, 0)
-        top.addWidget(label(self.tr("Style")))
-        top.addWidget(self.styles)
-        bottom.addWidget(label(self.tr("Save to")))
-        bottom.addWidget(self.folder_button)
-        bottom.addWidget(label(self.tr("Format")))
-        bottom.addWidget(self.format)
-        layout.addLayout(top)
-        layout.addWidget(scrolling(self.controls), 1)
-        layout.addLayout(bottom)
-        side.setFixedWidth(self.controls.width() + SCROLL_BAR)
-        return side
-
     def _build_progress(self) -> QHBoxLayout:
         self.progress = progress_bar(self.tr("Progress of the batch"))
         self.show_button = push_button(self.tr("Show results"), self._show_results)
@@ -159,11 +133,6 @@ class BatchPage(QWidget):
         batch.finished.connect(self._finish)
         batch.stopping.connect(lambda: self.cancel_button.setEnabled(False))
         batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
-        self.styles.activated.connect(self._choose_style)
-        self.controls.changed.connect(lambda parameters, *_: self.set_parameters(parameters))
-        self.format.activated.connect(
-            lambda: self._context.settings.keep("batch/suffix", self.format.currentData())
-        )
         self.list.doubleClicked.connect(lambda index: self._open(index.row()))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
@@ -192,14 +161,6 @@ class BatchPage(QWidget):
             settings.keep_folder("open", folder)
             self.add([folder])
 
-    def ask_target(self) -> None:
-        """Ask for the output folder."""
-        folder = dialogs.ask_folder(self, self.folder, self.tr("Folder for the results"))
-        if folder is not None:
-            self.folder = folder
-            self._context.settings.keep_folder("batch", folder)
-            self._show_folder()
-
     def remove_selected(self) -> None:
         """Remove the selected files from the list."""
         self.batch.remove(self._selected())
@@ -222,8 +183,7 @@ class BatchPage(QWidget):
 
     def _start(self, items: Sequence[Item]) -> None:
         self.progress.setValue(0)
-        suffix = self.format.currentData()
-        self.batch.start(items, self.controls.parameters, self.folder, suffix)
+        self.batch.start(items, self.side.plan)
         self._show_counts()
 
     def may_close(self) -> bool:
@@ -237,31 +197,9 @@ class BatchPage(QWidget):
 
     # Display
 
-    def set_parameters(self, parameters: Parameters) -> None:
-        """Use and show other parameters."""
-        self.controls.show_parameters(self._context.catalogue.fitted(parameters))
-        select_data(self.styles, self.controls.parameters.style)
-
-    def _choose_style(self) -> None:
-        name = self.styles.currentData()
-        self.set_parameters(self.controls.parameters.with_style(name))
-
-    def _fill_styles(self) -> None:
-        self.styles.clear()
-        for style in self._context.catalogue.trained:
-            self.styles.addItem(style.title, style.name)
-        select_data(self.styles, self.controls.parameters.style)
-
     def _reload(self) -> None:
-        self.set_parameters(self.controls.parameters)
-        self._fill_styles()
+        self.side.reload()
         self._show_counts()
-
-    def _show_folder(self) -> None:
-        metrics = self.folder_button.fontMetrics()
-        elide = Qt.TextElideMode.ElideLeft
-        self.folder_button.setText(metrics.elidedText(str(self.folder), elide, 190))
-        self.folder_button.setToolTip(str(self.folder))
 
     def _show_counts(self) -> None:
         batch = self.batch
@@ -285,7 +223,7 @@ class BatchPage(QWidget):
         self.show_button.setEnabled(counts[Outcome.DONE] > 0)
         self.progress.setEnabled(batch.running)
         # The settings of a batch are fixed while it runs.
-        self._settings_panel.setEnabled(not batch.running)
+        self.side.setEnabled(not batch.running)
 
     def _finish(self) -> None:
         counts = self.batch.counts
@@ -324,7 +262,7 @@ class BatchPage(QWidget):
             self.row_menu().popup(self.list.viewport().mapToGlobal(place))
 
     def _show_results(self) -> None:
-        dialogs.show_folder(self.folder)
+        dialogs.show_folder(self.side.folder)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

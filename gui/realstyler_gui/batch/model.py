@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
-from realstyler_gui.batch.run import Batch, Item, Outcome
+from realstyler_gui.batch.items import Item, Outcome
+from realstyler_gui.batch.run import Batch
 from realstyler_gui.shared.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex

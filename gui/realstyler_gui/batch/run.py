@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -13,38 +11,15 @@ from PySide6.QtCore import QObject, Signal
 
 from realstyler import pictures
 from realstyler.errors import Cancelled
-from realstyler.pictures import READABLE, Found
+from realstyler.pictures import READABLE
 from realstyler_gui.batch import video
+from realstyler_gui.batch.items import Item, Outcome
+from realstyler_gui.batch.journal import Journal, Kept, Plan, journal_file
 from realstyler_gui.shared import video_support
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.file_names import free_name
-from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.tasks import BATCH, Task, as_error
 from realstyler_gui.shared.wording import in_words
-
-
-class Outcome(Enum):
-    """Outcome of a file."""
-
-    WAITING = "waiting"
-    PAINTING = "painting"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(eq=False)
-class Item:
-    """A picture or video in the batch; compared by identity, not by position."""
-
-    found: Found
-    is_video: bool = False
-    """Whether it is a video, or a GIF or WebP with several frames."""
-    outcome: Outcome = Outcome.WAITING
-    target: Path | None = None
-    remark: str = ""
-    """Why it failed, its progress, or what its result lacks."""
-    share: float = 0.0
-    """Finished share, 0 to 1."""
 
 
 class Batch(QObject):
@@ -66,7 +41,9 @@ class Batch(QObject):
         self.items: list[Item] = []
         self._task: Task[Any] | None = None
         self._run: list[Item] = []
+        self._journal = Journal(journal_file(context.settings))
         self._moved.connect(self._move)
+        self.items_changed.connect(lambda: self._journal.write(self.items))
 
     @property
     def running(self) -> bool:
@@ -77,6 +54,18 @@ class Batch(QObject):
     def counts(self) -> Counter[Outcome]:
         """Count the files by outcome."""
         return Counter(item.outcome for item in self.items)
+
+    @property
+    def begun(self) -> bool:
+        """Return whether the painting of this list was started, maybe in an earlier session."""
+        return self._journal.begun
+
+    def restore(self) -> Kept | None:
+        """Take over the list of an earlier session, if files of it are left to be painted."""
+        kept = self._journal.read()
+        self.items = kept.items if kept is not None else []
+        self.items_changed.emit()
+        return kept
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add pictures, videos and the contents of folders, in the background; skip duplicates."""
@@ -100,21 +89,20 @@ class Batch(QObject):
             self.items = [item for item in self.items if item not in items]
             self.items_changed.emit()
 
-    def start(
-        self, items: Sequence[Item], parameters: Parameters, folder: Path, suffix: str
-    ) -> None:
-        """Paint files of the list into `folder`; an empty suffix keeps each picture's format."""
+    def start(self, items: Sequence[Item], plan: Plan) -> None:
+        """Paint files of the list."""
         waiting = list(items)
         if self.running or not waiting:
             return
         self._run = waiting
         for item in waiting:
             self._move(item, Outcome.WAITING, None, "")
+        self._journal.start(waiting, plan)
 
         def work(task: Task[Any]) -> None:
             for item in waiting:
                 task.cancel.check()
-                self._paint(task, item, parameters, folder, suffix)
+                self._paint(task, item, plan)
 
         self._task = self._context.tasks.run(
             work, failed=self._context.notifier.error, ended=self._end, lane=BATCH
@@ -131,45 +119,44 @@ class Batch(QObject):
             self._task.cancel()
             self.stopping.emit()
 
-    def _paint(
-        self, task: Task[Any], item: Item, parameters: Parameters, folder: Path, suffix: str
-    ) -> None:
+    def _paint(self, task: Task[Any], item: Item, plan: Plan) -> None:
         """Paint one file, in the batch's thread; an error affects this file only."""
         self._moved.emit(item, Outcome.PAINTING, None, "")
         try:
             if item.is_video:
-                target, remark = self._paint_video(task, item, parameters, folder)
+                target, remark = self._paint_video(task, item, plan)
             else:
-                target = self._paint_picture(task, item.found, parameters, folder, suffix)
-                remark = ""
+                target, remark = self._paint_picture(task, item, plan), ""
         except Cancelled:
+            self._journal.end(item, Outcome.WAITING, None, "")
             raise
         except Exception as problem:  # noqa: BLE001 - continue with the other files
-            error = as_error(problem)
-            self._moved.emit(item, Outcome.FAILED, None, in_words(error))
+            self._tell_end(item, Outcome.FAILED, None, in_words(as_error(problem)))
         else:
-            self._moved.emit(item, Outcome.DONE, target, remark)
+            self._tell_end(item, Outcome.DONE, target, remark)
 
-    def _paint_picture(
-        self, task: Task[Any], found: Found, parameters: Parameters, folder: Path, suffix: str
-    ) -> Path:
-        picture = pictures.read(found.path)
-        painted = self._context.stylizers.paint_mixed(task, picture, parameters)
-        target = _free(folder / target_name(found.relative, suffix))
+    def _tell_end(self, item: Item, outcome: Outcome, target: Path | None, remark: str) -> None:
+        self._journal.end(item, outcome, target, remark)
+        self._moved.emit(item, outcome, target, remark)
+
+    def _paint_picture(self, task: Task[Any], item: Item, plan: Plan) -> Path:
+        picture = pictures.read(item.found.path)
+        painted = self._context.stylizers.paint_mixed(task, picture, plan.parameters)
+        target = _free(plan.folder / target_name(item.found.relative, plan.suffix))
+        self._journal.begin(item, target)
         pictures.write(painted, target)
         return target
 
-    def _paint_video(
-        self, task: Task[Any], item: Item, parameters: Parameters, folder: Path
-    ) -> tuple[Path, str]:
+    def _paint_video(self, task: Task[Any], item: Item, plan: Plan) -> tuple[Path, str]:
         video.require()
 
         def tell(remark: str) -> None:
             self._moved.emit(item, Outcome.PAINTING, None, remark)
 
-        target = _free(folder / video.target_name(item.found.relative))
-        stylizers = self._context.stylizers
-        return target, video.paint(task, stylizers, item.found.path, target, parameters, tell)
+        target = _free(plan.folder / video.target_name(item.found.relative))
+        self._journal.begin(item, target)
+        stylizers, source = self._context.stylizers, item.found.path
+        return target, video.paint(task, stylizers, source, target, plan.parameters, tell)
 
     def _move(self, item: Item, outcome: Outcome, target: Path | None, remark: str) -> None:
         is_new = item.outcome is not outcome

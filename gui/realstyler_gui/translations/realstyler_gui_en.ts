@@ -19,6 +19,16 @@
     </message>
 </context>
 <context>
+    <name>Intake</name>
+    <message numerus="yes">
+        <source>%n file(s) of your last batch are left</source>
+        <translation>
+            <numerusform>%n file of your last batch is left</numerusform>
+            <numerusform>%n files of your last batch are left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n style(s) found</source>

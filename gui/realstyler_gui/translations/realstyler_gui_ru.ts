@@ -98,26 +98,6 @@
         <translation>Файлы пакета</translation>
     </message>
     <message>
-        <source>Style</source>
-        <translation>Стиль</translation>
-    </message>
-    <message>
-        <source>Folder for the results</source>
-        <translation>Папка для результатов</translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation>Формат</translation>
-    </message>
-    <message>
-        <source>same as the original</source>
-        <translation>как у оригинала</translation>
-    </message>
-    <message>
-        <source>Save to</source>
-        <translation>Сохранить в</translation>
-    </message>
-    <message>
         <source>Progress of the batch</source>
         <translation>Ход обработки</translation>
     </message>
@@ -172,6 +152,29 @@
     <message>
         <source>{done} done, {failed} failed, {waiting} left</source>
         <translation>Готово: {done}, ошибок: {failed}, осталось: {waiting}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchSettings</name>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Папка для результатов</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Стиль</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Формат</translation>
+    </message>
+    <message>
+        <source>same as the original</source>
+        <translation>как у оригинала</translation>
+    </message>
+    <message>
+        <source>Save to</source>
+        <translation>Сохранить в</translation>
     </message>
 </context>
 <context>
@@ -469,6 +472,18 @@
     <message>
         <source>Open a folder</source>
         <translation>Открыть папку</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) of your last batch are left</source>
+        <translation>
+            <numerusform>Остался %n файл последнего пакета</numerusform>
+            <numerusform>Осталось %n файла последнего пакета</numerusform>
+            <numerusform>Осталось %n файлов последнего пакета</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Продолжить</translation>
     </message>
     <message>
         <source>Videos are painted in batch mode</source>

@@ -20,8 +20,9 @@ from gui_support import PATIENCE, save_photo
 from realstyler import pictures
 from realstyler.engine import Cancellation, Stream, Stylizer
 from realstyler_gui.batch.batch_page import BatchPage
+from realstyler_gui.batch.items import Outcome
 from realstyler_gui.batch.model import STATE
-from realstyler_gui.batch.run import Outcome, target_name
+from realstyler_gui.batch.run import target_name
 from realstyler_gui.modes import BATCH
 from realstyler_gui.shared import dialogs, video_support
 from realstyler_gui.shared.images import Pixels
@@ -44,8 +45,8 @@ def page(qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path) -> Batc
     """The page with the folder in its list, and an empty output folder."""
     window.show_mode(BATCH)
     page: BatchPage = window.page(BATCH)
-    page.folder = tmp_path / "painted"
-    page.folder.mkdir()
+    page.side.folder = tmp_path / "painted"
+    page.side.folder.mkdir()
     window.open([folder])
     qtbot.waitUntil(lambda: len(page.batch.items) == 3, timeout=PATIENCE)
     return page
@@ -65,7 +66,7 @@ def test_a_broken_file_does_not_stop_the_others(
     assert any("b.jpg is not a picture" in state for state in states)
     for item in page.batch.items:
         if item.outcome is Outcome.DONE:
-            target = page.folder / item.found.relative
+            target = page.side.folder / item.found.relative
             with Image.open(item.found.path) as source, Image.open(target) as result:
                 wanted = Stylizer("painted").stylize(np.asarray(source))
                 np.testing.assert_array_equal(np.asarray(result), wanted)
@@ -73,11 +74,11 @@ def test_a_broken_file_does_not_stop_the_others(
 
 def test_a_second_run_overwrites_nothing(qtbot: QtBot, page: BatchPage) -> None:
     """Results whose names are taken get numbered names."""
-    (page.folder / "a.png").write_bytes(b"mine")
+    (page.side.folder / "a.png").write_bytes(b"mine")
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
-    assert (page.folder / "a.png").read_bytes() == b"mine"
-    assert (page.folder / "a-2.png").exists()
+    assert (page.side.folder / "a.png").read_bytes() == b"mine"
+    assert (page.side.folder / "a-2.png").exists()
 
 
 def test_cancel_stops_between_and_inside_pictures(
@@ -100,7 +101,7 @@ def test_cancel_stops_between_and_inside_pictures(
         qtbot.waitUntil(entered.is_set, timeout=PATIENCE)
         qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
-    assert not list(page.folder.iterdir())
+    assert not list(page.side.folder.iterdir())
     assert page.batch.counts[Outcome.WAITING] >= 2
     assert Stylizer.stylize is stylize
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
@@ -156,7 +157,7 @@ def test_videos_are_painted_with_their_sound(
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
     assert page.counts.text() == "3 videos · 2 done · 1 failed"
-    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.folder))
+    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.side.folder))
     assert result.packets["audio"] == source.packets["audio"]
     assert result.times == source.times
     assert np.abs(result.frames[3].astype(int) - source.frames[3]).mean() > 5
@@ -175,7 +176,7 @@ def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, c
     page.controls.strength.setValue(0)
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.start()
-    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.folder))
+    source, result = (read(folder / "sea" / "waves.mp4") for folder in (clips, page.side.folder))
     assert np.abs(result.frames[3].astype(int) - source.frames[3]).mean() < 3
 
 
@@ -183,7 +184,7 @@ def test_a_video_is_painted_as_the_controls_say(qtbot: QtBot, page: BatchPage, c
 def test_an_animation_goes_on_moving(qtbot: QtBot, page: BatchPage, suffix: str) -> None:
     """Animations are painted completely; still or damaged ones are treated as pictures."""
     pytest.importorskip("av")
-    folder = page.folder.parent / "animations"
+    folder = page.side.folder.parent / "animations"
     folder.mkdir()
     frames = [Image.new("RGB", (48, 32), (60 * number, 90, 200)) for number in range(4)]
     frames[0].save(folder / f"moving{suffix}", save_all=True, append_images=frames[1:])
@@ -220,7 +221,7 @@ def test_cancel_stops_inside_a_video(
         qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
         cancelled.set()
         qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
-        assert not list(page.folder.rglob("*.m*"))
+        assert not list(page.side.folder.rglob("*.m*"))
     assert page.batch.counts[Outcome.WAITING] == 1
     assert state.data() == "waiting"
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
@@ -269,8 +270,8 @@ def test_cancel_while_a_result_is_written_mixes_nothing_up(
 ) -> None:
     """Clear, add or start right after Cancel, while writing: every row stays correct."""
     page: BatchPage = window.page(BATCH)
-    page.folder = tmp_path / "out"
-    page.folder.mkdir()
+    page.side.folder = tmp_path / "out"
+    page.side.folder.mkdir()
     first, second = (save_photo(tmp_path / name, 40, 30) for name in ("a.png", "b.png"))
     writing, go_on = Event(), Event()
     write = pictures.write
@@ -292,9 +293,9 @@ def test_cancel_while_a_result_is_written_mixes_nothing_up(
         qtbot.waitUntil(lambda: len(page.batch.items) == 2, timeout=PATIENCE)
     go_on.set()
     qtbot.waitUntil(lambda: not page.batch.running, timeout=PATIENCE)
-    assert [path.name for path in page.folder.iterdir()] == ["a.png"]
+    assert [path.name for path in page.side.folder.iterdir()] == ["a.png"]
     done = page.batch.items[0]
-    assert (done.outcome, done.target) == (Outcome.DONE, page.folder / "a.png")
+    assert (done.outcome, done.target) == (Outcome.DONE, page.side.folder / "a.png")
     if then == "swap":
         with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
             page.start()
@@ -328,4 +329,4 @@ def test_a_file_can_be_painted_again(
     assert page.row_menu().actions()[0].text() == "Open the result"
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.paint_again()
-    assert len(list(page.folder.glob("a*.png"))) == 2
+    assert len(list(page.side.folder.glob("a*.png"))) == 2

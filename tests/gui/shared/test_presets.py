@@ -90,7 +90,7 @@ def test_settings_are_copied_to_a_batch(qtbot: QtBot, window: MainWindow) -> Non
     qtbot.keyClick(window, Qt.Key.Key_C, BOTH)
     window.show_mode(BATCH)
     page = window.page(BATCH)
-    page.set_parameters(Parameters("painted"))
+    page.side.set_parameters(Parameters("painted"))
     qtbot.keyClick(window, Qt.Key.Key_V, BOTH)
     assert page.controls.parameters == SOFT
     assert page.styles.currentData() == "quiet"
