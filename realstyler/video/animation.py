@@ -39,6 +39,7 @@ class AnimationSource:
             time_base=Fraction(1, 1000),
             seconds=None,
             colors=BT709,
+            alpha=self._is_transparent(),
             loops=int(self._image.info.get("loop", 0)),
         )
 
@@ -65,6 +66,10 @@ class AnimationSource:
     def close(self) -> None:
         """See `VideoSource`."""
         self._image.close()
+
+    def _is_transparent(self) -> bool:
+        *_, lowest_and_highest = self._image.convert("RGBA").getextrema()
+        return lowest_and_highest != (255, 255)
 
     def _rate(self) -> Fraction:
         duration = int(self._image.info.get("duration", 0)) or 100

@@ -31,6 +31,7 @@ _HELD = {
 }
 """Codecs of a container that players know there, its default first."""
 
+_OF_ALPHA = {"prores_ks": {"profile": "4444"}, "libvpx-vp9": {"auto-alt-ref": "0"}}
 _OF_HDR = ("hevc", "av1", "prores")
 _KINDS = {8: ("yuv420p", "nv12"), 10: ("yuv420p10le", "p010le")}
 _SVT_PRESETS = {
@@ -109,21 +110,29 @@ def require_depth(form: Format, options: VideoOptions) -> None:
         raise UsageError(code="video-bits-unfit", codec=NAMES.get(codec, form.container))
 
 
-def pixel_format(form: Format, bits: int) -> str | None:
+def holds_alpha(form: Format) -> bool:
+    """Tell whether a video of a format can be transparent."""
+    return form.codec in {"prores_ks", "libvpx-vp9"}
+
+
+def pixel_format(form: Format, bits: int, *, alpha: bool = False) -> str | None:
     """Return what an encoder takes, 4:2:0 where it can; ``None`` if it has not so many bits."""
     if form.codec == "prores_ks":
-        return "yuv422p10le"
+        return "yuva444p10le" if alpha else "yuv422p10le"
+    if form.codec == "libvpx-vp9" and alpha:
+        return "yuva420p" if bits == 8 else None
     if form.silent or form.animated:
         return "yuv420p" if bits == 8 else None
     kinds = {kind.name for kind in av.Codec(form.codec, "w").video_formats or ()}
     return next((kind for kind in _KINDS[bits] if kind in kinds), None)
 
 
-def settings(encoder: str, options: VideoOptions) -> dict[str, str]:
+def settings(encoder: str, options: VideoOptions, *, alpha: bool = False) -> dict[str, str]:
     """Return quality and effort in an encoder's own words."""
     kind = encoder.partition("_")[2]
     known = _of_processor(options)
-    return known[encoder] if encoder in known else _of_hardware(kind, options)
+    chosen = known[encoder] if encoder in known else _of_hardware(kind, options)
+    return chosen | _OF_ALPHA.get(encoder, {}) if alpha else chosen
 
 
 def _of_processor(options: VideoOptions) -> dict[str, dict[str, str]]:

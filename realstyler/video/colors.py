@@ -134,6 +134,16 @@ def has_alpha(frame: VideoFrame) -> bool:
     return any(component.is_alpha for component in frame.format.components)
 
 
+def is_transparent(frame: VideoFrame) -> bool:
+    """Tell whether a video is transparent by its first frame.
+
+    Videos have an alpha channel for that alone; RGB often has one that says nothing.
+    """
+    if not has_alpha(frame) or frame.format.name.startswith("yuva"):
+        return has_alpha(frame)
+    return bool((frame.to_ndarray(format="rgba")[..., 3] < 255).any())
+
+
 class FromRGB:
     """Converts RGB pixels to the frames that an encoder takes."""
 
@@ -141,12 +151,16 @@ class FromRGB:
         self._kind, self._colors = kind, colors
         self._reformatter = VideoReformatter()
 
-    def convert(self, pixels: Pixels) -> VideoFrame:
-        """Return a new frame of uint8 H×W×3, BT.709 or sRGB."""
+    def convert(self, pixels: NDArray[np.uint8]) -> VideoFrame:
+        """Return a new frame of uint8 H×W×3 or H×W×4, BT.709 or sRGB."""
+        channels = "rgba" if pixels.shape[2] == 4 else "rgb"
         if self._colors.is_hdr:
-            frame = VideoFrame.from_ndarray(from_bt709(pixels, self._colors.transfer), "rgb48le")
+            deep = {"rgb": "rgb48le", "rgba": "rgba64le"}[channels]
+            signal = from_bt709(pixels, self._colors.transfer)
+            frame = VideoFrame.from_ndarray(signal, deep)
         else:
-            frame = VideoFrame.from_numpy_buffer(pixels, "rgb24")
+            plain = {"rgb": "rgb24", "rgba": "rgba"}[channels]
+            frame = VideoFrame.from_numpy_buffer(pixels, plain)
         return self._reformatter.reformat(
             frame,
             format=self._kind,

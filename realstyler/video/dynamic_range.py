@@ -51,16 +51,16 @@ def to_bt709(pixels: NDArray[np.uint8], transfer: int) -> NDArray[np.uint8]:
 
 
 def from_bt709(pixels: NDArray[np.uint8], transfer: int) -> NDArray[np.uint16]:
-    """Convert uint8 H×W×3 of BT.709 to a signal of high dynamic range, 0…65535: `to_bt709` undone.
+    """Convert uint8 H×W×3 or H×W×4 of BT.709 to 0…65535 of high dynamic range: undo `to_bt709`.
 
-    Highlights that were rolled off get their light back; white becomes the peak.
+    Highlights that were rolled off get their light back; white becomes the peak. Alpha stays.
     """
-    signal = np.empty(pixels.shape, np.uint16)
+    signal = pixels.astype(np.uint16) * 257
     for top in range(0, len(pixels), _ROWS):
         rows = slice(top, top + _ROWS)
-        light = _brought_back(np.clip(_LINEAR[pixels[rows]] @ _TO_BT2020.T, 0, 1))
+        light = _brought_back(np.clip(_LINEAR[pixels[rows, :, :3]] @ _TO_BT2020.T, 0, 1))
         coded = _to_pq(light) if transfer == PQ else _to_hlg(light)
-        signal[rows] = np.rint(np.clip(coded, 0, 1) * 65535)
+        signal[rows, :, :3] = np.rint(np.clip(coded, 0, 1) * 65535)
     return signal
 
 

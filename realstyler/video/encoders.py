@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from realstyler.engine import Pixels
-from realstyler.video.codecs import codec_of, pixel_format, settings
+from realstyler.video.codecs import codec_of, holds_alpha, pixel_format, settings
 from realstyler.video.colors import FromRGB, with_alpha
 from realstyler.video.formats import Format
 from realstyler.video.frames import Frame
@@ -95,7 +95,9 @@ class _VideoEncoder(_Coded):
         width, height = info.width, info.height
         self.size = (width, height) if odd else (width + width % 2, height + height % 2)
         colors = info.colors.written(hdr=options.hdr)
-        kind = pixel_format(form, 10 if colors.is_hdr else options.bits) or "yuv420p"
+        self._alpha = info.alpha and holds_alpha(form)
+        bits = 10 if colors.is_hdr else options.bits
+        kind = pixel_format(form, bits, alpha=self._alpha) or "yuv420p"
         self._convert = FromRGB(kind, colors)
         context = stream.codec_context
         stream.width, stream.height = self.size
@@ -113,8 +115,13 @@ class _VideoEncoder(_Coded):
         if frame is None:
             yield from self._packets(None)
             return
-        pixels = _even(frame.on_white().pixels, self.size)
+        pixels = _even(self._joined(frame), self.size)
         yield from self._packets(self._stamp(self._convert.convert(pixels), frame))
+
+    def _joined(self, frame: Frame) -> Pixels:
+        if self._alpha:
+            return with_alpha(frame.pixels, frame.alpha)
+        return frame.on_white().pixels
 
 
 class _AnimationEncoder(_Coded):
@@ -153,12 +160,17 @@ class _GifEncoder(_AnimationEncoder):
     def __init__(self, stream: Any, info: VideoInfo, time_base: Fraction) -> None:
         super().__init__(stream, info, time_base)
         self._graph = _palette_graph(self.size, time_base)
+        self._transparent = info.alpha
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
         """See `Encoder`."""
         coded = None
         if frame is not None:
             joined = with_alpha(frame.pixels, frame.alpha)
+            if self._transparent and joined[..., 3].min() > 0:
+                # FFmpeg has opaque frames stay under transparent ones that follow: a pixel of the
+                # corner makes it clear them.
+                joined[-1, -1, 3] = 0
             coded = self._stamp(VideoFrame.from_numpy_buffer(joined, "rgba"), frame)
         self._graph.vpush(coded)
         for reduced in _pulled(self._graph):
@@ -197,7 +209,8 @@ def add_encoder(
 ) -> Encoder:
     """Add a stream of pictures to an open container, and return what encodes for it."""
     rate = info.rate.limit_denominator(1001)
-    stream = container.add_stream(form.codec, rate=rate, options=settings(form.codec, options))
+    ways = settings(form.codec, options, alpha=info.alpha)
+    stream = container.add_stream(form.codec, rate=rate, options=ways)
     if form.codec == "gif":
         return _GifEncoder(stream, info, Fraction(1, 100))
     if form.codec == "libwebp":

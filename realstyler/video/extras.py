@@ -36,9 +36,12 @@ def untaken(container: InputContainer, video: VideoStream) -> list[str]:
     data = [stream for stream in container.streams.data if not _is_timecode(stream)]
     if data:
         notes.append(f"tracks of other data were left out: {', '.join(map(_name, data))}")
-    if video.metadata.get("alpha_mode") == "1":
-        notes.append("the transparency of its WebM was left out")
     return notes
+
+
+def has_hidden_alpha(video: VideoStream) -> bool:
+    """Tell whether VP8 or VP9 comes with transparency, which FFmpeg's own decoders leave out."""
+    return {key.lower(): value for key, value in video.metadata.items()}.get("alpha_mode") == "1"
 
 
 def as_held(tags: Mapping[str, str], container: str) -> dict[str, str]:

@@ -55,6 +55,9 @@ class VideoInfo:
     pixel_aspect: Fraction = Fraction(1)
     """Width of a pixel divided by its height."""
 
+    alpha: bool = False
+    """Whether it may be transparent in places."""
+
     loops: int = 0
     """How often an animation is played; 0 is for ever."""
 

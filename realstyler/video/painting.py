@@ -191,6 +191,8 @@ class _Job:
         self.base = self.opened.info.time_base if fps is None else 1 / fps
         # Find out what the format refuses, before anything is painted.
         self._note_colors(info)
+        if self.parts is not None and info.alpha and self.form.codec == "libvpx-vp9":
+            raise UsageError(code="video-resume-alpha")
         self._writer(Path(os.devnull) if path == STANDARD else path, info).abandon()
         if self.parts is not None:
             self._run_in_parts(self.parts, info, fps, painters)

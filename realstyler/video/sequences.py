@@ -96,7 +96,8 @@ class SequenceSource:
         self._first, self._end = found[0][0], found[-1][0] + 1
         self._found = [(number - self._first, picture) for number, picture in found]
         self._damaged: list[Path] = []
-        width, height = self._first_size()
+        picture = self._first_picture()
+        height, width = picture.pixels.shape[:2]
         self._stored = (width, height)
         self._size = fitted(width, height, wishes.size)
         self.info = VideoInfo(
@@ -105,6 +106,7 @@ class SequenceSource:
             time_base=1 / self._rate,
             seconds=(self._end - self._first) / self._rate,
             colors=BT709,
+            alpha=picture.alpha is not None and bool((picture.alpha < 255).any()),
         )
 
     def __iter__(self) -> Iterator[Frame | Passed]:
@@ -161,14 +163,13 @@ class SequenceSource:
     def _resized(self, array: np.ndarray) -> np.ndarray:
         return np.asarray(Image.fromarray(array).resize(self._size, Image.Resampling.LANCZOS))
 
-    def _first_size(self) -> tuple[int, int]:
-        """Return width and height of the first picture that can be read."""
+    def _first_picture(self) -> pictures.Picture:
+        """Return the first picture that can be read."""
         for _, path in self._found:
             try:
-                pixels = pictures.read(path).pixels
+                return pictures.read(path)
             except InputError:
                 continue
-            return pixels.shape[1], pixels.shape[0]
         raise InputError(code="video-sequence-damaged", source=self._path)
 
     def _note_another_size(self, width: int, height: int) -> None:
@@ -223,6 +224,8 @@ class SequenceWriter:
         kinds = sorted({stream.type for stream in self.info.passthrough})
         names = {"audio": "the sound was", "subtitle": "subtitles were"}
         self.notes = [f"{names[kind]} left out: pictures hold none" for kind in kinds]
+        if self.info.alpha and self._format not in _WITH_ALPHA:
+            self.notes.append(f"transparency was laid on white: {self._format} holds none")
         older = max(dict(_numbered(self.target)), default=0)
         self._older = older if self.options.overwrite else 0
 

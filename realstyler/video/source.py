@@ -20,10 +20,11 @@ from PIL import Image
 
 from realstyler.engine import Cancellation
 from realstyler.errors import InputError, UsageError
+from realstyler.pictures.colour import spread
 from realstyler.video.animation import AnimationSource
-from realstyler.video.colors import ToRGB, colors_of
+from realstyler.video.colors import ToRGB, colors_of, is_transparent
 from realstyler.video.container import exact, open_input
-from realstyler.video.extras import timecode_of, untaken
+from realstyler.video.extras import has_hidden_alpha, timecode_of, untaken
 from realstyler.video.frames import Frame, Passed, lasting
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.interlaced import deinterlaced
@@ -37,6 +38,7 @@ DEFAULT_RATE = Fraction(25)
 _STILL = ("image2", "_pipe", "tty", "ico")
 """Demuxers that accept still pictures and plain text as videos."""
 
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _SHORTFALL = Fraction(3, 10)
 """Seconds that may be missing at the end, since containers state durations roughly."""
 
@@ -124,6 +126,7 @@ class ContainerSource:
             self.notes += untaken(self._container, self._stream)
             self.origin = _origin([self._stream, *passthrough])
             self._convert = ToRGB()
+            self._decoder = self._alpha_decoder()
             self._damaged = 0
             self._previous: Fraction | None = None
             self._reader = PacketReader(
@@ -173,6 +176,19 @@ class ContainerSource:
         stream.thread_type = "AUTO"
         return stream
 
+    def _alpha_decoder(self) -> Any:
+        """Return the decoder that knows transparency, where the stream's own does not."""
+        own = self._stream.codec_context
+        if not has_hidden_alpha(self._stream):
+            return own
+        name = _ALPHA_DECODERS.get(own.codec.canonical_name)
+        if name not in av.codecs_available:
+            self.notes.append("the transparency of its WebM was left out")
+            return own
+        decoder = av.CodecContext.create(name, "r")
+        decoder.extradata = own.extradata
+        return decoder
+
     def _passthrough_streams(self) -> tuple[Any, ...]:
         streams = self._container.streams
         sounds = [stream for stream in streams.audio if not _is_silent(stream)]
@@ -195,6 +211,7 @@ class ContainerSource:
             seconds=self._seconds(),
             colors=colors_of(first),
             pixel_aspect=aspect.limit_denominator(1000),
+            alpha=is_transparent(first),
             loops=self._loops(),
             metadata=dict(self._container.metadata),
             chapters=list(self._container.chapters()),
@@ -267,7 +284,7 @@ class ContainerSource:
         if not packet.size and not ends(packet):
             return  # Theora's way to show a picture on; it would end the decoder
         try:
-            frames = packet.decode()
+            frames = self._decoder.decode(packet)
         except (av.FFmpegError, OSError):
             self._damaged += 1
             return
@@ -289,6 +306,9 @@ class ContainerSource:
         if self._wishes.blind is not None and time <= self._wishes.blind:
             return Frame(np.empty((0, 0, 3), np.uint8), None, time, duration)
         pixels, alpha = self._convert.convert(frame, self._size, alpha=True)
+        if alpha is not None and frame.format.name.startswith("yuva"):
+            # What lies hidden, often black, must not be painted into the rims.
+            pixels = spread(pixels, alpha > 0)
         return Frame(pixels, alpha, time, duration)
 
     def _due(self, frame: VideoFrame) -> Fraction | None:

@@ -13,7 +13,7 @@ import av
 from realstyler import files
 from realstyler.errors import OutputError
 from realstyler.video.codecs import NAMES as CODECS
-from realstyler.video.codecs import codec_of, no_hardware, with_codec
+from realstyler.video.codecs import codec_of, holds_alpha, no_hardware, with_codec
 from realstyler.video.encoders import Encoded, Encoder, add_encoder
 from realstyler.video.extras import as_held, lost_tags
 from realstyler.video.formats import (
@@ -108,6 +108,17 @@ class Writer:
         self.width: int = self._video.size[0]
         self.height: int = self._video.size[1]
         self._note_the_size()
+        if info.alpha and not self._is_transparent:
+            self.notes.append(f"transparency was laid on white: {self._holder} holds none")
+
+    @property
+    def _is_transparent(self) -> bool:
+        return self._format.animated or holds_alpha(self._format)
+
+    @property
+    def _holder(self) -> str:
+        """What cannot hold transparency: the format, or its codec."""
+        return CODECS.get(codec_of(self._format), self._suffix)
 
     def write(self, frame: Frame) -> None:
         """Add a frame, later than all before it."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 import pytest
 
 from clips import RATE, Clip, read, remuxed
@@ -177,16 +176,3 @@ def test_pixels_that_are_not_square(
     with av.open(str(tmp_path / f"out{suffix}")) as container:
         aspect = container.streams.video[0].sample_aspect_ratio or Fraction(1)
         assert aspect == (Fraction(16, 11) if suffix == ".mp4" else 1)
-
-
-def test_transparency_of_a_webm_is_told(painted: Path, tmp_path: Path) -> None:
-    """FFmpeg's own decoder of VP9 leaves it out."""
-    source = tmp_path / "in.webm"
-    with av.open(str(source), "w") as container:
-        video = container.add_stream("libvpx-vp9", rate=RATE, options={"auto-alt-ref": "0"})
-        video.width, video.height, video.pix_fmt = 64, 48, "yuva420p"
-        for _ in range(3):
-            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 4), 120, np.uint8), "rgba")
-            container.mux(list(video.encode(frame.reformat(format="yuva420p"))))
-        container.mux(list(video.encode(None)))
-    assert "the transparency of its WebM was left out" in copied(source, tmp_path / "o.mp4").notes
