@@ -36,6 +36,7 @@ def show_keys(parent: QWidget) -> None:
         ("Ctrl+0, Ctrl+1, Ctrl++, Ctrl+-", translate("Help", "fit, 100%, zoom")),
         (translate("Help", "Space"), translate("Help", "snapshot, in live mode")),
         ("R, M", translate("Help", "record, mirror, in live mode")),
+        ("P; , .", translate("Help", "pause a video; go back, forward")),
         ("Alt+1 … Alt+4", translate("Help", "photo, live, batch, styles")),
         ("F5, F11, Esc", translate("Help", "reload styles, full screen, stop")),
     )

@@ -13,12 +13,14 @@ from typing_extensions import override
 from realstyler_gui.live.captures import Captures
 from realstyler_gui.live.countdown import Countdown
 from realstyler_gui.live.meter import Meter
+from realstyler_gui.live.notice import Notice
 from realstyler_gui.live.pipeline import Pipeline, Shown
 from realstyler_gui.live.shutter import Shutter
 from realstyler_gui.live.source_switcher import SourceSwitcher
-from realstyler_gui.live.sources import resolutions
+from realstyler_gui.live.sources import VideoSource, resolutions
 from realstyler_gui.live.style_switcher import StyleSwitcher
 from realstyler_gui.live.toolbar import LiveToolbar
+from realstyler_gui.live.transport import STEP, Transport
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.controls_panel import ControlsPanel
@@ -58,6 +60,7 @@ class LivePage(QWidget):
         self.bar = LiveToolbar(context.icons)
         self.sources = SourceSwitcher(context.settings, self.pipeline, self.bar.sources)
         self.shutter = Shutter(context.icons)
+        self.transport = Transport(context.icons)
         self.shown: Shown | None = None
         """The frame on screen, if any."""
         self.frames = 0
@@ -86,6 +89,7 @@ class LivePage(QWidget):
         middle.addWidget(self._build_canvas(), 1)
         middle.addWidget(self._side)
         layout.addLayout(middle, 1)
+        layout.addWidget(self.transport)
         layout.addWidget(self.shutter)
         self.shelf = StyleShelf(self._context, self.thumbnails)
         self.strip = self.shelf.strip
@@ -104,6 +108,7 @@ class LivePage(QWidget):
         self.canvas.addWidget(self.empty)
         self.canvas.addWidget(self.view)
         self.countdown = Countdown(self.view)
+        self.notice = Notice(self.view)
         return self.canvas
 
     def _connect_widgets(self) -> None:
@@ -216,8 +221,10 @@ class LivePage(QWidget):
     # Frames
 
     def _follow_source(self) -> None:
-        device = self.sources.device
+        source, device = self.sources.source, self.sources.device
         self.captures.stop_recording()
+        self.pipeline.forget()
+        self.transport.follow(source.player if isinstance(source, VideoSource) else None)
         self.frames = 0
         self._meter.clear()
         self.bar.mirror.blockSignals(True)
@@ -258,8 +265,13 @@ class LivePage(QWidget):
             self._meter.count(self.shown.arrived, time.perf_counter())
 
     def _show_reading(self) -> None:
-        reading = self._meter.read(time.perf_counter())
-        self.bar.show_reading(reading, self.switcher.preparing)
+        paused, preparing = self.transport.paused, self.switcher.preparing
+        reading = self._meter.read(time.perf_counter()) if not paused else None
+        self.bar.show_reading(reading, preparing)
+        title = self._context.catalogue.title(self.switcher.parameters.style)
+        self.notice.say(self.tr("Preparing {title}…").format(title=title) if preparing else "")
+        if paused:
+            self.pipeline.repeat()  # whatever was changed meanwhile shows
         self.shutter.show_recording(self.captures.seconds)
 
     # Parameters
@@ -307,6 +319,9 @@ class LivePage(QWidget):
             Qt.Key.Key_R: self.toggle_recording,
             Qt.Key.Key_M: self.bar.mirror.click,
             Qt.Key.Key_C: self.bar.compare.click,
+            Qt.Key.Key_P: self.transport.toggle,
+            Qt.Key.Key_Comma: lambda: self.transport.step(-STEP),
+            Qt.Key.Key_Period: lambda: self.transport.step(STEP),
             Qt.Key.Key_Left: lambda: self.strip.step(-1),
             Qt.Key.Key_Right: lambda: self.strip.step(1),
         }

@@ -71,6 +71,7 @@ class Pipeline(QObject):
         """Frames are scaled down to this many pixels before painting."""
         self.taps: list[Tap] = []
         """Additional receivers of painted frames, besides the screen."""
+        self._last: QVideoFrame | None = None
         self._inbox: LatestValue[Arrival] = LatestValue()
         self._outbox: LatestValue[Shown] = LatestValue()
         self._worker = _Worker(self, self._inbox, self._outbox)
@@ -82,6 +83,15 @@ class Pipeline(QObject):
         """Return the latest painted frame, if it was not taken before."""
         self._worker.announced = False
         return self._outbox.take_now()
+
+    def repeat(self) -> None:
+        """Paint the last frame again, e.g. in another style while a video is paused."""
+        if self._last is not None:
+            self._receive(self._last)
+
+    def forget(self) -> None:
+        """Drop the last frame: its source has ended."""
+        self._last = None
 
     @property
     def dropped(self) -> int:
@@ -97,6 +107,7 @@ class Pipeline(QObject):
     @Slot(QVideoFrame)
     def _receive(self, frame: QVideoFrame) -> None:
         if frame.isValid():
+            self._last = frame
             self._inbox.put(Arrival(frame, time.perf_counter()))
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from realstyler.errors import RealstylerError
 from realstyler.files import replacing
+from realstyler_gui.live.virtual_camera import letterboxed
 from realstyler_gui.shared.images import as_pixels
 from realstyler_gui.shared.tasks import as_error
 
@@ -87,8 +88,7 @@ class Recorder:
         item: tuple[QImage, float] | None = first
         while item is not None:
             image, arrived = item
-            image = image if image.size() == size else image.scaled(size)
-            recording.write(as_pixels(image), arrived)
+            recording.write(as_pixels(letterboxed(image, size)), arrived)
             item = self._next()
         recording.finish()
 

@@ -439,6 +439,10 @@
         <translation>запись и зеркало камеры</translation>
     </message>
     <message>
+        <source>pause a video; go back, forward</source>
+        <translation>приостановить видео; назад, вперёд</translation>
+    </message>
+    <message>
         <source>photo, live, batch, styles</source>
         <translation>фото, камера, пакет, стили</translation>
     </message>
@@ -511,6 +515,10 @@
     <message>
         <source>No camera</source>
         <translation>Нет камеры</translation>
+    </message>
+    <message>
+        <source>Preparing {title}…</source>
+        <translation>Готовится «{title}»…</translation>
     </message>
     <message>
         <source>{title} is not trained yet</source>
@@ -1599,6 +1607,21 @@
     <message>
         <source>Step {step} of {steps} · {left} left · {pace:.1f} pictures a second</source>
         <translation>Шаг {step} из {steps} · осталось {left} · {pace:.1f} снимка в секунду</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>Pause</source>
+        <translation>Пауза</translation>
+    </message>
+    <message>
+        <source>Place in the video</source>
+        <translation>Место в видео</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Воспроизвести</translation>
     </message>
 </context>
 <context>

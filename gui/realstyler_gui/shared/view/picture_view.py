@@ -139,7 +139,9 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.fillPath(outline, QColor(self._theme.colours.canvas))
+        # Live pictures are seen like films: on black, in any theme.
+        canvas = self._theme.colours.canvas if self._zoomable else Qt.GlobalColor.black
+        painter.fillPath(outline, QColor(canvas))
         # From 300 % on, show individual pixels without smoothing.
         smooth = self.viewport.scale < 3 or not self._zoomable
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
