@@ -13,6 +13,9 @@ from av.video.stream import VideoStream
 from realstyler.video.container import open_input
 
 _COVER = av.stream.Disposition.attached_pic
+_DISCARD_ALL = 48
+"""As FFmpeg marks tracks of which it gives no packets."""
+
 _APPLE = "com.apple.quicktime."
 _TECHNICAL = ("com.android.", "handler_name", "software", "vendor_id")
 """Tags whose loss nobody misses."""
@@ -33,7 +36,7 @@ def untaken(container: InputContainer, video: VideoStream) -> list[str]:
         notes.append("the cover picture was left out")
     if any(not stream.disposition & _COVER and stream.frames != 1 for stream in others):
         notes.append("only one of several tracks of pictures was painted")
-    data = [stream for stream in container.streams.data if not _is_timecode(stream)]
+    data = [s for s in container.streams.data if not _is_timecode(s) and not is_ignored(s)]
     if data:
         notes.append(f"tracks of other data were left out: {', '.join(map(_name, data))}")
     return notes
@@ -42,6 +45,11 @@ def untaken(container: InputContainer, video: VideoStream) -> list[str]:
 def has_hidden_alpha(video: VideoStream) -> bool:
     """Tell whether VP8 or VP9 comes with transparency, which FFmpeg's own decoders leave out."""
     return {key.lower(): value for key, value in video.metadata.items()}.get("alpha_mode") == "1"
+
+
+def is_ignored(stream: Any) -> bool:
+    """Tell whether FFmpeg has taken from a track what it is for, as titles of chapters in MP4."""
+    return int(getattr(stream, "discard", 0)) >= _DISCARD_ALL
 
 
 def as_held(tags: Mapping[str, str], container: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from realstyler.pictures.colour import spread
 from realstyler.video.animation import AnimationSource
 from realstyler.video.colors import ToRGB, colors_of, is_transparent
 from realstyler.video.container import exact, open_input
-from realstyler.video.extras import has_hidden_alpha, timecode_of, untaken
+from realstyler.video.extras import has_hidden_alpha, is_ignored, timecode_of, untaken
 from realstyler.video.frames import Frame, Passed, lasting
 from realstyler.video.info import VideoInfo, VideoSource, Wishes
 from realstyler.video.interlaced import deinterlaced
@@ -355,13 +355,22 @@ class ContainerSource:
         jumps = self._reader.timeline.jumps
         if jumps:
             self.notes.append(_told_jumps(jumps, self.origin))
-        duration = self._container.duration
+        duration = self._duration()
         # What durations say that were guessed from clocks that jump is nothing to go by.
         if self.problems or jumps or self._reader.stopped or not duration or duration < 0:
             return
-        expected = Fraction(duration, av.time_base)
+        expected = duration
         if expected - self._reader.read_until > max(_SHORTFALL, expected / 50):
             self.problems.append(f"{self._reading()} of {float(expected):.1f} s")
+
+    def _duration(self) -> Fraction | None:
+        """Return the seconds that the file says it lasts, without tracks that nobody reads."""
+        streams = self._container.streams
+        if any(is_ignored(stream) for stream in streams):
+            read = [s for s in streams if not is_ignored(s) and s.duration and s.time_base]
+            return max((_end(stream) for stream in read), default=None)
+        duration = self._container.duration
+        return None if duration is None else Fraction(duration, av.time_base)
 
     def _reading(self) -> str:
         until = float(self._reader.read_until)
@@ -429,6 +438,12 @@ def _origin(streams: list[Any]) -> Fraction:
     """
     starts = [s.start_time * s.time_base for s in streams if s.start_time is not None]
     return max(Fraction(0), min(starts, default=Fraction(0)))
+
+
+def _end(stream: Any) -> Fraction:
+    """Return when a stream ends, in seconds of the file's clock."""
+    end: Fraction = ((stream.start_time or 0) + stream.duration) * exact(stream.time_base)
+    return end
 
 
 def _upright(frame: VideoFrame) -> tuple[int, int]:

@@ -20,6 +20,9 @@ Span = tuple[Fraction, Fraction | None]
 _BITS_PER_CHANNEL = {"aac": 96_000, "libopus": 64_000}
 """Bits a second for each channel, at which both can hardly be told from their source."""
 
+_WARM_UP = Fraction(1, 5)
+"""Seconds of sound before the beginning that decoders may need."""
+
 _USUAL_RATE = 48_000
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 """Numbers of channels to what all encoders and players know."""
@@ -87,6 +90,8 @@ class Copied:
         start, end = self._span
         time = stamp(packet) - origin
         if (start > 0 and time < start) or (end is not None and time >= end):
+            return
+        if time < -_WARM_UP:  # cut off by an edit list, which not every container has
             return
         if not self._places and tells_place(bytes(packet)):
             self._left_out += 1

@@ -55,6 +55,28 @@ def test_the_camera_s_clock_runs_on(painted: Path, tmp_path: Path, suffix: str) 
     assert "the timecode was left out: its frames are others" in result.notes
 
 
+def test_chapters_are_no_track_of_their_own(painted: Path, tmp_path: Path) -> None:
+    """Titles of chapters are kept: no loss is told, nor an end that only they reach."""
+    source = Clip(frames=3, chapters=True, sound=True).write(tmp_path / "in.mp4")
+    result = copied(source, tmp_path / "out.mp4")
+    assert (result.notes, result.problems) == ((), ())
+    assert len(read(tmp_path / "out.mp4").chapters) == 2
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+def test_what_an_edit_list_cuts_off_stays_off(painted: Path, tmp_path: Path, suffix: str) -> None:
+    """Sound and pictures of a cut begin together, in containers without such lists too."""
+    whole = Clip(frames=100, sound=True, options={"crf": "20", "g": "50"})
+    cut = {"output_ts_offset": "-2.5", "avoid_negative_ts": "disabled"}
+    source = remuxed(whole.write(tmp_path / "whole.mp4"), tmp_path / "in.mp4", **cut)
+    result = copied(source, tmp_path / f"out{suffix}")
+    assert result.frames == 37
+    with av.open(str(tmp_path / f"out{suffix}")) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
+        first = [float(s.start_time * s.time_base) for s in (video, sound)]
+        assert abs(first[0] - first[1]) < 0.25
+
+
 def test_fonts_of_subtitles_travel(painted: Path, tmp_path: Path) -> None:
     """From Matroska to Matroska attached files are untouched; elsewhere their loss is told."""
 
