@@ -11,7 +11,8 @@ import av
 import pytest
 
 from clips import Clip
-from realstyler.video import open_input
+from realstyler.engine import Stylizer
+from realstyler.video import VideoOptions, open_input, stylize_video
 from realstyler.video.container import exact
 
 
@@ -35,6 +36,27 @@ def test_both_kinds_of_releases_open_files(
         monkeypatch.setattr(av, "open", _newer(av.open))
     with open_input(str(path), options={"protocol_whitelist": "file"}) as container:
         assert len(list(container.decode(video=0))) == 3
+
+
+def test_a_whole_video_is_painted_without_the_dropped_option(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing on the way from one file to the other asks for it."""
+    known, asked = av.open, []
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        if "metadata_errors" in options:
+            asked.append(arguments[0])
+            raise TypeError("open() got an unexpected keyword argument 'metadata_errors'")
+        return known(*arguments, **options)
+
+    source = Clip(frames=3, sound=True, chapters=True).write(tmp_path / "clip.mp4")
+    monkeypatch.setattr(av, "open", opened)
+    stylizer = Stylizer("painted", network="live")
+    options = VideoOptions(resume=True)
+    result = stylize_video(source, tmp_path / "out.mp4", stylizer, options=options)
+    assert (result.frames, result.problems) == (3, ())
+    assert asked
 
 
 def test_other_mistakes_are_told(tmp_path: Path) -> None:
