@@ -130,7 +130,7 @@ class Stress:
                 page.bar.mirror.click,
                 page.bar.compare.click,
                 page.toggle_recording,
-                page.take_snapshot,
+                page.shooting.take,
                 lambda: page.sources.start(frame_source()),
                 lambda: page.controls.strength.setValue(self.random.randrange(101)),
                 lambda: page.bar.frame_size.activated.emit(page.bar.frame_size.findData(side)),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from realstyler import pictures
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
+from realstyler_gui.live.animation import write_gif
 from realstyler_gui.live.pipeline import Pipeline, Shown
 from realstyler_gui.live.recorder import Recorder
 from realstyler_gui.live.virtual_camera import VirtualCamera
@@ -22,7 +25,7 @@ from realstyler_gui.shared import dialogs, video_support
 from realstyler_gui.shared.context import Context
 from realstyler_gui.shared.file_names import free_name
 from realstyler_gui.shared.folders import pictures_folder, videos_folder
-from realstyler_gui.shared.images import as_pixels
+from realstyler_gui.shared.images import as_image, as_pixels
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.tasks import Task
 
@@ -30,6 +33,8 @@ from realstyler_gui.shared.tasks import Task
 class Captures(QObject):
     """Captures what is shown; never overwrites files."""
 
+    saved = Signal(object, object)
+    """The file, and the `QImage` that it shows; None for a recording."""
     recording_changed = Signal(bool)
     virtual_camera_changed = Signal(bool)
     _camera_failed = Signal(object)
@@ -38,6 +43,7 @@ class Captures(QObject):
     def __init__(self, context: Context, pipeline: Pipeline) -> None:
         super().__init__(pipeline)
         self._context, self._pipeline = context, pipeline
+        self._naming = threading.Lock()
         self.recorder: Recorder | None = None
         self.virtual_camera: VirtualCamera | None = None
         self._camera_failed.connect(self._lose_camera, Qt.ConnectionType.QueuedConnection)
@@ -50,28 +56,41 @@ class Captures(QObject):
 
     def save(self, image: QImage) -> None:
         """Save an image as a picture file."""
-        target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
+        self._write(lambda _: image, lambda _, target: _write_picture(image, target), ".png")
 
-        def work(_: Task[Path]) -> Path:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            pictures.write(Picture(as_pixels(image)), target)
-            return target
-
-        self._context.tasks.run(work, self._tell_saved)
+    def save_animation(self, frames: Sequence[QImage], times: Sequence[float]) -> None:
+        """Save frames that arrived at `times`, in seconds, as an animated GIF."""
+        self._write(lambda _: frames[0], lambda _, target: write_gif(frames, times, target), ".gif")
 
     def save_finest(self, shown: Shown, parameters: Parameters) -> None:
         """Repaint a frame in the camera's own size with the given parameters, and save it."""
-        target = free_name(self._folder("snapshots", pictures_folder) / f"{_now()}.png")
         stylizers = self._context.stylizers
 
-        def work(task: Task[Path]) -> Path:
-            painted = stylizers.paint_mixed(task, as_pixels(shown.full_size()), parameters)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            pictures.write(Picture(painted), target)
-            return target
+        def paint(task: Task[Any]) -> QImage:
+            pixels = as_pixels(shown.full_size())
+            return as_image(stylizers.paint_mixed(task, pixels, parameters))
 
         self._context.notifier.show(self.tr("Painting the snapshot…"))
-        self._context.tasks.run(work, self._tell_saved)
+        self._write(paint, _write_picture, ".png")
+
+    def _write(
+        self,
+        make: Callable[[Task[Any]], QImage],
+        write: Callable[[QImage, Path], None],
+        suffix: str,
+    ) -> None:
+        """Make an image in the background, write it under a free name, and tell about it."""
+        wanted = self._folder("snapshots", pictures_folder) / f"{_now()}{suffix}"
+
+        def work(task: Task[Any]) -> tuple[Path, QImage]:
+            image = make(task)
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            with self._naming:  # two shots of one second must not find the same name
+                target = free_name(wanted)
+                write(image, target)
+            return target, image
+
+        self._context.tasks.run(work, lambda saved: self._tell_saved(*saved))
 
     def start_recording(self) -> None:
         """Start recording what is painted."""
@@ -141,7 +160,8 @@ class Captures(QObject):
         elif path is not None:
             self._tell_saved(path)
 
-    def _tell_saved(self, path: Path) -> None:
+    def _tell_saved(self, path: Path, image: QImage | None = None) -> None:
+        self.saved.emit(path, image)
         self._context.notifier.show(
             self.tr("Saved {name}").format(name=path.name),
             self.tr("Show"),
@@ -150,6 +170,10 @@ class Captures(QObject):
 
     def _folder(self, key: str, default: Callable[[], Path]) -> Path:
         return self._context.settings.kept_folder(key) or default() / "realstyler"
+
+
+def _write_picture(image: QImage, target: Path) -> None:
+    pictures.write(Picture(as_pixels(image)), target)
 
 
 def _now() -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +16,8 @@ from realstyler_gui.live.countdown import Countdown
 from realstyler_gui.live.meter import Meter
 from realstyler_gui.live.notice import Notice
 from realstyler_gui.live.pipeline import Pipeline, Shown
+from realstyler_gui.live.shooting import Shooting
+from realstyler_gui.live.shots import Shots
 from realstyler_gui.live.shutter import Shutter
 from realstyler_gui.live.source_switcher import SourceSwitcher
 from realstyler_gui.live.sources import VideoSource, resolutions
@@ -61,6 +64,7 @@ class LivePage(QWidget):
         self.sources = SourceSwitcher(context.settings, self.pipeline, self.bar.sources)
         self.shutter = Shutter(context.icons)
         self.transport = Transport(context.icons)
+        self.shots = Shots()
         self.shown: Shown | None = None
         """The frame on screen, if any."""
         self.frames = 0
@@ -70,6 +74,15 @@ class LivePage(QWidget):
         self._paused = True
         self.bar.steady.setChecked(self.switcher.steady)
         self._build()
+        self.shooting = Shooting(
+            context,
+            self.pipeline,
+            self.switcher,
+            self.captures,
+            self.shutter,
+            self.countdown,
+            lambda: self.shown,
+        )
         keep_keys(self)
         self._connect_widgets()
         self._connect_parts()
@@ -87,6 +100,7 @@ class LivePage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(10)
         middle.addWidget(self._build_canvas(), 1)
+        middle.addWidget(self.shots)
         middle.addWidget(self._side)
         layout.addLayout(middle, 1)
         layout.addWidget(self.transport)
@@ -120,7 +134,7 @@ class LivePage(QWidget):
             lambda: self._change(self.switcher.parameters.but(network=bar.network.currentData()))
         )
         bar.steady.toggled.connect(self.switcher.set_steady)
-        shutter.snapshot.clicked.connect(self.start_snapshot)
+        shutter.snapshot.clicked.connect(self.shooting.start)
         shutter.record.clicked.connect(self.toggle_recording)
         shutter.virtual_camera.toggled.connect(self.captures.set_virtual_camera)
         shutter.folder.clicked.connect(lambda: self.captures.choose_folder(self))
@@ -131,7 +145,7 @@ class LivePage(QWidget):
         shutter.finest.toggled.connect(
             lambda on: self._context.settings.keep("live/finest_snapshots", on)
         )
-        self.countdown.finished.connect(self.take_snapshot)
+        self.captures.saved.connect(self._add_shot)
         self.controls.changed.connect(lambda parameters, *_: self._change(parameters))
         self.strip.chosen.connect(self._choose_style)
         self.strip.untrained_chosen.connect(self._refuse_untrained)
@@ -177,7 +191,7 @@ class LivePage(QWidget):
     def pause(self) -> None:
         """Stop the source, the recording and the countdown when the page is left."""
         self._paused = True
-        self.countdown.cancel()
+        self.shooting.stop()
         self.captures.stop_recording()
         self.captures.set_virtual_camera(False)
         self._reader.stop()
@@ -193,30 +207,17 @@ class LivePage(QWidget):
         else:
             self.sources.refill()
 
-    def start_snapshot(self) -> None:
-        """Take a snapshot after the chosen countdown; a second call aborts the countdown."""
-        if self.countdown.running:
-            self.countdown.cancel()
-        elif self.shown is not None:
-            self.countdown.start(self.shutter.delay.currentData())
-
-    def take_snapshot(self) -> None:
-        """Save the current frame as a picture, repainted if the finest network is chosen."""
-        if self.shown is None:
-            return
-        parameters = self.switcher.parameters.but(network="full")
-        if self.shutter.finest.isChecked() and parameters.recipe:
-            fitted = self._context.catalogue.fitted(parameters)
-            self.captures.save_finest(self.shown, fitted)
-        else:
-            self.captures.save(self.shown.painted)
-
     def toggle_recording(self) -> None:
         """Start or stop recording."""
         if self.captures.recorder is not None:
             self.captures.stop_recording()
         elif self.shown is not None:
             self.captures.start_recording()
+
+    def _add_shot(self, path: Path, image: QImage | None) -> None:
+        if image is None and self.shown is not None:
+            image = self.shown.painted  # a recording looks like its end
+        self.shots.add(path, image or QImage())
 
     # Frames
 
@@ -305,6 +306,7 @@ class LivePage(QWidget):
         """Hide everything except the picture and the shutter."""
         for part in (self.bar, self._side, self.shelf):
             part.setVisible(not full)
+        self.shots.setVisible(not full and bool(self.shots.paths))
 
     def shut_down(self) -> None:
         """Stop everything for good."""
@@ -315,7 +317,7 @@ class LivePage(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys: dict[int, Any] = {
-            Qt.Key.Key_Space: self.start_snapshot,
+            Qt.Key.Key_Space: self.shooting.start,
             Qt.Key.Key_R: self.toggle_recording,
             Qt.Key.Key_M: self.bar.mirror.click,
             Qt.Key.Key_C: self.bar.compare.click,

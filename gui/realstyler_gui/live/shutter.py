@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from realstyler_gui.shared.icons import Icons
 from realstyler_gui.shared.widgets import combo, describe, primary, restyle, row, tool_button
 
+ONE, BURST, GIF = "one", "burst", "gif"
+"""What a shot is."""
+
 DELAYS = (0, 3, 5, 10)
 """Seconds before a snapshot."""
 
@@ -22,6 +25,12 @@ class Shutter(QWidget):
         for seconds in DELAYS:
             name = self.tr("%n second(s)", "", seconds) if seconds else self.tr("At once")
             self.delay.addItem(name, seconds)
+        self.kind = combo(self.tr("Kind of shot"))
+        self.kind.setToolTip(self.tr("One picture, five in a row, or three seconds as a GIF"))
+        self.kind.addItem(self.tr("One shot"), ONE)
+        self.kind.addItem(self.tr("Burst of 5"), BURST)
+        self.kind.addItem(self.tr("GIF, 3 seconds"), GIF)
+        self.kind.setMinimumContentsLength(12)
         self.snapshot = primary(QPushButton(self.tr("Snapshot")))
         icons.put(self.snapshot, "camera", "on_accent")
         describe(self.snapshot, self.tr("Take a snapshot"), "Space")
@@ -34,7 +43,7 @@ class Shutter(QWidget):
         self.folder = tool_button(icons, "open", self.tr("Folder for snapshots and recordings"))
         self.virtual_camera = _virtual_camera_button(icons, self)
         self.full_screen = tool_button(icons, "fullscreen", self.tr("Full screen"), "F11")
-        layout = row(-1, self.delay, self.snapshot, self.record, self.virtual_camera)
+        layout = row(-1, self.delay, self.kind, self.snapshot, self.record, self.virtual_camera)
         for part in (self.finest, self.folder, self.full_screen):
             layout.addWidget(part)
         layout.addStretch(1)

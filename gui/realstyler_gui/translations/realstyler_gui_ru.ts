@@ -1154,6 +1154,32 @@
     </message>
 </context>
 <context>
+    <name>Shooting</name>
+    <message>
+        <source>Recording an animation…</source>
+        <translation>Записывается анимация…</translation>
+    </message>
+</context>
+<context>
+    <name>Shots</name>
+    <message>
+        <source>Last shots</source>
+        <translation>Последние кадры</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Открыть</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>Показать в папке</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+</context>
+<context>
     <name>Shutter</name>
     <message>
         <source>Repaint snapshots in the camera&apos;s own size: finer, takes a few seconds</source>
@@ -1178,6 +1204,26 @@
     <message>
         <source>At once</source>
         <translation>Сразу</translation>
+    </message>
+    <message>
+        <source>Kind of shot</source>
+        <translation>Вид кадра</translation>
+    </message>
+    <message>
+        <source>One picture, five in a row, or three seconds as a GIF</source>
+        <translation>Один снимок, пять подряд или три секунды в GIF</translation>
+    </message>
+    <message>
+        <source>One shot</source>
+        <translation>Один кадр</translation>
+    </message>
+    <message>
+        <source>Burst of 5</source>
+        <translation>Серия из 5</translation>
+    </message>
+    <message>
+        <source>GIF, 3 seconds</source>
+        <translation>GIF, 3 секунды</translation>
     </message>
     <message>
         <source>Snapshot</source>

@@ -209,7 +209,7 @@ def test_a_finest_snapshot_has_the_size_of_the_camera(
     qtbot.waitUntil(
         lambda: live.shown is not None and live.shown.painted.width() == half, timeout=PATIENCE
     )
-    live.take_snapshot()
+    live.shooting.take()
     pattern = "realstyler-*.png"
     qtbot.waitUntil(lambda: len(list(tmp_path.glob(pattern))) == 1, timeout=PATIENCE)
     [path] = tmp_path.glob(pattern)
