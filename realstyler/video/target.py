@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
+from numpy.typing import NDArray
 
 from realstyler import files
 from realstyler.errors import OutputError
@@ -30,7 +32,7 @@ from realstyler.video.info import VideoInfo
 from realstyler.video.metadata import kept
 from realstyler.video.options import VideoOptions
 from realstyler.video.pipes import STANDARD, PipedOutput
-from realstyler.video.tracks import NAMES, Copied, Span, Track, Transcoded, holds
+from realstyler.video.tracks import NAMES, Copied, Heard, Span, Track, Transcoded, holds
 from realstyler.video.webp import mend_webp
 
 __all__ = ["FORMATS", "GIF_DELAY", "Format", "Writer", "format_of"]
@@ -91,6 +93,7 @@ class Writer:
             FRAGMENTS if durable and seeks and self._format.container in {"mp4", "mov"} else {}
         )
         self._tracks: dict[int, Track] = {}
+        self._heard: Heard | None = None
         self._tags: dict[str, str] = {}
         with self._errors_named(), self._hardware_named():
             self._container = av.open(
@@ -142,12 +145,24 @@ class Writer:
         if track is not None:
             self._mux(track.packets(packet, origin))
 
+    def add_sound(self, rate: int, channels: int) -> None:
+        """Add a track for `hear`, to a durable file and before its first frame."""
+        with self._errors_named():
+            self._heard = Heard(self._container, self._format.sound, rate, channels)
+
+    def hear(self, samples: NDArray[np.int16]) -> None:
+        """Add int16 N×C to the track of `add_sound`."""
+        if self._heard is not None:
+            self._mux(self._heard.packets(samples))
+
     def finish(self) -> None:
         """Write what is still held back, and the end of the file."""
         self._mux(self._video.encode(None))
         for track in self._tracks.values():
             self._mux(track.rest())
             self.notes += track.notes
+        if self._heard is not None:
+            self._mux(self._heard.rest())
         with self._errors_named():
             self._container.close()
             self._note_lost_tags()

@@ -9,7 +9,9 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import av
+import numpy as np
 from av.format import Flags
+from numpy.typing import NDArray
 
 from realstyler.video.metadata import tells_place
 from realstyler.video.packets import stamp
@@ -115,6 +117,36 @@ class Copied:
         if packet.pts is not None:
             packet.pts = max(packet.pts, packet.dts)
         self._last = packet.dts
+
+
+class Heard:
+    """Sound that is heard while the pictures are seen, and encoded at once.
+
+    Args:
+        container: the open result.
+        codec: the encoder, ``aac`` or ``libopus``.
+        rate: samples a second.
+        channels: 1 or 2.
+    """
+
+    def __init__(self, container: Any, codec: str, rate: int, channels: int) -> None:
+        self._rate, self._layout = rate, _LAYOUTS[channels]
+        self._position = 0
+        self.output = container.add_stream(codec, rate=rate, layout=self._layout)
+        self.output.codec_context.bit_rate = _BITS_PER_CHANNEL[codec] * channels
+
+    def packets(self, samples: NDArray[np.int16]) -> Iterator[Any]:
+        """Encode int16 N×C that follow what was encoded before."""
+        data = np.ascontiguousarray(samples).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(data, format="s16", layout=self._layout)
+        frame.sample_rate, frame.pts = self._rate, self._position
+        frame.time_base = Fraction(1, self._rate)
+        self._position += len(samples)
+        yield from self.output.encode(frame)
+
+    def rest(self) -> Iterator[Any]:
+        """Encode what is still held back."""
+        yield from self.output.encode(None)
 
 
 class Transcoded:

@@ -12,12 +12,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import QAudioDevice
 from PySide6.QtWidgets import QWidget
 
 from realstyler import pictures
 from realstyler.errors import RealstylerError
 from realstyler.pictures import Picture
 from realstyler_gui.live.animation import write_gif
+from realstyler_gui.live.microphone import Microphone, form_of, open_microphone
 from realstyler_gui.live.pipeline import Pipeline, Shown
 from realstyler_gui.live.recorder import Recorder
 from realstyler_gui.live.virtual_camera import VirtualCamera
@@ -45,6 +47,7 @@ class Captures(QObject):
         self._context, self._pipeline = context, pipeline
         self._naming = threading.Lock()
         self.recorder: Recorder | None = None
+        self._microphone: Microphone | None = None
         self.virtual_camera: VirtualCamera | None = None
         self._camera_failed.connect(self._lose_camera, Qt.ConnectionType.QueuedConnection)
         self._recorded.connect(self._end_recording, Qt.ConnectionType.QueuedConnection)
@@ -92,8 +95,8 @@ class Captures(QObject):
 
         self._context.tasks.run(work, lambda saved: self._tell_saved(*saved))
 
-    def start_recording(self) -> None:
-        """Start recording what is painted."""
+    def start_recording(self, microphone: QAudioDevice | None = None) -> None:
+        """Start recording what is painted, and what a microphone hears."""
         if not video_support.available():
             remedy = f"Install it with `{video_support.INSTALL}`"
             self._context.notifier.error(RealstylerError("recording needs PyAV", remedy))
@@ -105,7 +108,10 @@ class Captures(QObject):
             what = f"cannot record to {folder}: {error.strerror}"
             self._context.notifier.error(RealstylerError(what, "choose another folder"))
             return
-        self.recorder = Recorder(free_name(folder / f"{_now()}.mp4"), self._recorded.emit)
+        target, form = free_name(folder / f"{_now()}.mp4"), form_of(microphone or QAudioDevice())
+        self.recorder = Recorder(target, self._recorded.emit, form)
+        if microphone is not None and form is not None:
+            self._microphone = open_microphone(microphone, form, self.recorder.hear)
         self._pipeline.taps.append(self.recorder.add)
         self.recording_changed.emit(True)
 
@@ -114,6 +120,9 @@ class Captures(QObject):
         if self.recorder is not None:
             ending, self.recorder = self.recorder, None
             self._pipeline.taps.remove(ending.add)
+            if self._microphone is not None:
+                self._microphone.stop()
+                self._microphone = None
             self.recording_changed.emit(False)
             ending.stop()
 

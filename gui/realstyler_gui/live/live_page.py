@@ -62,7 +62,7 @@ class LivePage(QWidget):
         self.thumbnails = Thumbnails(context, self)
         self.bar = LiveToolbar(context.icons)
         self.sources = SourceSwitcher(context.settings, self.pipeline, self.bar.sources)
-        self.shutter = Shutter(context.icons)
+        self.shutter = Shutter(context.icons, context.settings)
         self.transport = Transport(context.icons)
         self.shots = Shots()
         self.shown: Shown | None = None
@@ -212,7 +212,12 @@ class LivePage(QWidget):
         if self.captures.recorder is not None:
             self.captures.stop_recording()
         elif self.shown is not None:
-            self.captures.start_recording()
+            microphone = self.shutter.microphone
+            self.captures.start_recording(microphone.device)
+            if microphone.wanted and microphone.device is None:
+                self._context.notifier.show(
+                    self.tr("The microphone is not connected: this recording has no sound")
+                )
 
     def _add_shot(self, path: Path, image: QImage | None) -> None:
         if image is None and self.shown is not None:

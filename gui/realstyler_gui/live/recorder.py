@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from realstyler.errors import RealstylerError
 from realstyler.files import replacing
+from realstyler_gui.live.microphone import Samples, SoundFormat
 from realstyler_gui.live.virtual_camera import letterboxed
 from realstyler_gui.shared.images import as_pixels
 from realstyler_gui.shared.tasks import as_error
@@ -32,13 +33,17 @@ class Recorder:
     The file appears when recording ends. After an error it contains everything written so far.
     """
 
-    def __init__(self, target: Path, done: Done) -> None:
-        """Record to `target`; `done` is called in the recorder's thread when it ends."""
+    def __init__(self, target: Path, done: Done, sound: SoundFormat | None = None) -> None:
+        """Record to `target`; `done` is called in the recorder's thread when it ends.
+
+        With `sound`, what `hear` is given becomes a track of the clip.
+        """
         self.target = target
         self.started = time.perf_counter()
         self.dropped = 0
         """Images dropped because writing was too slow."""
-        self._done = done
+        self._done, self._sound = done, sound
+        self._heard: queue.SimpleQueue[tuple[Samples, float]] = queue.SimpleQueue()
         self._images: queue.Queue[tuple[QImage, float]] = queue.Queue(_WAITING_FRAMES)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder")
@@ -50,6 +55,10 @@ class Recorder:
             self._images.put_nowait((image, arrived))
         except queue.Full:
             self.dropped += 1
+
+    def hear(self, samples: Samples, moment: float) -> None:
+        """Enqueue samples and when the first of them was heard; never blocks."""
+        self._heard.put((samples, moment))
 
     def stop(self) -> None:
         """Stop recording and wait for the file."""
@@ -73,7 +82,7 @@ class Recorder:
             raise RealstylerError("nothing was recorded", "wait for the first picture")
         from realstyler.video import Recording
 
-        recording = Recording(path, self.target, first[0].width(), first[0].height())
+        recording = Recording(path, self.target, first[0].width(), first[0].height(), self._sound)
         try:
             self._write(recording, first)
         except Exception as error:
@@ -89,8 +98,14 @@ class Recorder:
         while item is not None:
             image, arrived = item
             recording.write(as_pixels(letterboxed(image, size)), arrived)
+            self._write_sound(recording)
             item = self._next()
+        self._write_sound(recording)
         recording.finish()
+
+    def _write_sound(self, recording: Recording) -> None:
+        while not self._heard.empty():
+            recording.hear(*self._heard.get())
 
     def _next(self) -> tuple[QImage, float] | None:
         """Wait for an image; return None after `stop`, once all are written."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
+from realstyler_gui.live.microphone import MicrophoneButton
 from realstyler_gui.shared.icons import Icons
+from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.widgets import combo, describe, primary, restyle, row, tool_button
 
 ONE, BURST, GIF = "one", "burst", "gif"
@@ -17,7 +19,7 @@ DELAYS = (0, 3, 5, 10)
 class Shutter(QWidget):
     """The row's widgets; the page connects them."""
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, settings: Settings) -> None:
         super().__init__()
         self._icons = icons
         self.delay = combo(self.tr("Countdown"))
@@ -37,13 +39,15 @@ class Shutter(QWidget):
         self.record = QPushButton(self.tr("Record"))
         icons.put(self.record, "record", "danger")
         describe(self.record, self.tr("Record a video"), "R")
+        self.microphone = MicrophoneButton(icons, settings, self)
         hint = self.tr("Repaint snapshots in the camera's own size: finer, takes a few seconds")
         self.finest = tool_button(icons, "star", hint)
         self.finest.setCheckable(True)
         self.folder = tool_button(icons, "open", self.tr("Folder for snapshots and recordings"))
         self.virtual_camera = _virtual_camera_button(icons, self)
         self.full_screen = tool_button(icons, "fullscreen", self.tr("Full screen"), "F11")
-        layout = row(-1, self.delay, self.kind, self.snapshot, self.record, self.virtual_camera)
+        layout = row(-1, self.delay, self.kind, self.snapshot, self.record, self.microphone.button)
+        layout.addWidget(self.virtual_camera)
         for part in (self.finest, self.folder, self.full_screen):
             layout.addWidget(part)
         layout.addStretch(1)

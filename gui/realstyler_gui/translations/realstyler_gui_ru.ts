@@ -517,6 +517,10 @@
         <translation>Нет камеры</translation>
     </message>
     <message>
+        <source>The microphone is not connected: this recording has no sound</source>
+        <translation>Микрофон не подключён: запись без звука</translation>
+    </message>
+    <message>
         <source>Preparing {title}…</source>
         <translation>Готовится «{title}»…</translation>
     </message>
@@ -819,6 +823,25 @@
     <message>
         <source>Clear this list</source>
         <translation>Очистить список</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneButton</name>
+    <message>
+        <source>Record without sound</source>
+        <translation>Записывать без звука</translation>
+    </message>
+    <message>
+        <source>No microphone found</source>
+        <translation>Микрофон не найден</translation>
+    </message>
+    <message>
+        <source>Sound of recordings: the microphone is on</source>
+        <translation>Звук записи: микрофон включён</translation>
+    </message>
+    <message>
+        <source>Sound of recordings: none</source>
+        <translation>Звук записи: нет</translation>
     </message>
 </context>
 <context>
