@@ -28,8 +28,9 @@ def adopt(name: str, image: Path, into: Path, title: str, author: str, license_:
         _link(place, module)
     except OSError as error:
         shutil.rmtree(package)
-        what = f"cannot add {name} to {place.parent}: {error.strerror}"
-        raise OutputError(what, "remove what is in the way or choose another name") from error
+        raise OutputError(
+            code="style-not-linked", style=name, folder=place.parent, reason=error.strerror
+        ) from error
     return package
 
 

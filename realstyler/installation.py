@@ -43,7 +43,7 @@ def run_weights(run: Path) -> Path:
     """
     path = run / RUN_WEIGHTS if run.is_dir() else run
     if not path.is_file():
-        raise UsageError(f"{run}: holds no trained weights", "Name a run's folder or its weights")
+        raise UsageError(code="run-without-weights", run=run)
     return path
 
 
@@ -65,7 +65,7 @@ def install(source: Path, style: Style) -> Installed:
     target = style.weights_path(network)
     content = source.read_bytes()
     if hashlib.sha256(content).hexdigest() != found.digest:
-        raise StyleError(f"{source} changed while it was read", "Try again")
+        raise StyleError(code="weights-changed-meanwhile", source=source)
     backup = back_up(target, style.name, network)
     records.note(style.name, {target.name: found.digest}, backup, whole=False)
     with replacing(target, overwrite=True) as temporary:
@@ -112,10 +112,7 @@ def require_own(style: Style) -> None:
         UsageError: the style is such.
     """
     if is_packaged(style.folder):
-        raise UsageError(
-            f"{style.name} belongs to an installed package, which is not changed",
-            "Make a style of your own with `realstyler new` and install the weights there, --style",
-        )
+        raise UsageError(code="style-is-packaged", style=style.name)
 
 
 def is_packaged(folder: Path) -> bool:
@@ -146,6 +143,7 @@ def back_up(weights: Path, style: str, network: NetworkName) -> Path | None:
         with replacing(backup, overwrite=True) as temporary:
             shutil.copyfile(weights, temporary)
     except OSError as error:
-        what = f"the weights from before cannot be kept in {backup.parent}: {error.strerror}"
-        raise OutputError(what, "make room there") from error
+        raise OutputError(
+            code="backup-failed", folder=backup.parent, reason=error.strerror
+        ) from error
     return backup

@@ -19,7 +19,7 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 
 from realstyler import style_files
-from realstyler.errors import InputError, OutputError, RealstylerError, UsageError
+from realstyler.errors import InputError, OutputError, RealstylerError, UsageError, needing
 from realstyler.files import make_folder, replacing
 from realstyler.registry import Style, find_style, registry
 from realstyler.registry.candidates import DROP_INS, GROUP, ONLY
@@ -74,8 +74,7 @@ def find_project(wanted: str) -> Path:
     for candidate in (folder, folder.parent):
         if (candidate / "pyproject.toml").is_file():
             return candidate.resolve()
-    remedy = "Name the folder of its project, or make one around its picture with `realstyler new`"
-    raise UsageError(f"{folder} is not part of a package: there is no pyproject.toml", remedy)
+    raise UsageError(code="project-missing", folder=folder)
 
 
 def pack(
@@ -97,8 +96,7 @@ def pack(
         wheel = _build(project, Path(scratch))
         target = (output or project / "dist") / wheel.name
         if target.exists() and not force:
-            remedy = "Overwrite it with --force, or raise the version in pyproject.toml"
-            raise UsageError(f"{target} already exists", remedy)
+            raise UsageError(code="package-exists", target=target)
         content = Path(scratch, "content")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(content)
@@ -109,8 +107,9 @@ def pack(
         if wheel.stat().st_size > LARGEST_WHEEL:
             problems.append(f"the wheel has {wheel.stat().st_size / 1e6:.0f} MB, 100 are the limit")
         if problems:
-            remedy = "Mend this and pack again"
-            raise InputError(f"{project.name} is not fit to share: {'; '.join(problems)}", remedy)
+            raise InputError(
+                code="package-unfit", package=project.name, problems="; ".join(problems)
+            )
         files = sorted(shared.iterdir())
         for one in (wheel, *files):
             _publish(one, target.with_name(one.name), force)
@@ -128,7 +127,7 @@ def pack_style(style: Style, output: Path | None = None, *, force: bool = False)
     """
     problems = list(_style_problems(style, untrained=False))
     if problems:
-        raise InputError(f"{style.name} is not fit to share: {'; '.join(problems)}", "Mend this")
+        raise InputError(code="style-unfit", style=style.name, problems="; ".join(problems))
     folder = output or Path()
     make_folder(folder)
     return style_files.write(style, folder / f"{style.name}{style_files.SUFFIX}", overwrite=force)
@@ -186,26 +185,26 @@ def _paint(style: Style, network: NetworkName) -> None:
     picture = np.clip(stripes[..., None] + noise, 0, 255).astype(np.uint8)
     painted = Stylizer(style, network=network).stylize(picture)
     if np.asarray(painted).shape != picture.shape or not np.ptp(painted):
-        raise InputError(f"its {network} network paints nothing")
+        raise InputError(code="network-paints-nothing", network=network)
 
 
 def _build(project: Path, folder: Path) -> Path:
-    try:
+    with needing("pack"):
         from build import BuildBackendException, BuildException, ProjectBuilder
         from pyproject_hooks import quiet_subprocess_runner
-    except ModuleNotFoundError as error:
-        what = f"Packing needs {error.name}, which is not installed"
-        raise UsageError(what, "Install it with `pip install 'realstyler[pack]'`") from error
     try:
         builder = ProjectBuilder(project, runner=quiet_subprocess_runner)
         missing = [requirement[-1] for requirement in builder.check_dependencies("wheel")]
         if missing:
-            what = f"Building {project.name} needs {', '.join(missing)}"
-            raise UsageError(what, f"Install it with `pip install '{missing[0]}'`")
+            needed = ", ".join(missing)
+            raise UsageError(
+                code="package-needs", package=project.name, needed=needed, first=missing[0]
+            )
         return Path(builder.build("wheel", folder))
     except (BuildBackendException, BuildException) as error:
-        what = f"{project.name} cannot be built: {_reason(error)}"
-        raise InputError(what, "Correct its pyproject.toml") from error
+        raise InputError(
+            code="package-unbuildable", package=project.name, reason=_reason(error)
+        ) from error
 
 
 def _reason(error: Exception) -> str:
@@ -276,8 +275,9 @@ def _publish(wheel: Path, target: Path, force: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = f"cannot write into {target.parent}: {error.strerror}"
-        raise OutputError(what, "Name another folder with --out") from error
+        raise OutputError(
+            code="package-unwritable", folder=target.parent, reason=error.strerror
+        ) from error
     with replacing(target, overwrite=force) as temporary:
         shutil.copyfile(wheel, temporary)
 

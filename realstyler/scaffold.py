@@ -87,9 +87,7 @@ def create(
     facts = _facts(names, title, author, license)
     target = into / names.distribution
     if os.path.lexists(target):
-        raise UsageError(
-            f"{target} already exists", "Choose another name, or --into another folder"
-        )
+        raise UsageError(code="new-style-exists", target=target)
     picture = style_picture(image)
     contents = {path: text.encode() for path, text in _texts(names, facts).items()}
     contents[f"{names.module}/style.jpg"] = pictures.encode(picture, "JPEG", metadata="none")
@@ -106,10 +104,10 @@ def style_picture(image: Path) -> pictures.Picture:
     picture = pictures.read(image)
     height, width, _ = picture.pixels.shape
     if min(height, width) < SMALLEST_SIDE:
-        what = f"{image} has {width}×{height} pixels, a style needs {SMALLEST_SIDE} each way"
-        raise InputError(what, "use a larger picture")
+        size = {"width": width, "height": height, "least": SMALLEST_SIDE}
+        raise InputError(code="style-picture-small", picture=image, **size)
     if not np.ptp(picture.pixels, axis=(0, 1)).any():
-        raise InputError(f"{image} has one colour only", "use a picture with texture and colours")
+        raise InputError(code="style-picture-plain", picture=image)
     opaque = _opaque_srgb(picture)
     opaque.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
     return pictures.Picture(np.asarray(opaque))
@@ -125,22 +123,25 @@ def _opaque_srgb(picture: pictures.Picture) -> Image.Image:
 
 def _check_name(names: Names) -> None:
     if not re.fullmatch(NAME_PATTERN, names.style) or len(names.style) > NAME_LENGTH:
-        remedy = f"Use small letters, digits and single hyphens, at most {NAME_LENGTH} characters"
-        raise UsageError(f"{names.style!r} is no name for a style", remedy)
+        raise UsageError(code="style-badly-named", name=names.style, longest=NAME_LENGTH)
     found = registry()
     if names.style in found.styles:
         origin = found.origin(found.styles[names.style]).distribution
-        raise UsageError(f"{names.style}: {origin} has a style of this name", "Choose another name")
+        raise UsageError(code="new-style-name-taken", style=names.style, origin=origin)
     if importlib.util.find_spec(names.module):
-        raise UsageError(f"{names.style}: a package {names.module} exists", "Choose another name")
+        raise UsageError(code="module-name-taken", style=names.style, module=names.module)
 
 
 def _facts(
     names: Names, title: str | None, author: str | None, license_: str | None
 ) -> dict[str, str]:
     """What the templates ask for; texts in quotes are legal in Python and in TOML alike."""
-    title = _line("title", title or "") or names.style.replace("-", " ").capitalize()
-    author = _line("author", author or "")
+    title, author = (title or "").strip(), (author or "").strip()
+    if not _is_line(title):
+        raise UsageError(code="title-unfit", text=title[:20], longest=TITLE_LENGTH)
+    if not _is_line(author):
+        raise UsageError(code="author-unfit", text=author[:20], longest=TITLE_LENGTH)
+    title = title or names.style.replace("-", " ").capitalize()
     license_ = _spdx(license_) if license_ else ""
     return {
         "name": names.style,
@@ -161,20 +162,15 @@ def _facts(
     }
 
 
-def _line(what: str, text: str) -> str:
-    text = text.strip()
-    if not text.isprintable() or len(text) > TITLE_LENGTH:
-        limit = f"one line of at most {TITLE_LENGTH} characters"
-        raise UsageError(f"the {what} {text[:20]!r} does not fit", f"Use {limit}")
-    return text
+def _is_line(text: str) -> bool:
+    return text.isprintable() and len(text) <= TITLE_LENGTH
 
 
 def _spdx(expression: str) -> str:
     try:
         return canonicalize_license_expression(expression)
     except InvalidLicenseExpression as error:
-        remedy = "Use an SPDX identifier such as CC0-1.0, CC-BY-4.0, MIT or LicenseRef-Mine"
-        raise UsageError(f"{expression!r} is no licence that packages can name", remedy) from error
+        raise UsageError(code="licence-unknown", licence=expression) from error
 
 
 def _quoted(text: str) -> str:
@@ -214,7 +210,8 @@ def _write(target: Path, contents: dict[str, bytes]) -> None:
             file.write_bytes(content)
         beside.rename(target)
     except OSError as error:
-        what = f"cannot write {target}: {error.strerror or error}"
-        raise OutputError(what, "Free some space, or --into another folder") from error
+        raise OutputError(
+            code="new-style-unwritable", target=target, reason=error.strerror or error
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -180,7 +180,7 @@ def is_style_file(path: Path) -> bool:
 
 def _members(style: Style, license_file: Path) -> dict[str, bytes]:
     if not style.trained:
-        raise InputError(f"{style.name} is not trained", f"Train it: realstyler train {style.name}")
+        raise InputError(code="style-not-trained", style=style.name)
     style_picture(style.picture_path)  # refuses what is no picture to learn from
     members = {DESCRIPTION: describe_style(style).encode()}
     members[f"style{style.picture_path.suffix.lower()}"] = style.picture_path.read_bytes()
@@ -213,8 +213,9 @@ def _unpacked(source: Path) -> Iterator[Path]:
         styles.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".incoming-", dir=styles))
     except OSError as error:
-        what = f"cannot add styles to {styles}: {error.strerror}"
-        raise OutputError(what, "Make the folder writable") from error
+        raise OutputError(
+            code="styles-folder-unwritable", folder=styles, reason=error.strerror
+        ) from error
     try:
         folder = scratch / "style"
         folder.mkdir()
@@ -238,7 +239,9 @@ def _read(source: Path) -> dict[str, bytes]:
                 raise _refused(source, code="style-file-doubled")
             members = {name: archive.read(name) for name in names}
     except OSError as error:
-        raise InputError(f"{source}: {error.strerror or error}", "Name another file") from error
+        raise InputError(
+            code="style-file-unopened", file=source, reason=error.strerror or error
+        ) from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _refused(source, code="style-file-damaged") from error
     _check_hashes(source, members)
@@ -340,8 +343,9 @@ def _set_aside(place: Path) -> Path | None:
 
 
 def _not_added(place: Path, error: OSError) -> OutputError:
-    what = f"cannot add {place.name} to {place.parent}: {error.strerror}"
-    return OutputError(what, "Remove what is in the way")
+    return OutputError(
+        code="style-not-added", style=place.name, folder=place.parent, reason=error.strerror
+    )
 
 
 def _refused(source: Path, *, code: str, **parameters: str) -> InputError:

@@ -256,10 +256,10 @@ def refusal_of(error: RealstylerError) -> dict[str, Any]:
 
     Details that it may not see are logged here, where the error occurred.
     """
-    if error.for_chat("en") is None:
+    if not error.chat_code:
         log.error("a picture was refused", exc_info=error)
-        return {"what": "the picture cannot be painted"}
+        return {"code": "picture-unpaintable"}
     shown = {
         name: value for name, value in error.parameters.items() if isinstance(value, int | float)
     }
-    return {"code": error.code, **shown}
+    return {"code": error.chat_code, **shown}

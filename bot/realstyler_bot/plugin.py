@@ -70,8 +70,7 @@ def require(extra: str, packages: tuple[str, ...]) -> None:
     """
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
-        what = f"this command needs {', '.join(missing)}"
-        raise UsageError(what, f"Install it with `pip install 'realstyler[{extra}]'`")
+        raise UsageError(code="needs-extra", module=", ".join(missing), extra=extra)
 
 
 def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
@@ -87,8 +86,19 @@ def _run(main: Coroutine[Any, Any, None], log_level: str) -> None:
     try:
         asyncio.run(main)
     except RealstylerError as error:
-        raise type(error)(redact(error.what), redact(error.remedy)) from None
+        raise _redacted(error) from None
     except Exception as error:
         # Not the exit code for invalid settings: a supervisor should restart the bot.
-        what = f"the bot stopped: {type(error).__name__}: {error}"
-        raise TryAgainLaterError(redact(what), "See the log above") from error
+        about = {"kind": type(error).__name__, "reason": redact(str(error))}
+        raise TryAgainLaterError(code="bot-stopped", **about) from error
+
+
+def _redacted(error: RealstylerError) -> RealstylerError:
+    """Return the error without the token, which an address quoted in a reason may hold."""
+    from realstyler_bot.redaction import redact
+
+    told = {
+        name: redact(str(value)) if isinstance(value, str | Exception) else value
+        for name, value in error.parameters.items()
+    }
+    return type(error)(code=error.code, **told)

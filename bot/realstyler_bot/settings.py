@@ -144,10 +144,7 @@ def load(model: type[Settings], env_file: Path | None = None, **changes: Any) ->
     try:
         return model(_env_file=env_file, **changes)
     except ValidationError as error:
-        raise UsageError(
-            f"invalid bot settings: {_describe(error)}",
-            "Correct them in the environment or in .env",
-        ) from None
+        raise UsageError(code="bot-settings-wrong", reason=_describe(error)) from None
 
 
 def _data_folder() -> Path:
@@ -158,9 +155,7 @@ def _refuse_unknown(names: Iterable[str]) -> None:
     known = {f"{PREFIX}{name}".upper() for name in BotSettings.model_fields}
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise UsageError(
-                f"{name} is not a setting of the bot", "See .env.example for all of them"
-            )
+            raise UsageError(code="bot-setting-unknown", name=name)
 
 
 def _describe(error: ValidationError) -> str:

@@ -31,7 +31,7 @@ def run(picture: Path | None = None) -> int:
         UsageError: there is no display, or the picture does not exist.
     """
     if picture is not None and not picture.exists():
-        raise UsageError(f"{picture} does not exist", "check the path")
+        raise UsageError(code="picture-missing", picture=picture)
     require_display()
     application = make_application()
     pictures = [picture.resolve()] if picture is not None else []

@@ -59,7 +59,7 @@ def install() -> Path:
         OutputError: a file cannot be written.
     """
     if not sys.platform.startswith("linux"):
-        raise UsageError("this system has no desktop entries", "Pin the window instead")
+        raise UsageError(code="no-desktop-entries")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     entry = data / "applications" / "realstyler.desktop"
     icon = data / "icons/hicolor/scalable/apps" / "realstyler.svg"

@@ -20,13 +20,12 @@ def require_display() -> None:
     """
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
-    remedy = "Start it in a desktop session"
     named = [os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY")]
     if not any(named):
-        raise UsageError("There is no display to open a window on", remedy)
+        raise UsageError(code="display-unset")
     if not (_wayland_answers() or _x_answers()):
         names = ", ".join(filter(None, named))
-        raise UsageError(f"The display {names} cannot be reached", remedy)
+        raise UsageError(code="display-unreachable", names=names)
 
 
 def _wayland_answers() -> bool:

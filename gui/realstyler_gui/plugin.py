@@ -38,7 +38,7 @@ def gui(
     try:
         from realstyler_gui.application import run
     except ImportError as error:
-        raise UsageError(f"The desktop app needs PySide6 ({error})", INSTALL) from error
+        raise UsageError(code="window-unavailable", reason=error) from error
     return run(picture)
 
 

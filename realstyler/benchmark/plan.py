@@ -40,15 +40,14 @@ class BenchmarkPlan:
     def __post_init__(self) -> None:
         for engine in self.engines:
             if engine not in ENGINES:
-                raise UsageError(f"there is no engine '{engine}'", f"choose {', '.join(ENGINES)}")
+                allowed = ", ".join(ENGINES)
+                raise UsageError(code="no-such-choice", kind="engine", name=engine, allowed=allowed)
         for width, height in self.sizes:
             if width % UNIT or height % UNIT or min(width, height) < SMALLEST_SIDE:
-                raise UsageError(
-                    f"{width}x{height} cannot be measured",
-                    f"choose sides that are multiples of {UNIT}, from {SMALLEST_SIDE}",
-                )
+                limits = {"unit": UNIT, "smallest": SMALLEST_SIDE}
+                raise UsageError(code="benchmark-size-unfit", width=width, height=height, **limits)
         if self.rounds < 1 or not (self.engines and self.sizes):
-            raise UsageError("there is nothing to measure", "choose a size, an engine and a round")
+            raise UsageError(code="nothing-to-measure")
 
     def rounds_of(self, size: Size) -> int:
         """Return the number of rounds at a size: large pictures take long and vary little."""

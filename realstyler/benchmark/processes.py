@@ -62,7 +62,7 @@ class Child:
         try:
             return self._pool.submit(function, *arguments).result()
         except BrokenProcessPool as error:
-            raise InputError("its process was killed", "it may need more memory") from error
+            raise InputError(code="process-killed") from error
 
 
 class _Work:
@@ -148,7 +148,8 @@ def run_process(command: Sequence[str]) -> Outcome:
     cpu_seconds, peak = _wait(process)
     seconds = time.perf_counter() - started
     if process.returncode != 0:
-        raise InputError(f"{command[2]} failed: {said.splitlines()[-1:] or process.returncode}")
+        reason = said.splitlines()[-1:] or process.returncode
+        raise InputError(code="command-failed", command=command[2], reason=reason)
     return Outcome(seconds, cpu_seconds, peak)
 
 

@@ -63,13 +63,10 @@ class BenchmarkRunner:
         self._plan = plan
         self._networks = find_style(plan.style).networks
         if not self._networks:
-            remedy = f"Train it with `realstyler train {plan.style}`, or name another with --style"
-            raise StyleError(f"{plan.style} is not trained", remedy)
+            raise StyleError(code="benchmark-style-untrained", style=plan.style)
         self._engines = present(plan.engines)
         if not self._engines:
-            raise UsageError(
-                "none of these engines is installed", "pip install 'realstyler[bench]'"
-            )
+            raise UsageError(code="benchmark-engines-missing")
 
     @property
     def turns(self) -> int:

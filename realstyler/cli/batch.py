@@ -145,7 +145,8 @@ def _settle(job: Job, future: Future[dict[str, Any]], outcome: Outcome) -> bool:
         return isinstance(error, DiskError)
     except Exception as error:  # noqa: BLE001
         # A fault of ours that one picture brings out is no reason to keep the others waiting.
-        outcome.fail(job, InputError(f"{job.name}: unexpected {type(error).__name__}: {error}"))
+        about = {"picture": job.name, "kind": type(error).__name__, "reason": error}
+        outcome.fail(job, InputError(code="unexpected-in-picture", **about))
     return False
 
 

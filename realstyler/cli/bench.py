@@ -85,7 +85,7 @@ def parse_size(text: str) -> Size:
     """
     width, _, height = text.strip().lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"'{text}' is no size", "write --sizes 640x480,1280x720")
+        raise UsageError(code="size-unreadable", text=text, example="--sizes 640x480,1280x720")
     return int(width), int(height)
 
 
@@ -93,7 +93,7 @@ def _first_trained() -> str:
     """Return the first style that has both networks, or else any."""
     trained = [style for style in registry().styles.values() if style.trained]
     if not trained:
-        raise StyleError("no style is trained", "Train one with `realstyler train`")
+        raise StyleError(code="no-style-trained")
     return max(trained, key=lambda style: len(style.networks)).name
 
 

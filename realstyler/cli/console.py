@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from realstyler.errors import OutputError
+from realstyler.errors import OutputError, RealstylerError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -42,6 +42,20 @@ def print_json(document: Any) -> None:
     """Print one JSON document on stdout."""
     with results():
         print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def errors_as_json(wanted: bool) -> Iterator[None]:
+    """Tell the error that ends the block on stderr as JSON, too, for the program that asked for it.
+
+    That program says it in its own words and language: `RealstylerError.from_json` reads it.
+    """
+    try:
+        yield
+    except RealstylerError as error:
+        if wanted:
+            note(json.dumps({"error": error.as_json()}))
+        raise
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -48,7 +48,7 @@ def write_sheet(
     """
     styles = [style for style in registry().styles.values() if network in style.networks]
     if not styles:
-        raise StyleError(f"No style has a trained {network} network", "Train one first")
+        raise StyleError(code="no-style-with-network", network=network)
     columns = [("photograph", originals)]
     columns += [
         (style.title, _painted(originals, style, network, device))
@@ -77,7 +77,7 @@ def check_target(target: Path, force: bool) -> None:
     """
     pictures.format_of(target)
     if files.exists(target) and not force:
-        raise UsageError(f"{target} already exists", "Name another file, or use --force")
+        raise UsageError(code="target-exists", target=target)
     files.require_writable(files.nearest_folder(target))
 
 

@@ -11,7 +11,7 @@ import typer
 
 from realstyler.cli.console import note, print_json, progress
 from realstyler.cli.options import as_device, as_network
-from realstyler.errors import StyleError, UsageError
+from realstyler.errors import StyleError, UsageError, needing
 from realstyler.registry import Style, find_style, registry
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _styles(names: Iterable[str]) -> list[Style]:
     named = [find_style(name) for name in dict.fromkeys(names)]
     chosen = named or [style for style in registry().styles.values() if style.trained]
     if not chosen:
-        raise StyleError("no style is trained", "Train one with `realstyler train`")
+        raise StyleError(code="no-style-trained")
     return chosen
 
 
@@ -146,18 +146,13 @@ def _folder(photos: Path | None) -> Path:
     if photos is not None:
         return photos
     if not SAMPLES.is_dir():
-        raise UsageError("there are no photographs to judge on", "Name a folder with --photos")
+        raise UsageError(code="judging-without-photographs")
     return SAMPLES
 
 
 def _import_evaluation() -> ModuleType:
-    try:
+    with needing("train"):
         from realstyler import evaluation
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"An evaluation needs {error.name}, which is not installed",
-            "Install it with `pip install 'realstyler[train]'`",
-        ) from error
     return evaluation
 
 

@@ -84,7 +84,7 @@ class HotFolder:
     def paint_what_is_whole(self) -> bool:
         """Look through the folder once; return whether files were seen that are not settled yet."""
         if not self._folder.is_dir():
-            raise InputError(f"{self._folder} has gone", "Start again when it is back")
+            raise InputError(code="watched-folder-gone", folder=self._folder)
         unsettled, entries = False, dict[Job, Entry]()
         for one in self._found():
             stamp = _stamp(one.path)

@@ -44,11 +44,11 @@ def install(
         _undo(undo, source, as_json)
         return
     if source is None:
-        raise UsageError("nothing to install", "Name a style file, a run's folder or weights")
+        raise UsageError(code="nothing-to-install")
     if not is_style_file(source):
         _install_weights(source, style, as_json)
     elif style:
-        raise UsageError("a style file says itself which style it is", "Leave out --style")
+        raise UsageError(code="style-file-names-its-style")
     else:
         _install_style(source, force, as_json)
 
@@ -73,7 +73,7 @@ def _undo(style: str, source: Path | None, as_json: bool) -> None:
     from realstyler import style_files
 
     if source is not None:
-        raise UsageError("--undo brings back, SOURCE installs", "Do one after the other")
+        raise UsageError(code="undo-takes-no-source", option="--undo")
     kept = style_files.undo(style)
     if as_json:
         print_json({"style": style, "undone": kept})

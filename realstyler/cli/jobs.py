@@ -68,7 +68,7 @@ def plan(inputs: list[str], out: str, naming: Naming) -> Plan:
         if not is_result(one.path, folder, paths)
     ]
     if not found:
-        raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
+        raise _nothing(inputs[0], left_out)
     alone = len(paths) == 1 and not paths[0].is_dir() and len(naming.styles) == 1
     if alone and not _means_folder(out):
         _refuse_pattern(naming, out)
@@ -92,21 +92,22 @@ def named(inputs: list[str]) -> Plan:
     if inputs == [STANDARD]:
         return Plan([Job(None, None)])
     if STANDARD in inputs:
-        raise UsageError("- stands for one picture", "Give it alone")
+        raise UsageError(code="standard-among-others")
     left_out: list[LeftOut] = []
     found = list(_once(find_pictures(map(Path, inputs), left_out=left_out)))
     if not found:
-        raise UsageError(f"{inputs[0]}: {_nothing(left_out)}", "Name a picture or another folder")
+        raise _nothing(inputs[0], left_out)
     return Plan([Job(one.path, None) for one in found], left_out)
 
 
-def _nothing(left_out: Sequence[LeftOut]) -> str:
+def _nothing(place: str, left_out: Sequence[LeftOut]) -> UsageError:
     """Say that a folder holds no pictures, and what it holds instead."""
     if not left_out:
-        return "holds no pictures"
-    first = f"{left_out[0].path.name} ({left_out[0].reason})"
-    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
-    return f"holds no pictures, but {first}{more}"
+        return UsageError(code="no-pictures-in", place=place)
+    first = {"place": place, "first": left_out[0].path.name, "reason": left_out[0].reason}
+    if len(left_out) == 1:
+        return UsageError(code="only-others-in", **first)
+    return UsageError(code="only-many-others-in", **first, more=len(left_out) - 1)
 
 
 def _once(found: Iterator[Found]) -> Iterator[Found]:
@@ -153,10 +154,7 @@ def _keep_originals(jobs: Sequence[Job]) -> None:
     originals = {job.source.resolve() for job in jobs if job.source}
     replaced = [job.target for job in jobs if job.target and job.target.resolve() in originals]
     if replaced:
-        raise UsageError(
-            f"{replaced[0]} is an original and would be overwritten",
-            "Name another folder, or the picture itself as the output",
-        )
+        raise UsageError(code="original-in-the-way", target=replaced[0])
 
 
 def _refuse_other_format(target: Path | None, suffix: str | None) -> None:
@@ -164,10 +162,8 @@ def _refuse_other_format(target: Path | None, suffix: str | None) -> None:
     from realstyler.pictures import WRITABLE, format_of
 
     if target and suffix and format_of(target) != WRITABLE[suffix]:
-        raise UsageError(
-            f"--format {suffix[1:]} and the name {target} contradict each other",
-            "Leave out --format, or give the file its suffix",
-        )
+        about = {"option": "--format", "format": suffix[1:], "target": target}
+        raise UsageError(code="format-contradicts-name", **about)
 
 
 def _refuse_name_of_a_picture(out: str) -> None:
@@ -180,16 +176,14 @@ def _refuse_name_of_a_picture(out: str) -> None:
 
 def _refuse_pattern(naming: Naming, out: str) -> None:
     if naming.pattern is not None:
-        raise UsageError(
-            f"--name and the file {out} contradict each other", f"Name a folder, such as {out}/"
-        )
+        raise UsageError(code="pattern-for-one-file", option="--name", target=out)
 
 
 def _standard_job(inputs: list[str], out: str, naming: Naming) -> Job:
     if len(inputs) > 1 or (inputs != [STANDARD] and Path(inputs[0]).is_dir()):
-        raise UsageError("- stands for one picture", "Give one input and one output")
+        raise UsageError(code="standard-for-several")
     if len(naming.styles) > 1:
-        raise UsageError("- stands for one picture", "Name one style")
+        raise UsageError(code="standard-in-styles")
     _refuse_pattern(naming, out)
     source = None if inputs == [STANDARD] else Path(inputs[0])
     return Job(source, None if out == STANDARD else Path(out), naming.styles[0])

@@ -100,13 +100,10 @@ def _claimed(out: Path) -> BaseFileLock:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise UsageError(
-            f"Another realstyler watches a folder with its paintings in {out}",
-            "End that one, or name another folder for these paintings",
-        ) from None
+        raise UsageError(code="output-folder-watched", folder=out) from None
     except OSError as error:
         raise OutputError(
-            f"Cannot write into {out}: {error.strerror or error}", "Name another folder"
+            code="folder-unwritable", folder=out, reason=error.strerror or error
         ) from error
     return lock
 

@@ -15,7 +15,7 @@ from realstyler.errors import UsageError
 FIELDS = ("stem", "style")
 """What a pattern may hold: the input's name without its suffix, and the style."""
 
-_EXAMPLE = "Write something like '{stem}-{style}' or '{style}/{stem}'"
+_OPTION = "--name"
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,20 @@ def _check(pattern: str, several: bool) -> None:
     fields = _fields(pattern)
     unknown = [field for field in fields if field not in FIELDS]
     if unknown:
-        raise UsageError(f"--name {pattern}: {{{unknown[0]}}} is unknown", _EXAMPLE)
+        about = {"option": _OPTION, "pattern": pattern, "field": unknown[0]}
+        raise UsageError(code="pattern-field-unknown", **about)
     path = PurePosixPath(pattern)
     if not path.name or path.is_absolute() or ".." in path.parts:
-        raise UsageError(f"--name {pattern} is no name inside the output folder", _EXAMPLE)
+        raise UsageError(code="pattern-leaves-folder", option=_OPTION, pattern=pattern)
     if "stem" not in fields or (several and "style" not in fields):
-        raise UsageError(f"--name {pattern} gives several results one name", _EXAMPLE)
+        raise UsageError(code="pattern-not-distinct", option=_OPTION, pattern=pattern)
 
 
 def _fields(pattern: str) -> Sequence[str]:
     try:
         parsed = list(Formatter().parse(pattern))
     except ValueError:
-        raise UsageError(f"--name {pattern}: its braces do not match", _EXAMPLE) from None
+        raise UsageError(code="pattern-unbalanced", option=_OPTION, pattern=pattern) from None
     if any(form or conversion for _, _, form, conversion in parsed):
-        raise UsageError(f"--name {pattern}: only names stand in braces", _EXAMPLE)
+        raise UsageError(code="pattern-with-format", option=_OPTION, pattern=pattern)
     return [field for _, field, _, _ in parsed if field is not None]

@@ -61,7 +61,7 @@ def new(
 ) -> None:
     """Make a style package from a picture, and train it if asked to."""
     if train and as_json:
-        raise UsageError("--train reports as it goes", "Leave out --json or --train")
+        raise UsageError(code="train-has-no-report", option="--train")
     said = _authorship(author, license_, ask=not as_json)
     if train:
         facts = (title or "", said.author, said.license)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -108,7 +109,7 @@ def as_device(name: str) -> DeviceName:
     for device in DEVICES:
         if device == name:
             return device
-    raise UsageError(f"{name}: no such device", f"Use --device {', '.join(DEVICES)}")
+    raise unknown_value("--device", name, DEVICES)
 
 
 def as_metadata(name: str) -> Metadata:
@@ -122,8 +123,7 @@ def as_metadata(name: str) -> Metadata:
     for choice in get_args(Metadata):
         if choice == name:
             return cast("Metadata", choice)
-    choices = ", ".join(get_args(Metadata))
-    raise UsageError(f"--metadata {name}: no such choice", f"Use one of {choices}")
+    raise unknown_value("--metadata", name, get_args(Metadata))
 
 
 def as_suffix(name: str | None) -> str | None:
@@ -136,7 +136,7 @@ def as_suffix(name: str | None) -> str | None:
 
     suffix = f".{name.lower().removeprefix('.')}" if name is not None else None
     if suffix is not None and suffix not in WRITABLE:
-        raise UsageError(f"--format {name}: no such choice", "Use jpg, png, webp, tiff or bmp")
+        raise unknown_value("--format", name, ("jpg", "png", "webp", "tiff", "bmp"))
     return suffix
 
 
@@ -149,4 +149,10 @@ def as_network(name: str) -> NetworkName:
     for network in NETWORKS:
         if network == name:
             return network
-    raise UsageError(f"{name}: no such network", "Use --network full or --network live")
+    raise unknown_value("--network", name, NETWORKS)
+
+
+def unknown_value(option: str, value: object, allowed: Iterable[str]) -> UsageError:
+    """Return the error of an option that takes only some values."""
+    known = ", ".join(allowed)
+    return UsageError(code="option-value-unknown", option=option, value=value, allowed=known)

@@ -208,5 +208,5 @@ def content_of(job: Job) -> Path | bytes:
         return job.source
     content = sys.stdin.buffer.read()
     if not content:
-        raise InputError("Standard input is empty", "Pipe a picture into the command")
+        raise InputError(code="standard-input-empty")
     return content

@@ -94,10 +94,11 @@ def _refuse_empty(arguments: list[str]) -> None:
     """
     for before, argument in zip(["", *arguments], arguments, strict=False):
         if not argument.strip():
-            what = f"The argument after {before} is empty" if before else "An argument is empty"
-            raise UsageError(what, "Is a variable unset?")
+            if not before:
+                raise UsageError(code="argument-empty")
+            raise UsageError(code="argument-empty-after", before=before)
         if argument.startswith("--") and argument.endswith("="):
-            raise UsageError(f"{argument.removesuffix('=')} is empty", "Is a variable unset?")
+            raise UsageError(code="option-empty", option=argument.removesuffix("="))
 
 
 def _start_lightly() -> None:
@@ -138,7 +139,7 @@ def _run(arguments: list[str]) -> int:
     except (typer.Abort, EOFError):
         raise KeyboardInterrupt from None
     except TyperException as error:
-        raise UsageError(_usage(error)) from error
+        raise UsageError(code="command-wrong", reason=_usage(error)) from error
     if result == INTERRUPTED:  # typer turns Ctrl-C into this
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

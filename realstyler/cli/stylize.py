@@ -106,10 +106,10 @@ def _about(stylizers: Mapping[str, Stylizer], network: str) -> dict[str, Any]:
 
 def _existing(force: bool, skip: bool) -> batch.Existing:
     if force and skip:
-        raise UsageError("--force and --skip-existing contradict each other", "Leave one out")
+        raise UsageError(code="options-contradict", one="--force", other="--skip-existing")
     return "overwrite" if force else "skip" if skip else "refuse"
 
 
 def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
     if out == STANDARD and as_json:
-        raise UsageError("-o - and --json both write to stdout", "Leave one of them out")
+        raise UsageError(code="stdout-written-twice", one="-o -", other="--json")

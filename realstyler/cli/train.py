@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realstyler.cli.console import note, print_json
-from realstyler.cli.options import as_network
-from realstyler.errors import UsageError
+from realstyler.cli.console import errors_as_json, note, print_json
+from realstyler.cli.options import as_network, unknown_value
+from realstyler.errors import needing
 from realstyler.registry import find_style
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _FEW_PHOTOGRAPHS = (
     "Learns from the four photographs that come with realstyler; a few thousand, such as Flickr8k, "
     "paint unfamiliar pictures better: --data PHOTOS"
 )
+PROGRESS = ("bar", "json")
 PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed")
 
 
@@ -76,6 +77,9 @@ def train(
     preview: Annotated[
         Path | None, typer.Option(help="A photograph of yours to show in the previews.")
     ] = None,
+    shown: Annotated[
+        str, typer.Option("--progress", help="bar, or json: a line on stderr now and then.")
+    ] = "bar",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Train one network of a style.
@@ -83,64 +87,62 @@ def train(
     The weights go into the run's folder, and into the style if it has none yet. Ctrl-C keeps what
     was reached. It ends by itself once nothing is gained any more.
     """
+    _check_choice("--progress", shown, PROGRESS)
     from realstyler.photographs import Photographs
 
-    chosen = find_style(style)
-    network_name = as_network(network)
-    assignments = [
-        *(settings or []),
-        *([f"steps={steps}", "stages=[]"] if steps is not None else []),
-    ]
-    config = chosen.training(network_name).override(assignments)
-    _check_choice("--device", device, DEVICES)
-    _check_choice("--precision", precision, PRECISIONS)
-    if data is not None:
-        Photographs.find(data)  # a wrong folder is named before anything large is loaded
-    trainer = import_trainer()
-    if data is None:
-        data = trainer.SHIPPED_PHOTOGRAPHS
-        note(_FEW_PHOTOGRAPHS)
-    folder = run or Path("runs") / f"{style}-{network_name}"
-    result: TrainingResult | None = trainer.train(
-        trainer.TrainingRun(
-            style=chosen,
-            network=network_name,
-            config=config,
-            data=data,
-            folder=folder,
-            resume=resume,
-            install=install,
-            minutes=minutes,
-            all_steps=all_steps,
-            vgg=vgg or trainer.WEIGHTS,
-            device=device,
-            devices=devices,
-            nodes=nodes,
-            precision=precision,
-            workers=workers,
-            checkpoint_every=checkpoint_every,
-            preview_every=preview_every,
-            preview=preview,
+    with errors_as_json(shown == "json"):
+        chosen = find_style(style)
+        network_name = as_network(network)
+        assignments = [
+            *(settings or []),
+            *([f"steps={steps}", "stages=[]"] if steps is not None else []),
+        ]
+        config = chosen.training(network_name).override(assignments)
+        _check_choice("--device", device, DEVICES)
+        _check_choice("--precision", precision, PRECISIONS)
+        if data is not None:
+            Photographs.find(data)  # a wrong folder is named before anything large is loaded
+        trainer = import_trainer()
+        if data is None:
+            data = trainer.SHIPPED_PHOTOGRAPHS
+            note(_FEW_PHOTOGRAPHS)
+        folder = run or Path("runs") / f"{style}-{network_name}"
+        result: TrainingResult | None = trainer.train(
+            trainer.TrainingRun(
+                style=chosen,
+                network=network_name,
+                config=config,
+                data=data,
+                folder=folder,
+                resume=resume,
+                install=install,
+                minutes=minutes,
+                all_steps=all_steps,
+                vgg=vgg or trainer.WEIGHTS,
+                device=device,
+                devices=devices,
+                nodes=nodes,
+                precision=precision,
+                workers=workers,
+                checkpoint_every=checkpoint_every,
+                preview_every=preview_every,
+                preview=preview,
+                shown=shown,
+            )
         )
-    )
-    if result is not None:  # one process of several reports
-        _report(style, network_name, folder, result, as_json)
+        if result is not None:  # one process of several reports
+            _report(style, network_name, folder, result, as_json)
 
 
 def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise UsageError(f"{option} {value}: no such choice", f"Use one of {', '.join(known)}")
+        raise unknown_value(option, value, known)
 
 
 def import_trainer() -> ModuleType:
     """Import the trainer; without its libraries a `UsageError` says how to install them."""
-    try:
+    with needing("train"):
         from realstyler.training import trainer
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"Training needs {error.name}, which is not installed",
-            "Install it with `pip install 'realstyler[train]'`",
-        ) from error
     return trainer
 
 

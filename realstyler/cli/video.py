@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from realstyler.cli.console import note, print_json, progress
-from realstyler.cli.options import Device, Force, Network, Stroke, as_share, make_stylizer
+from realstyler.cli.options import (
+    Device,
+    Force,
+    Network,
+    Stroke,
+    as_share,
+    make_stylizer,
+    unknown_value,
+)
 from realstyler.cli.running import handling
-from realstyler.errors import Cancelled, UsageError
+from realstyler.errors import Cancelled, needing
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -151,7 +159,7 @@ def video(
     controls = Controls(as_share(strength), keep_colors, parse_stroke(stroke))
     stylizer = make_stylizer(style, network, device, streams=STREAMS.get(network, 1))
     if shown not in PROGRESS:
-        raise UsageError(f"there is no progress '{shown}'", f"use {', '.join(PROGRESS)}")
+        raise unknown_value("--progress", shown, PROGRESS)
     cancel = Cancellation()
     if preview is not None:
         with _interruptible(cancel):
@@ -183,13 +191,8 @@ def _kept(target: Path) -> Iterator[None]:
 
 
 def _import_video() -> ModuleType:
-    try:
+    with needing("video"):
         import av  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"Videos need {error.name}, which is not installed",
-            "Install it with `pip install 'realstyler[video]'`",
-        ) from error
     from realstyler import video as videos
 
     return videos
@@ -257,5 +260,5 @@ def _tell(result: VideoResult, as_json: bool) -> int:
     if as_json:
         print_json(dataclasses.asdict(result))
     if not result.complete and not result.problems:
-        raise Cancelled(f"interrupted; the first {result.seconds:.1f} s are in {result.target}")
+        raise Cancelled(code="video-interrupted", seconds=result.seconds, target=result.target)
     return 1 if result.problems else 0

@@ -32,7 +32,7 @@ from realstyler.cli.options import (
 )
 from realstyler.cli.painting import PictureJobs, Writing
 from realstyler.cli.running import handling
-from realstyler.errors import Cancelled, UsageError
+from realstyler.errors import Cancelled, UsageError, needing
 
 
 def register(app: typer.Typer) -> None:
@@ -94,16 +94,11 @@ def _wakes(folder: Path, settle: float) -> Iterator[object]:
     Raises:
         UsageError: it is no folder, or the package that tells is missing.
     """
-    try:
+    with needing("watch"):
         import filelock  # noqa: F401 - asked for here, once for all
         import watchfiles
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"Watching needs {error.name}, which is not installed",
-            "Install it with `pip install 'realstyler[watch]'`",
-        ) from error
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder", "Name the folder where pictures arrive")
+        raise UsageError(code="watched-folder-missing", folder=folder)
     wakes: Iterator[object] = watchfiles.watch(
         folder,
         watch_filter=None,
@@ -118,4 +113,4 @@ def _wakes(folder: Path, settle: float) -> Iterator[object]:
 def _refuse_same(folder: Path, out: Path) -> None:
     """Paintings among the pictures would be painted in turn."""
     if folder.resolve() == out.resolve():
-        raise UsageError(f"{out} is the watched folder itself", "Name another one, or one inside")
+        raise UsageError(code="watched-folder-is-output", folder=out)

@@ -65,16 +65,17 @@ class EvaluationPlan:
 
     def __post_init__(self) -> None:
         if not self.styles or not self.networks:
-            raise UsageError("there is nothing to evaluate", "name a trained style")
+            raise UsageError(code="nothing-to-evaluate")
         if not self.photographs:
-            raise UsageError("there are no photographs to evaluate on", "name some with --photos")
+            raise UsageError(code="evaluation-without-photographs")
         if not SMALLEST_SIZE <= self.size <= LARGEST_SIZE:
-            range_ = f"choose {SMALLEST_SIZE} to {LARGEST_SIZE} pixels"
-            raise UsageError(f"the size {self.size} is out of range", range_)
+            limits = {"smallest": SMALLEST_SIZE, "largest": LARGEST_SIZE}
+            raise UsageError(code="size-out-of-range", size=self.size, **limits)
         if min(self.iterations, self.optimized, self.seed) < 0:
-            raise UsageError("numbers must not be negative", "choose 0 or more")
+            raise UsageError(code="numbers-negative")
         if self.start not in get_args(Start):
-            raise UsageError(f"{self.start}: no such start", f"use {' or '.join(get_args(Start))}")
+            allowed = ", ".join(get_args(Start))
+            raise UsageError(code="no-such-choice", kind="start", name=self.start, allowed=allowed)
 
     def networks_of(self, style: Style) -> Sequence[NetworkName]:
         """Return the networks of a style to evaluate; opening them reports missing ones."""
@@ -90,7 +91,7 @@ class EvaluationPlan:
         scale = min(1.0, self.size / max(whole.size))
         width, height = (round(side * scale) for side in whole.size)
         if min(width, height) < NARROWEST:
-            raise InputError(f"{path} is too narrow for evaluation", "leave it out")
+            raise InputError(code="photograph-too-narrow", picture=path)
         square = (self.optimization_size,) * 2
         return Photograph(
             path.name,

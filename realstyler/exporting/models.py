@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realstyler import __version__
-from realstyler.errors import UsageError
+from realstyler.errors import UsageError, needing
 from realstyler.files import make_folder, write_bytes
 
 if TYPE_CHECKING:
@@ -37,12 +37,10 @@ def onnx_model(style: Style, network: NetworkName) -> bytes:
         StyleError: the style has no such network, or its weights are damaged.
         UsageError: what writes ONNX is not installed.
     """
-    try:
+    with needing("export"):
         from onnx import helper
 
         from realstyler.networks import onnx_graph
-    except ModuleNotFoundError as error:
-        raise UsageError(code="export-needs-extra", module=error.name or "onnx") from error
     weights = style.load_weights(network)
     layers = weights.metadata.architecture.layers()
     model = onnx_graph.build(layers, weights.arrays, any_size=True)

@@ -8,6 +8,8 @@
 - ``bot`` is all that a stranger in a chat is told. A code without it is never shown there, and it
   may hold numbers only: a path or a name cannot get into a chat by it.
 
+A parameter that is an error itself is said in the language of the text around it.
+
 Texts are filled as by `str.format`. ``{frames:frame|frames}`` counts: "1 frame", "5 frames"; in
 Russian with its three forms, ``{frames:кадр|кадра|кадров}``.
 """
@@ -19,7 +21,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from typing_extensions import override
 
@@ -44,6 +46,11 @@ def remedy(
     return _fill(texts.get(surface, texts.get("remedy", "")), parameters, language)
 
 
+def is_for_chat(code: str) -> bool:
+    """Whether a stranger in a chat may be told of it."""
+    return "bot" in catalogue("en").get(code, {})
+
+
 def for_chat(code: str, parameters: Mapping[str, object], language: Language) -> str | None:
     """Return what the sender of a picture may know of it; None: nothing."""
     text = catalogue(language).get(code, {}).get("bot")
@@ -51,7 +58,10 @@ def for_chat(code: str, parameters: Mapping[str, object], language: Language) ->
         return None
     # Whatever else an error carries, a path say, stays here even if a text asks for it.
     numbers = {name: value for name, value in parameters.items() if isinstance(value, int | float)}
-    return _fill(text, numbers, language)
+    try:
+        return _fill(text, numbers, language)
+    except KeyError:  # what should be a number is none
+        return None
 
 
 @cache
@@ -65,6 +75,14 @@ def _fill(text: str, parameters: Mapping[str, object], language: Language) -> st
     return _Counting(language).vformat(text, (), parameters)
 
 
+@runtime_checkable
+class Sayable(Protocol):
+    """What can say itself in a language: an error among the parameters of another."""
+
+    def what_in(self, language: Language) -> str:
+        """Return what went wrong."""
+
+
 class _Counting(Formatter):
     """`str.format` that knows the plural forms of a language, separated by ``|``."""
 
@@ -73,6 +91,8 @@ class _Counting(Formatter):
 
     @override
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Sayable):
+            return value.what_in(self._language)
         if "|" not in format_spec:
             return str(super().format_field(value, format_spec))
         return f"{value} {format_spec.split('|')[_plural(value, self._language)]}"

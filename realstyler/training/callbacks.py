@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import lightning
 import torch
@@ -25,8 +27,11 @@ from realstyler.errors import Cancelled
 from realstyler.files import replacing
 from realstyler.training.module import StyleTraining
 
-LINES = 25
-"""Lines of progress in a whole training where there is no terminal."""
+LINES, JSON_LINES = 25, 200
+"""Lines of progress in a whole training where there is no terminal, and for another program."""
+
+Shown = Literal["bar", "json"]
+"""How progress is shown: to people, or to a program that started this one."""
 
 LEAST_GAIN = 0.01
 """Share of the loss that has to be gained within a fifth of the steps."""
@@ -186,10 +191,7 @@ class Plateau(Callback):
 
 def stopped(trainer: lightning.Trainer) -> Cancelled:
     """Return the error that says where a training was stopped."""
-    return Cancelled(
-        f"Stopped at step {trainer.global_step} of {trainer.max_steps}",
-        "Continue with the same command and --resume",
-    )
+    return Cancelled(code="training-stopped", step=trainer.global_step, steps=trainer.max_steps)
 
 
 EARLY_PREVIEWS = (10, 25, 50)
@@ -245,10 +247,36 @@ class Preview(Callback):
             transforms.to_pil_image(picture).save(path, quality=92)
 
 
-class ProgressLines(Callback):
-    """A line on stderr now and then, for logs: step, losses, pace and time left."""
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Where a training stands."""
 
-    def __init__(self) -> None:
+    step: int
+    steps: int
+    losses: dict[str, float]
+    """Weighted, of this step."""
+    pictures_per_second: float
+    remaining: float
+    """Seconds."""
+
+    def __str__(self) -> str:
+        losses = "  ".join(f"{name} {value}" for name, value in readable(self.losses).items())
+        pace, left = f"{self.pictures_per_second:.3g} pictures/s", _clock(self.remaining)
+        return f"step {self.step}/{self.steps}  {losses}  {pace}  {left} left"
+
+    def as_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self))
+
+
+class ProgressLines(Callback):
+    """A line on stderr now and then: step, losses, pace and time left."""
+
+    def __init__(
+        self, lines: int = LINES, written: Callable[[TrainingProgress], str] = str
+    ) -> None:
+        """Print about so many lines in a whole training, each as `written` says it."""
+        self.lines, self.written = lines, written
         self.started = 0.0
         self.first = 0
 
@@ -262,7 +290,7 @@ class ProgressLines(Callback):
     ) -> None:
         """Print a line, if it is due."""
         step = trainer.global_step
-        due = step % max(1, trainer.max_steps // LINES) == 0 or step == trainer.max_steps
+        due = step % max(1, trainer.max_steps // self.lines) == 0 or step == trainer.max_steps
         if due or step in EARLY_LINES:
             self.report(cast("StyleTraining", module), step, trainer.max_steps)
 
@@ -270,11 +298,10 @@ class ProgressLines(Callback):
     def report(self, module: StyleTraining, step: int, steps: int) -> None:
         """Print the line of ``step``."""
         seconds = (time.monotonic() - self.started) / max(1, step - self.first)
-        losses = "  ".join(f"{name} {value}" for name, value in readable(module.latest).items())
         pictures = module.config.batch_size / seconds
-        left = _clock(seconds * (steps - step))
-        line = f"step {step}/{steps}  {losses}  {pictures:.3g} pictures/s  {left} left"
-        print(line, file=sys.stderr, flush=True)
+        losses, remaining = dict(module.latest), seconds * (steps - step)
+        state = TrainingProgress(step, steps, losses, pictures, remaining)
+        print(self.written(state), file=sys.stderr, flush=True)
 
 
 class ProgressBar(RichProgressBar):
@@ -293,8 +320,10 @@ class ProgressBar(RichProgressBar):
         return "Training"  # the steps are one long epoch
 
 
-def progress() -> Callback:
-    """Return a progress bar for a terminal, or plain lines for anything else."""
+def progress(shown: Shown = "bar") -> Callback:
+    """Return a progress bar for a terminal, or lines for anything else."""
+    if shown == "json":
+        return ProgressLines(JSON_LINES, TrainingProgress.as_json)
     return ProgressBar() if sys.stderr.isatty() else ProgressLines()
 
 

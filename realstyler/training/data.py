@@ -81,8 +81,7 @@ class Crops(Dataset[Crop]):
             pixels = _cut(photograph.pixels, box, size, flip=chosen.flip)
             return Crop(self._perhaps_softened(pixels, position), unreadable)
         raise UsageError(
-            f"{self.photographs.root}: {ATTEMPTS} photographs in a row cannot be read",
-            "Check the folder, e.g. open a few of its pictures",
+            code="photographs-unreadable", place=self.photographs.root, attempts=ATTEMPTS
         )
 
     def _box(

@@ -23,8 +23,8 @@ def read_style_picture(style: Style, size: int) -> Tensor:
     try:
         picture = pictures.read(style.picture_path)
     except InputError as error:
-        remedy = f"Put the picture of the style at {style.picture_path}"
-        raise StyleError(f"{style.name}: the style picture {error.what}", remedy) from error
+        about = {"style": style.name, "path": style.picture_path}
+        raise StyleError(code="style-picture-unusable", reason=error, **about) from error
     image = Image.fromarray(pictures.paintable(picture))
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)

@@ -12,7 +12,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from realstyler.errors import RealstylerError
+from realstyler.errors import NotFiniteError
 from realstyler.networks.torch_modules import build
 from realstyler.registry.config import TrainingConfig
 from realstyler.training.data import Batch
@@ -33,12 +33,6 @@ JUDGES = ("loss.", "teacher.")
 
 GRID_PICTURES = 2
 """Smooth pictures in which a step looks for a grid and a frame."""
-
-
-class NotFiniteError(RealstylerError):
-    """A loss or gradient is infinite or not a number: nothing can be learned from it."""
-
-    exit_code = 1
 
 
 class StyleTraining(lightning.LightningModule):
@@ -254,12 +248,9 @@ class StyleTraining(lightning.LightningModule):
 
     def _not_finite(self) -> NotFiniteError:
         culprits = [name for name, loss in self._losses.items() if not loss.isfinite()]
-        what = f"{culprits[0]} loss" if culprits else "gradient"
-        return NotFiniteError(
-            f"The {what} is not finite after step {self.global_step}; the last checkpoint and the "
-            "style's weights are kept",
-            "Start another run, named with --run, with a lower --set learning_rate",
-        )
+        if not culprits:
+            return NotFiniteError(code="gradient-not-finite", step=self.global_step)
+        return NotFiniteError(code="loss-not-finite", loss=culprits[0], step=self.global_step)
 
     def _unreadable_of_all(self) -> set[str]:
         if self.trainer.world_size == 1:

@@ -21,10 +21,7 @@ def require_new(folder: Path) -> None:
         UsageError: the folder holds one.
     """
     if _checkpoints(folder):
-        raise UsageError(
-            f"{folder}: holds an earlier run",
-            "Continue it with --resume, or name another folder with --run",
-        )
+        raise UsageError(code="run-exists", folder=folder)
 
 
 def has_checkpoints(folder: Path) -> bool:
@@ -47,7 +44,7 @@ def find_checkpoint(folder: Path, run: Mapping[str, Any]) -> Path:
         if stored is not None:
             _require_same(stored, run)
             return path
-    raise UsageError(f"{folder}: no checkpoint to resume from", "Start without --resume")
+    raise UsageError(code="run-without-checkpoint", folder=folder)
 
 
 def _checkpoints(folder: Path) -> list[Path]:
@@ -67,7 +64,4 @@ def _require_same(stored: Mapping[str, Any], run: Mapping[str, Any]) -> None:
     changed = [key for key in run if run[key] != stored.get(key)]
     if changed:
         details = ", ".join(f"{key} was {stored.get(key)}, now {run[key]}" for key in changed)
-        raise UsageError(
-            f"The run to resume was started differently: {details}",
-            "Give the same options again, or start a new run with --run",
-        )
+        raise UsageError(code="run-differs", details=details)

@@ -34,7 +34,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from realstyler import pictures
-from realstyler.errors import Cancelled, OutputError, UsageError
+from realstyler.errors import Cancelled, NotFiniteError, OutputError, UsageError
 from realstyler.files import replacing
 from realstyler.installation import (
     RUN_WEIGHTS,
@@ -54,13 +54,14 @@ from realstyler.training.callbacks import (
     Interruption,
     Plateau,
     Preview,
+    Shown,
     TimeLimit,
     progress,
     stopped,
 )
 from realstyler.training.data import Crops, TrainingData
 from realstyler.training.inputs import load_network, read_style_picture
-from realstyler.training.module import NotFiniteError, StyleTraining, trained_parameters
+from realstyler.training.module import StyleTraining, trained_parameters
 from realstyler.training.nearest import nearest_style
 from realstyler.training.resume import find_checkpoint, has_checkpoints, require_new
 from realstyler.training.vgg import VGG16, WEIGHTS
@@ -108,6 +109,8 @@ class TrainingRun:
     """Steps between previews; None: at 10, 25, 50 and 100, then every 100 steps."""
     preview: Path | None = None
     """A photograph of one's own to be shown first in the previews, and whole beside them."""
+    shown: Shown = "bar"
+    """Whether progress is shown to people, or as lines of JSON to a program."""
     begin: Path | None = None
     """Weights to begin with, instead of what the configuration names."""
     callbacks: tuple[Callback, ...] = field(default=())
@@ -211,10 +214,9 @@ def _train(run: TrainingRun) -> TrainingResult | None:
         if not module.global_step or module.global_rank:
             raise
         saved = _save(module, run, photographs)
-        what = f"{stop.what}; what it learned is in {saved}"
-        raise Cancelled(
-            what, f"{stop.remedy}, or use it: realstyler install {run.folder}"
-        ) from stop
+        kept = {"weights": saved, "folder": run.folder}
+        reached = {"step": module.global_step, "steps": run.config.steps}
+        raise Cancelled(code="training-stopped-and-saved", **reached, **kept) from stop
     if not trainer.is_global_zero:
         return None
     saved = _save(module, run, photographs)
@@ -251,8 +253,8 @@ def _fit(
     except SystemExit as exit_:  # Lightning's answer to SIGTERM and to a second Ctrl-C
         raise stopped(trainer) from exit_
     except OSError as error:
-        what = f"cannot write {run.folder}: {error.strerror or error}"
-        raise OutputError(what, "free some space and continue with --resume") from error
+        reason = error.strerror or error
+        raise OutputError(code="run-unwritable", folder=run.folder, reason=reason) from error
     if trainer.global_step < run.config.steps and not (time_limit.reached or plateau.reached):
         raise stopped(trainer)
     return trainer
@@ -281,8 +283,7 @@ def _locked(folder: Path) -> Iterator[None]:
         with lock:
             yield
     except Timeout as error:
-        what = f"{folder}: another process trains there"
-        raise UsageError(what, "Wait for its end, or name another folder with --run") from error
+        raise UsageError(code="run-in-use", folder=folder) from error
 
 
 def _identity(run: TrainingRun, photographs: Photographs) -> dict[str, Any]:
@@ -311,8 +312,7 @@ def _warm_start(module: StyleTraining, run: TrainingRun, judge: VGG16) -> None:
     weights = _trained(run, source)
     if not _goes_on(weights.metadata.architecture, run.config.network):
         raise UsageError(
-            f"warm_start: {source} has another architecture ({weights.metadata.architecture!r})",
-            "Name weights of the same architecture, or none",
+            code="warm-start-unfit", source=source, architecture=repr(weights.metadata.architecture)
         )
     # A refinement that the weights lack counts for nothing at first.
     module.begin_with(load_network(weights).state_dict())
@@ -346,10 +346,8 @@ def _check_batch(run: TrainingRun) -> None:
     total = run.devices * run.nodes
     if run.config.batch_size % total:
         multiple = total * (run.config.batch_size // total + 1)
-        raise UsageError(
-            f"batch_size {run.config.batch_size} cannot be shared among {total} devices evenly",
-            f"Choose a multiple with --set batch_size={multiple}",
-        )
+        about = {"size": run.config.batch_size, "devices": total, "multiple": multiple}
+        raise UsageError(code="batch-not-shared", **about)
 
 
 def _check_folders(run: TrainingRun) -> None:
@@ -367,8 +365,10 @@ def _check_folders(run: TrainingRun) -> None:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            what = f"cannot write {result}: {error.strerror}"
-            raise OutputError(what, "change the rights of its folder") from error
+            reason = error.strerror
+            raise OutputError(
+                code="training-place-unwritable", target=result, reason=reason
+            ) from error
 
 
 def _trainer(run: TrainingRun, callbacks: list[Callback]) -> lightning.Trainer:
@@ -387,14 +387,14 @@ def _trainer(run: TrainingRun, callbacks: list[Callback]) -> lightning.Trainer:
             logger=_logger(run),
             log_every_n_steps=10,
             callbacks=callbacks,
-            enable_progress_bar=sys.stderr.isatty(),
+            enable_progress_bar=run.shown == "bar" and sys.stderr.isatty(),
             enable_model_summary=False,
             default_root_dir=run.folder,
         )
     except (MisconfigurationException, ValueError) as error:
-        what = f"--device {run.device} --devices {run.devices} --precision {run.precision}"
+        options = f"--device {run.device} --devices {run.devices} --precision {run.precision}"
         reason = str(error).rstrip(".!")
-        raise UsageError(f"{what} does not work here ({reason})", "Choose others") from error
+        raise UsageError(code="device-does-not-work", options=options, reason=reason) from error
 
 
 def _precision(run: TrainingRun) -> str:
@@ -418,7 +418,7 @@ def _callbacks(run: TrainingRun, shown: Tensor) -> list[Callback]:
     return [
         Checkpoints(run.folder / "checkpoints", run.checkpoint_every),
         Preview(shown, run.folder / "previews", run.preview_every, _whole(run.preview)),
-        progress(),
+        progress(run.shown),
     ]
 
 

@@ -76,11 +76,10 @@ def _convolutions() -> tuple[nn.Sequential, dict[int, Layer]]:
 
 
 def _load(vgg: VGG16, weights: Path) -> None:
-    remedy = "Give another file with --vgg, or leave it out to use the shipped one"
     try:
         found = load_file(weights)
         # A file of the whole VGG-16 holds more than the losses look at.
         vgg.load_state_dict({name: found[name] for name in vgg.state_dict() if name in found})
     except (OSError, SafetensorError, RuntimeError) as error:
         reason = shorten(str(error), 160)
-        raise UsageError(f"{weights}: not the VGG-16 weights ({reason})", remedy) from error
+        raise UsageError(code="vgg-unfit", path=weights, reason=reason) from error

@@ -30,7 +30,7 @@ class AnimationSource:
             self._image = Image.open(path if file is None else file)
             self._image.load()
         except (UnidentifiedImageError, OSError, ValueError) as error:
-            raise InputError(f"{named(path)} is damaged", "get the file again") from error
+            raise InputError(code="animation-damaged", source=named(path)) from error
         self._count = getattr(self._image, "n_frames", 1)
         self._size = fitted(*self._image.size, wishes.size)
         self.info = VideoInfo(

@@ -100,8 +100,8 @@ def format_of(target: Path) -> Format:
     try:
         return FORMATS[suffix]
     except KeyError:
-        what = f"cannot write {target}: unknown video suffix '{target.suffix}'"
-        raise UsageError(what, f"use one of {', '.join({**FORMATS, **STREAMS})}") from None
+        known = {"suffix": target.suffix, "suffixes": ", ".join({**FORMATS, **STREAMS})}
+        raise UsageError(code="video-suffix-unknown", target=target, **known) from None
 
 
 def chosen(target: Path, name: str | None) -> Format:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -101,28 +102,25 @@ class VideoOptions:
 
     def __post_init__(self) -> None:
         if self.start is not None and self.start < 0:
-            raise UsageError(f"the start {float(self.start):g} s is negative", "choose 0 or more")
+            raise UsageError(code="video-start-negative", seconds=float(self.start))
         if self.end is not None and self.end <= (self.start or 0):
-            raise UsageError(f"the end {float(self.end):g} s is not after the start")
+            raise UsageError(code="video-end-before-start", seconds=float(self.end))
         if self.fps is not None and not 0 < self.fps <= 1000:
-            raise UsageError(f"{float(self.fps):g} frames a second are out of range", "up to 1000")
+            raise UsageError(code="frame-rate-out-of-range", rate=float(self.fps))
         if not 0 <= self.crf <= 51:
-            raise UsageError(f"the rate factor {self.crf} is out of range", "choose 0 to 51")
-        if self.preset not in PRESETS:
-            raise UsageError(f"there is no preset '{self.preset}'", f"use {', '.join(PRESETS)}")
+            raise UsageError(code="rate-factor-out-of-range", factor=self.crf)
+        _require("preset", self.preset, PRESETS)
         if self.track is not None and self.track < 1:
             raise UsageError(code="video-track-missing", track=self.track)
         self._check_codec()
-        if self.audio not in AUDIO:
-            raise UsageError(f"there is no audio '{self.audio}'", f"use {', '.join(AUDIO)}")
-        if self.metadata not in CHOICES:
-            raise UsageError(f"there is no metadata '{self.metadata}'", f"use {', '.join(CHOICES)}")
+        _require("audio", self.audio, AUDIO)
+        _require("metadata", self.metadata, CHOICES)
         if self.resume and self.keep_partial:
             raise UsageError(code="video-resume-keeps")
         sides = (self.size,) if isinstance(self.size, int) else self.size or ()
         if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
-            limits = f"choose sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
-            raise UsageError(f"the size {self.size} is out of range", limits)
+            limits = {"smallest": SMALLEST_SIDE, "largest": LARGEST_SIDE}
+            raise UsageError(code="video-size-out-of-range", size=self.size, **limits)
 
     def _check_codec(self) -> None:
         if self.codec is not None and self.codec not in CODECS:
@@ -133,6 +131,11 @@ class VideoOptions:
             raise UsageError(code="video-hardware-unknown", hardware=self.hardware, kinds=kinds)
         if self.bits not in BITS:
             raise UsageError(code="video-bits-unknown", bits=self.bits)
+
+
+def _require(kind: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise UsageError(code="no-such-choice", kind=kind, name=name, allowed=", ".join(known))
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ def parse_time(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         parts = []
     if not 1 <= len(parts) <= 3 or any(part < 0 for part in parts):
-        raise UsageError(f"'{text}' is not a time", "write seconds or H:MM:SS, e.g. 90 or 1:30.5")
+        raise UsageError(code="time-unreadable", text=text)
     return sum((part * 60**power for power, part in enumerate(reversed(parts))), Fraction(0))
 
 
@@ -211,7 +214,7 @@ def parse_rate(text: str) -> Fraction:
     try:
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
-        raise UsageError(f"'{text}' is not a frame rate", "write e.g. 24 or 30000/1001") from None
+        raise UsageError(code="frame-rate-unreadable", text=text) from None
 
 
 def parse_size(text: str) -> int | tuple[int, int]:
@@ -222,7 +225,7 @@ def parse_size(text: str) -> int | tuple[int, int]:
     """
     sides = text.lower().replace("×", "x").split("x")
     if not 1 <= len(sides) <= 2 or not all(side.strip().isdecimal() for side in sides):
-        raise UsageError(f"'{text}' is not a size", "write e.g. 640 or 640x480")
+        raise UsageError(code="size-unreadable", text=text, example="e.g. 640 or 640x480")
     numbers = [int(side) for side in sides]
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
 

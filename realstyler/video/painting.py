@@ -150,11 +150,9 @@ def _check_target(source: Path, target: Path, form: Format, options: VideoOption
         raise UsageError(code="video-resume-ordered", target=target)
     if target != STANDARD and target.exists():
         if not options.overwrite:
-            raise UsageError(
-                f"{target} already exists", "choose another name or overwrite with --force"
-            )
+            raise UsageError(code="target-exists", target=target)
         if source.exists() and source.samefile(target):
-            raise UsageError(f"{target} is the source itself", "choose another name")
+            raise UsageError(code="video-onto-itself", target=target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,8 +374,7 @@ class _Job:
             return
         if not self.complete:
             raise Cancelled
-        what = f"{named(self.source)} holds no frames in that part"
-        raise InputError(what, "choose another --start")
+        raise InputError(code="video-part-empty", source=named(self.source))
 
     def _result(
         self, writer: Writer | SequenceWriter, started: float, failure: OutputError | None
@@ -398,8 +395,8 @@ class _Job:
         self, writer: Writer | SequenceWriter, failure: OutputError | None
     ) -> tuple[str, ...]:
         if failure is not None:
-            kept = f"about the first {float(writer.seconds):.1f} s are in {self.target}"
-            return (f"{failure.what}; {kept}",)
+            kept = {"seconds": float(writer.seconds), "target": self.target}
+            return (str(OutputError(code="video-cut-short", reason=failure, **kept)),)
         # A reader that was stopped early has not seen the end, which is no fault of the file.
         return tuple(self.opened.problems) if self.complete else ()
 

@@ -99,13 +99,13 @@ def require_readable(path: Path) -> bytes:
         with path.open("rb") as file:
             head = file.read(16)
     except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist", "check the path") from error
+        raise InputError(code="video-missing", source=path) from error
     except IsADirectoryError as error:
         raise InputError(code="video-folder", source=path) from error
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", "check the file") from error
+        raise InputError(code="video-unreadable", source=path, reason=error.strerror) from error
     if not head:
-        raise InputError(f"{path} is empty", "get the file again")
+        raise InputError(code="video-empty", source=path)
     return head
 
 
@@ -164,7 +164,7 @@ class ContainerSource:
         covers = av.stream.Disposition.attached_pic
         moving = [s for s in self._container.streams.video if not s.disposition & covers]
         if not moving:
-            raise InputError(f"{self._path} holds no moving pictures", "name a video")
+            raise InputError(code="video-without-pictures", source=self._path)
         # An animated AVIF begins with its title picture.
         moving = [s for s in moving if s.frames != 1] or moving
         track = self._wishes.track or 1
@@ -172,7 +172,7 @@ class ContainerSource:
             raise UsageError(code="video-track-missing", track=track)
         stream = moving[track - 1]
         if stream.codec_context is None:
-            raise InputError(f"{self._path}: its pictures are in an unknown format")
+            raise InputError(code="video-pixels-unknown", source=self._path)
         stream.thread_type = "AUTO"
         return stream
 
@@ -258,7 +258,7 @@ class ContainerSource:
             reason = "not one frame comes before what it needs"
             raise InputError(code="video-pipe-unreadable", reason=reason)
         if first is None:
-            raise InputError(f"{self._path}: not one frame can be read", "get the file again")
+            raise InputError(code="video-without-readable-frame", source=self._path)
         return first
 
     def _first_of(self, decoded: Iterator[VideoFrame | Passed]) -> VideoFrame | None:
@@ -406,8 +406,7 @@ def _refuse_stills(container: InputContainer, path: Path) -> None:
     name = container.format.name
     if name.endswith(_STILL) or name.startswith(_STILL):
         container.close()
-        remedy = "pictures are painted by `realstyler stylize`"
-        raise InputError(f"{named(path)} is not a video", remedy)
+        raise InputError(code="not-a-video", source=named(path))
 
 
 def _opened(path: Path, **options: str) -> InputContainer:
@@ -415,8 +414,8 @@ def _opened(path: Path, **options: str) -> InputContainer:
         # An absolute path is never taken for an address, and a playlist reaches no other file.
         return open_input(str(path.absolute()), options={"protocol_whitelist": "file", **options})
     except (av.FFmpegError, OSError, ValueError) as error:
-        what = f"{path} is not a video, or damaged at its beginning ({_reason(error)})"
-        raise InputError(what, "name a video, or get the file again") from error
+        reason = _reason(error)
+        raise InputError(code="not-a-video-or-damaged", source=path, reason=reason) from error
 
 
 def _is_silent(stream: Any) -> bool:

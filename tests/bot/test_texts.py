@@ -32,9 +32,11 @@ def test_what_people_wrote_is_escaped() -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_only_listed_reasons_are_told(language: texts.Language) -> None:
     """An error such as a damaged weights file shows users neither a path nor a command."""
-    secret = "/home/anna/mosaic.safetensors: damaged"
-    remedy = "Train the style again with `realstyler train`"
-    for error in (StyleError(secret, remedy), InputError(secret, remedy)):
+    secret = "/home/anna/mosaic.safetensors"
+    for error in (
+        StyleError(code="weights-missing", path=secret),
+        InputError(code="picture-missing", picture=secret),
+    ):
         said = describe(language, error)
         assert "anna" not in said
         assert "realstyler" not in said

@@ -118,10 +118,11 @@ def test_failures_are_noted_on_one_line() -> None:
     """A subject that raises an error is out; the reason is kept without a traceback."""
     ours, foreign = Record(), Record()
     with ours.attempt():
-        raise InputError("no memory", "buy some")
+        raise InputError(code="process-killed")
     with foreign.attempt():
         raise ValueError("first\nsecond")
-    assert (ours.error, foreign.error) == ("no memory; buy some", "ValueError: first")
+    said = "its process was killed; it may need more memory"
+    assert (ours.error, foreign.error) == (said, "ValueError: first")
 
 
 def test_psnr_of_a_known_difference() -> None:

@@ -133,11 +133,11 @@ def test_names_are_slugs(picture: Path, tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("Red", "is no name"),
-        ("red_chalk", "is no name"),
-        ("../red", "is no name"),
-        ("a" * 33, "is no name"),
-        ("", "is no name"),
+        ("Red", "not a valid style name"),
+        ("red_chalk", "not a valid style name"),
+        ("../red", "not a valid style name"),
+        ("a" * 33, "not a valid style name"),
+        ("", "not a valid style name"),
         ("mosaic", "realstyler has a style of this name"),
         ("styles", "a package realstyler_styles exists"),
     ],
@@ -152,7 +152,7 @@ def test_names_that_do_not_fit(picture: Path, tmp_path: Path, name: str, reason:
 @pytest.mark.parametrize("license_", ["my own", "MIT or so", "GPL", "(MIT"])
 def test_licences_that_pip_would_refuse(picture: Path, tmp_path: Path, license_: str) -> None:
     """A licence that the package could not be built with is refused at once."""
-    with pytest.raises(UsageError, match="is no licence"):
+    with pytest.raises(UsageError, match="is not a licence"):
         create("red-chalk", picture, tmp_path / "plugins", license=license_)
     assert not (tmp_path / "plugins").exists()
 

@@ -307,7 +307,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
     connection.execute("PRAGMA synchronous = FULL")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        raise UsageError(f"{path} was written by a newer version", "Update realstyler")
+        raise UsageError(code="bot-database-newer", path=path)
     connection.executescript(SCHEMA)
     for newer in range(version + 1, VERSION + 1) if version else ():
         for statement in MIGRATIONS[newer]:
@@ -317,9 +317,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
 
 def _unusable(path: Path, error: Exception) -> TryAgainLaterError:
     if "locked" in str(error):
-        return TryAgainLaterError(f"another bot uses the database {path}", "Stop it first")
-    what = f"cannot use the bot's database {path}: {error}"
-    return TryAgainLaterError(what, "Check REALSTYLER_BOT_DATABASE and its permissions")
+        return TryAgainLaterError(code="bot-database-in-use", path=path)
+    return TryAgainLaterError(code="bot-database-unusable", path=path, reason=error)
 
 
 def _json(model: BaseModel) -> str:

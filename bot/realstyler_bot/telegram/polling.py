@@ -36,7 +36,7 @@ REFUSED = (TelegramUnauthorizedError, TelegramNotFound)
 
 def refused_token() -> UsageError:
     """Return the error for a token that Telegram rejects."""
-    return UsageError("Telegram rejects the token", "Get it from @BotFather: /mybots, API Token")
+    return UsageError(code="bot-token-refused")
 
 
 class Polling:
@@ -113,6 +113,4 @@ class Polling:
         now = time.monotonic()
         self._conflict_since = self._conflict_since or now
         if now - self._conflict_since >= self._conflict_seconds:
-            raise TryAgainLaterError(
-                "another process polls the same bot", "Stop the other one, or use another token"
-            )
+            raise TryAgainLaterError(code="bot-polled-twice")

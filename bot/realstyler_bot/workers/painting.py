@@ -169,7 +169,7 @@ class Painter:
         """Render the picture in every style, with titles, in a roughly square grid."""
         styles = trained_styles()
         if not styles:
-            raise StyleError("no style is trained", "train one first")
+            raise StyleError(code="no-style-trained")
         cells = [("", pixels)]
         for number, style in enumerate(styles):
             step = part.part(number / len(styles), 1 / len(styles))

@@ -201,16 +201,12 @@ async def run_worker(settings: WorkSettings) -> None:
         RealstylerError: no Redis is configured, or it does not respond.
     """
     if not settings.redis_url:
-        raise UsageError(
-            "REALSTYLER_BOT_REDIS_URL is missing", "Set it to the bot's Redis: redis://host:6379/0"
-        )
+        raise UsageError(code="redis-unset")
     queue = open_queue(settings)
     try:
         await queue.version()
     except redis.exceptions.RedisError as error:
-        raise TryAgainLaterError(
-            f"Redis does not respond: {error}", "Check REALSTYLER_BOT_REDIS_URL"
-        ) from error
+        raise TryAgainLaterError(code="redis-silent", reason=error) from error
     remove_leftovers(2 * settings.work_seconds)
     painter = WorkerPainter(settings, queue)
     beat = max(1, settings.heartbeat_seconds // 2)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from realstyler import pictures
-from realstyler.errors import UsageError
 from realstyler_gui.shared import video_support
 from realstyler_gui.shared.dialogs import VIDEOS
 from realstyler_gui.shared.parameters import Parameters
@@ -43,9 +42,7 @@ def target_name(relative: Path) -> Path:
 def require() -> None:
     """Raise `UsageError` if PyAV is missing."""
     if not video_support.available():
-        raise UsageError(
-            "videos need PyAV, which is not installed", f"use `{video_support.INSTALL}`"
-        )
+        raise video_support.missing()
 
 
 def paint(

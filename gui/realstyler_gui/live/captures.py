@@ -98,15 +98,16 @@ class Captures(QObject):
     def start_recording(self, microphone: QAudioDevice | None = None) -> None:
         """Start recording what is painted, and what a microphone hears."""
         if not video_support.available():
-            remedy = f"Install it with `{video_support.INSTALL}`"
-            self._context.notifier.error(RealstylerError("recording needs PyAV", remedy))
+            self._context.notifier.error(video_support.missing())
             return
         folder = self._folder("recordings", videos_folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            what = f"cannot record to {folder}: {error.strerror}"
-            self._context.notifier.error(RealstylerError(what, "choose another folder"))
+            about = {"folder": folder, "reason": error.strerror}
+            self._context.notifier.error(
+                RealstylerError(code="recording-folder-unwritable", **about)
+            )
             return
         target, form = free_name(folder / f"{_now()}.mp4"), form_of(microphone or QAudioDevice())
         self.recorder = Recorder(target, self._recorded.emit, form)
@@ -162,8 +163,8 @@ class Captures(QObject):
         if ended is self.recorder:  # it ended by itself, e.g. because the disk is full
             self.stop_recording()
         if error is not None and path is not None:
-            kept = self.tr("The part recorded so far is in {name}.").format(name=path.name)
-            self._context.notifier.error(RealstylerError(f"{error}. {kept}"))
+            about = {"reason": error, "name": path.name}
+            self._context.notifier.error(RealstylerError(code="recording-cut-short", **about))
         elif error is not None:
             self._context.notifier.error(error)
         elif path is not None:

@@ -79,7 +79,7 @@ class Recorder:
         """Write until `stop`; return the error that ended a recording with at least one frame."""
         first = self._next()
         if first is None:
-            raise RealstylerError("nothing was recorded", "wait for the first picture")
+            raise RealstylerError(code="nothing-recorded")
         from realstyler.video import Recording
 
         recording = Recording(path, self.target, first[0].width(), first[0].height(), self._sound)

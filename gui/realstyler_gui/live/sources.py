@@ -38,9 +38,6 @@ class LiveSource(QObject):
         """Stop sending frames; returns when none is in flight."""
         raise NotImplementedError
 
-    def _fail(self, what: str, remedy: str) -> None:
-        self.failed.emit(InputError(what, remedy))
-
 
 class CameraSource(LiveSource):
     """A webcam."""
@@ -77,9 +74,11 @@ class CameraSource(LiveSource):
     def _report(self, error: QCamera.Error, text: str) -> None:
         if error == QCamera.Error.NoError and text == "" and not self.device.isNull():
             return
-        name = self.device.description() or "the camera"
-        what = f"{name} does not start: {text or 'no such camera'}"
-        self._fail(what, "close other programs that use it, or choose another camera")
+        name = self.device.description()
+        if name and text:
+            self.failed.emit(InputError(code="camera-silent", camera=name, reason=text))
+        else:
+            self.failed.emit(InputError(code="camera-missing"))
 
 
 class VideoSource(LiveSource):
@@ -119,14 +118,14 @@ class VideoSource(LiveSource):
         if status is QMediaPlayer.MediaStatus.EndOfMedia and self._sink is not None:
             if self._frames == 0:
                 # A codec without a decoder, such as AV1, ends at once without an error.
-                self._report("unsupported codec")
+                self.failed.emit(InputError(code="video-codec-unplayable", source=self.path.name))
             else:
                 self.player.setPosition(0)
                 self.player.play()
 
     def _report(self, reason: str) -> None:
-        what = f"{self.path.name} cannot be played: {reason}"
-        self._fail(what, "convert it to MP4 with H.264")
+        name = self.path.name
+        self.failed.emit(InputError(code="video-unplayable", source=name, reason=reason))
 
 
 class ScreenSource(LiveSource):
@@ -152,8 +151,10 @@ class ScreenSource(LiveSource):
         self._session.setVideoSink(None)  # type: ignore[arg-type]
 
     def _report(self, reason: str) -> None:
-        what = f"the screen cannot be captured: {reason or 'permission denied by the system'}"
-        self._fail(what, "allow it in the system's settings, or choose another source")
+        if reason:
+            self.failed.emit(InputError(code="screen-unavailable", reason=reason))
+        else:
+            self.failed.emit(InputError(code="screen-forbidden"))
 
 
 class FrameSource(LiveSource):

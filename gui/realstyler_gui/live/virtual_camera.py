@@ -15,11 +15,7 @@ from realstyler_gui.shared.images import as_pixels
 from realstyler_gui.shared.latest_value import LatestValue
 from realstyler_gui.shared.tasks import as_error
 
-INSTALL = "pip install 'realstyler[camera]'"
 _RATE = 30.0
-_NO_DEVICE = (
-    "on Linux load v4l2loopback (`sudo modprobe v4l2loopback`), elsewhere install OBS Studio"
-)
 
 
 class VirtualCamera:
@@ -32,7 +28,7 @@ class VirtualCamera:
             UsageError: pyvirtualcam is not installed.
         """
         if find_spec("pyvirtualcam") is None:
-            raise UsageError("a virtual camera needs pyvirtualcam", f"install it with `{INSTALL}`")
+            raise UsageError(code="needs-extra", module="pyvirtualcam", extra="camera")
         self.sent = 0
         """Images sent so far."""
         self._failed = failed
@@ -76,7 +72,7 @@ def _opened(size: QSize) -> Any:
         return pyvirtualcam.Camera(size.width(), size.height(), _RATE)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0]
-        raise RealstylerError(f"no virtual camera found: {reason}", _NO_DEVICE) from error
+        raise RealstylerError(code="no-virtual-camera", reason=reason) from error
 
 
 def letterboxed(image: QImage, size: QSize) -> QImage:

@@ -28,7 +28,7 @@ class Album:
             return cls._around(paths[0])
         found = tuple(found.path for found in find_pictures(paths))
         if not found:
-            raise InputError(f"{paths[0]} contains no pictures", "choose another folder")
+            raise InputError(code="no-pictures-in", place=paths[0])
         return cls(found)
 
     @classmethod

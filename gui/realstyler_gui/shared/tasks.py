@@ -171,5 +171,5 @@ def as_error(problem: Exception) -> RealstylerError:
     if isinstance(problem, RealstylerError):
         return problem
     logger.error("unexpected error in the background", exc_info=problem)
-    what = f"unexpected {type(problem).__name__}: {problem}"
-    return RealstylerError(what, "Try again; if it happens again, report it")
+    about = {"kind": type(problem).__name__, "reason": problem}
+    return RealstylerError(code="unexpected-failure", **about)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-INSTALL = "pip install 'realstyler[video]'"
+from realstyler.errors import UsageError
 
 
 def available() -> bool:
     """Return whether PyAV is installed."""
     return find_spec("av") is not None
+
+
+def missing() -> UsageError:
+    """Return the error that says what to install."""
+    return UsageError(code="needs-extra", module="PyAV", extra="video")

@@ -1,34 +1,38 @@
-"""What `realstyler train` says on stderr, as numbers. No Qt."""
+"""What `realstyler train --progress json` says on stderr. No Qt."""
 
 from __future__ import annotations
 
-import re
+import json
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-_LINE = re.compile(r"^step (\d+)/(\d+)\s+(.*?)\s+(\S+) pictures/s\s+(\S+) left\s*$")
+from realstyler.errors import RealstylerError
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One line of progress."""
+    """Where a training stands."""
 
     step: int
     steps: int
     losses: dict[str, float]
     pictures_per_second: float
-    left: str
-    """Time that is left, as hours:minutes:seconds."""
+    remaining: float
+    """Seconds."""
+
+    @property
+    def left(self) -> str:
+        """The time that is left, as hours:minutes:seconds."""
+        return str(timedelta(seconds=round(self.remaining)))
 
 
-def parse(line: str) -> Progress | None:
-    """Read a line of progress; None for any other line."""
-    match = _LINE.match(line)
-    if match is None:
-        return None
-    step, steps, losses, pace, left = match.groups()
-    words = losses.split()
+def parse(line: str) -> Progress | RealstylerError | None:
+    """Read a line of progress, or the error that ended the training; None for any other line."""
     try:
-        values = {name: float(value) for name, value in zip(words[::2], words[1::2], strict=True)}
-        return Progress(int(step), int(steps), values, float(pace), left)
-    except ValueError:
+        document: Any = json.loads(line)
+        if "error" in document:
+            return RealstylerError.from_json(document["error"])
+        return Progress(**document)
+    except (ValueError, TypeError, KeyError):
         return None

@@ -25,7 +25,7 @@ from realstyler_gui.shared.widgets import every
 from realstyler_gui.training.progress import Progress, parse
 
 _LOOK_MILLISECONDS = 1000
-_PREVIEWS, _LINES_KEPT = 40, 12
+_PREVIEWS = 40
 _ENDING_MILLISECONDS = 60_000
 _INTERRUPTED = 130
 
@@ -64,7 +64,7 @@ class Plan:
         """The command line after ``realstyler``; it resumes where it can."""
         return [
             *("train", self.style, "--network", self.network, "--run", self.folder),
-            *("--checkpoint-every", "25"),
+            *("--checkpoint-every", "25", "--progress", "json"),
             *(["--data", self.data] if self.data else []),
             *(self._steps() if self.steps else []),
             *(["--preview", self.photograph] if Path(self.photograph).is_file() else []),
@@ -109,7 +109,10 @@ class Training(QObject):
         self._forgetting = self._accepting = self._closing = False
         self._lock: QLockFile | None = None
         """Held while the child runs: no other window may train in the same folder."""
-        self._lines: list[str] = []
+        self._told: RealstylerError | None = None
+        """The error that the child told."""
+        self._last_line = ""
+        """The last that it said without being asked, for an end that it could not explain."""
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.readyReadStandardOutput.connect(self._read)
@@ -210,7 +213,7 @@ class Training(QObject):
         if self.running or not self._take_lock(plan):
             return
         self.plan, self._forgetting, self._accepting = plan, False, False
-        self._lines.clear()
+        self._told, self._last_line = None, ""
         self._remember(plan)
         # The window and everything else go first.
         nice = shutil.which("nice")
@@ -227,8 +230,7 @@ class Training(QObject):
         lock = QLockFile(f"{plan.folder}.lock")
         lock.setStaleLockTime(0)  # only the end of its process frees it, not its age
         if not lock.tryLock(0):
-            what = "another window is training in the same folder"
-            self.failed.emit(RealstylerError(what, "wait for it, or pause it there"))
+            self.failed.emit(RealstylerError(code="training-in-another-window"))
             return False
         self._lock = lock
         return True
@@ -250,12 +252,14 @@ class Training(QObject):
     def _read(self) -> None:
         text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
         for line in filter(str.strip, text.splitlines()):
-            progress = parse(line)
-            if progress is None:
-                self._lines = [*self._lines, line.strip()][-_LINES_KEPT:]
+            told = parse(line)
+            if isinstance(told, Progress):
+                self.history.append(told)
+                self.progressed.emit(told)
+            elif told is not None:
+                self._told = told
             else:
-                self.history.append(progress)
-                self.progressed.emit(progress)
+                self._last_line = line.strip()
 
     def _end(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
@@ -306,18 +310,17 @@ class Training(QObject):
         )
 
     def _error(self, code: int) -> RealstylerError:
-        said = [line for line in self._lines if line.startswith("realstyler: ")]
-        reason = said[-1].removeprefix("realstyler: ") if said else ""
-        ended = f"the training ended with code {code}: {' '.join(self._lines[-1:])}"
-        return RealstylerError(reason or ended)
+        if self._told is not None:
+            return self._told
+        return RealstylerError(code="training-ended", number=code, last=self._last_line)
 
     def _tell_start_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
             self._free_lock()
             self._look.stop()
             self._set_state(State.FAILED)
-            what = f"the training does not start: {self._process.errorString()}"
-            self.failed.emit(RealstylerError(what))
+            reason = self._process.errorString()
+            self.failed.emit(RealstylerError(code="training-does-not-start", reason=reason))
 
     def _forget(self) -> None:
         self._settings.keep("training/plan", "")

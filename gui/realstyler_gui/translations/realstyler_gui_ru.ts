@@ -188,10 +188,6 @@
         <translation>Папка для снимков и записей</translation>
     </message>
     <message>
-        <source>The part recorded so far is in {name}.</source>
-        <translation>Записанное до этого сохранено в {name}.</translation>
-    </message>
-    <message>
         <source>Saved {name}</source>
         <translation>Сохранено: {name}</translation>
     </message>

@@ -275,14 +275,14 @@ def test_a_recording_that_cannot_go_on_keeps_what_it_has(
 
     def fill_up(self: Recording, pixels: np.ndarray, moment: float) -> None:
         if self.frames > 45:
-            raise OutputError("cannot write clip.mp4: no space left on device", "free some space")
+            raise OutputError(code="disk-full", target="clip.mp4")
         write(self, pixels, moment)
 
     monkeypatch.setattr(Recording, "write", fill_up)
     window.context.settings.keep_folder("recordings", tmp_path)
     qtbot.waitUntil(live.shutter.record.isEnabled, timeout=PATIENCE)
     qtbot.keyClick(live, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: "no space left" in window.toasts.message, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "the disk is full" in window.toasts.message, timeout=PATIENCE)
     assert live.captures.recorder is None
     assert live.shutter.record.text() == "Record"
     (path,) = tmp_path.glob("*.mp4")
@@ -304,7 +304,7 @@ def test_recording_without_the_extra_says_what_to_install(
     assert not live.shutter.record.isEnabled(), "there is nothing to record yet"
     qtbot.waitUntil(live.shutter.record.isEnabled, timeout=PATIENCE)
     qtbot.mouseClick(live.shutter.record, Qt.MouseButton.LeftButton)
-    assert video_support.INSTALL in window.toasts.message
+    assert "pip install 'realstyler[video]'" in window.toasts.message
 
 
 def test_no_camera_is_said_and_lives(qtbot: QtBot, live: LivePage) -> None:

@@ -391,12 +391,12 @@ def test_an_error_of_the_engine_is_a_quiet_line(
     stylize = Stylizer.stylize
 
     def failing(self: Stylizer, pixels: Pixels, *more: object, **rest: object) -> Pixels:
-        raise StyleError("painted: its weights are damaged", "Train it again")
+        raise StyleError(code="weights-missing", path="painted")
 
     monkeypatch.setattr(Stylizer, "stylize", failing)
     window.open([photo])
     qtbot.waitUntil(lambda: window.photo.session.state is State.FAILED, timeout=PATIENCE)
-    assert "its weights are damaged" in window.toasts.message
+    assert "painted: weights are missing" in window.toasts.message
     monkeypatch.setattr(Stylizer, "stylize", stylize)
     qtbot.keyClick(window.photo.view, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.photo.session.state is State.READY, timeout=PATIENCE)

@@ -33,7 +33,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         saved = save_random_weights(run, style, network)  # type: ignore[arg-type]
         saved.rename(run / "weights.safetensors")
         trained.append(network)
-        raise Cancelled("Stopped at step 12 of 150")
+        raise Cancelled(code="training-stopped", step=12, steps=150)
 
     monkeypatch.setattr(train_command, "train", train)
     return trained

@@ -251,7 +251,7 @@ def test_wrong_folders_are_refused(
     assert main(["watch", str(folder), "-s", "painted", "-o", str(tmp_path / out)]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert (reason if out == "in" else "is no folder") in said
+    assert (reason if out == "in" else "is not a folder") in said
 
 
 def test_without_its_package(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from realstyler.training.callbacks import Plateau, readable
+from realstyler.training.callbacks import Plateau, TrainingProgress, progress, readable
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,35 @@ from realstyler.training.callbacks import Plateau, readable
 def test_losses_are_short(value: float, text: str) -> None:
     """Losses, in the millions as they are, take a few characters."""
     assert readable({"style": value}) == {"style": text}
+
+
+def lines(shown: Any, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What a training of 4000 steps says on its way."""
+    reports: Any = progress(shown)
+    trainer: Any = SimpleNamespace(max_steps=4000, global_step=0)
+    config = SimpleNamespace(batch_size=2)
+    module: Any = SimpleNamespace(latest={"content": 851234.5}, config=config)
+    reports.on_train_start(trainer, module)
+    for step in range(1, 4001):
+        trainer.global_step = step
+        reports.on_train_batch_end(trainer, module)
+    return capsys.readouterr().err.splitlines()
+
+
+def test_progress_is_said_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Some twenty-five for a log, and two at once, for whoever wonders whether it works."""
+    said = lines("bar", capsys)
+    assert 25 <= len(said) <= 27
+    assert said[0].startswith("step 1/4000  content 8.51e5  ")
+    assert re.search(r"pictures/s  0:00:00 left$", said[-1])
+
+
+def test_progress_is_said_to_programs_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """With all figures, more often, and nothing but JSON."""
+    said = [TrainingProgress(**json.loads(line)) for line in lines("json", capsys)]
+    assert [state.step for state in said[:3]] == [1, 10, 20]
+    assert (len(said), said[-1].step, said[-1].remaining) == (202, 4000, 0)
+    assert said[-1].losses == {"content": 851234.5}
 
 
 STEPS = 300

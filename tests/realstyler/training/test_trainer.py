@@ -21,14 +21,14 @@ from PIL import Image
 from torch import Tensor
 
 from realstyler.cli import main
-from realstyler.errors import Cancelled, OutputError
+from realstyler.errors import Cancelled, NotFiniteError, OutputError, RealstylerError
 from realstyler.photographs import Photographs
 from realstyler.registry import find_style
 from realstyler.registry.config import TrainingConfig
 from realstyler.registry.weights import load, save
 from realstyler.training import callbacks
 from realstyler.training.inputs import read_style_picture
-from realstyler.training.module import NotFiniteError, StyleTraining
+from realstyler.training.module import StyleTraining
 from realstyler.training.trainer import TrainingRun, train
 from realstyler.training.vgg import VGG16
 from support import save_random_weights
@@ -249,6 +249,7 @@ def test_bad_values_are_named(
     [
         (["--device", "tpu"], "--device tpu: no such choice. Use one of auto, cpu, cuda, mps"),
         (["--precision", "8-bit"], "--precision 8-bit: no such choice"),
+        (["--progress", "none"], "--progress none: no such choice. Use one of bar, json"),
         (["--devices", "3"], "batch_size 2 cannot be shared among 3 devices evenly.*batch_size=3"),
         (["--vgg", "/nowhere/vgg.safetensors"], "/nowhere/vgg.safetensors: not the VGG-16 weights"),
         (["--data", "/nowhere"], "/nowhere: no such folder or zip file"),
@@ -264,6 +265,17 @@ def test_bad_options_are_named(
     """What cannot work is refused in one line before training."""
     assert main([*arguments, *options]) == 2
     _one_line_matches(capsys.readouterr().err, message)
+
+
+def test_a_program_is_told_what_is_wrong_in_json(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Code and parameters, which it says in its own language; people still read the line."""
+    assert main([*arguments, "--resume", "--progress", "json"]) == 2
+    *_, told, said = capsys.readouterr().err.splitlines()
+    error = RealstylerError.from_json(json.loads(told)["error"])
+    assert error.code == "run-without-checkpoint"
+    assert said == f"realstyler: {error}"
 
 
 def _one_line_matches(text: str, message: str) -> None:
