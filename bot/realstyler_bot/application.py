@@ -29,7 +29,8 @@ from realstyler_bot.queue.runner import QueueRunner
 from realstyler_bot.service.service import Service
 from realstyler_bot.service.work import Tools, Work
 from realstyler_bot.settings import BotSettings
-from realstyler_bot.storage.store import DAY, Store
+from realstyler_bot.storage.store import Store
+from realstyler_bot.storage.updates import DAY
 from realstyler_bot.supervision import keep_watchdog_quiet
 from realstyler_bot.telegram.polling import REFUSED, Polling, refused_token
 from realstyler_bot.telegram.rate_limits import FloodControl, RateLimits

@@ -168,7 +168,9 @@ def test_unreadable_rows(running: Running, two_styles: tuple[str, str], tmp_path
 
     async def fill() -> None:
         async with Store.open(path) as store:
-            await store.receive([(1, "no JSON"), (2, '{"update_id": 2, "message": 5}'), (3, "[]")])
+            await store.updates.receive(
+                [(1, "no JSON"), (2, '{"update_id": 2, "message": 5}'), (3, "[]")]
+            )
         with contextlib.closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("INSERT INTO people VALUES (1, '{\"options\": 5}')")
             connection.execute(
@@ -210,13 +212,16 @@ def test_update_that_kills(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with Store.open(path) as store:
-            await store.receive([(1, "{}"), (2, "{}")])
+            await store.updates.receive([(1, "{}"), (2, "{}")])
             for _ in range(3):
-                await store.attempt(1)
-            assert [(n, attempts) for n, _, attempts in await store.unhandled()] == [(1, 3), (2, 0)]
-            await store.set_aside(1)
+                await store.updates.attempt(1)
+            assert [(n, attempts) for n, _, attempts in await store.updates.unhandled()] == [
+                (1, 3),
+                (2, 0),
+            ]
+            await store.updates.set_aside(1)
         async with Store.open(path) as store:
-            assert [number for number, _, _ in await store.unhandled()] == [2]
+            assert [number for number, _, _ in await store.updates.unhandled()] == [2]
 
     asyncio.run(scenario())
 

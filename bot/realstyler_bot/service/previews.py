@@ -25,7 +25,7 @@ class StylePreviews:
     """Preview pictures of styles, as media for an album."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._files = store.files
 
     async def send(self, styles: list[Style], send: Send) -> None:
         """Send an album, by file id where Telegram has the picture, else by uploading it."""
@@ -36,17 +36,17 @@ class StylePreviews:
             sent = await send(await self._media(album))
         except TelegramBadRequest:
             for digest in album:  # file ids of another bot, or expired
-                await self._store.forget_file_id(digest)
+                await self._files.forget(digest)
             sent = await send(await self._media(album))
         for digest, result in zip(album, sent, strict=True):
             if result.photo:
-                await self._store.save_file_id(digest, result.photo[-1].file_id)
+                await self._files.save(digest, result.photo[-1].file_id)
 
     async def _media(self, album: dict[str, Style]) -> list[InputMediaPhoto]:
         return [await self._medium(digest, style) for digest, style in album.items()]
 
     async def _medium(self, digest: str, style: Style) -> InputMediaPhoto:
-        file: Any = await self._store.file_id(digest)
+        file: Any = await self._files.find(digest)
         if file is None:
             content = await asyncio.to_thread(_picture, style)
             file = BufferedInputFile(content, f"{style.name}.jpg")

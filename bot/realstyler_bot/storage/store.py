@@ -1,12 +1,11 @@
-"""State that survives a crash: user settings, accepted jobs, updates and Telegram file ids."""
+"""State that survives a crash: user settings and accepted jobs, with updates and file ids."""
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from realstyler.errors import TryAgainLaterError, UsageError
 from realstyler_bot.jobs import Job, Person, Source, State
 from realstyler_bot.storage.database import Database, Rows
+from realstyler_bot.storage.files import FileTable
+from realstyler_bot.storage.updates import DAY, UpdateTable
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +42,6 @@ MIGRATIONS = {
 }
 """Statements that upgrade a database from the previous version to this one."""
 VERSION = max(MIGRATIONS)
-DAY = 86400
-KEPT_UPDATES = 2 * DAY
-"""Telegram redelivers an update for up to a day."""
 KEPT_JOBS = 30 * DAY
 """How long the buttons under a result keep working."""
 _PENDING = (State.GATHERING, State.QUEUED)
@@ -58,6 +56,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.updates = UpdateTable(database)
+        self.files = FileTable(database)
         # No other process writes to this database, so cached rows never go stale.
         self._people: LRUCache[int, Person] = LRUCache(_REMEMBERED_PEOPLE)
 
@@ -173,61 +173,12 @@ class Store:
             *(new, new, old),
         )
 
-    async def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
-        """Save new updates before they are confirmed; return the ids of those not seen before."""
-        rows = await self._rows(
-            "INSERT OR IGNORE INTO updates (update_id, body, received)"
-            " SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true RETURNING update_id",
-            *(time.time(), json.dumps([list(update) for update in updates])),
-        )
-        return {row[0] for row in rows}
-
-    async def handled(self, update_id: int) -> None:
-        """Mark an update as handled."""
-        await self._run("UPDATE updates SET body = NULL WHERE update_id = ?", update_id)
-
-    async def unhandled(self) -> list[tuple[int, str, int]]:
-        """Return the updates that a crash interrupted, in order.
-
-        Each is an id, its JSON, and the number of unfinished attempts to handle it.
-        """
-        rows = await self._rows(
-            "SELECT update_id, body, attempts FROM updates"
-            " WHERE body IS NOT NULL AND NOT set_aside ORDER BY update_id"
-        )
-        return [(row[0], row[1], row[2]) for row in rows]
-
-    async def attempt(self, update_id: int) -> None:
-        """Count another attempt to handle an update, before it is made."""
-        await self._run("UPDATE updates SET attempts = attempts + 1 WHERE update_id = ?", update_id)
-
-    async def set_aside(self, update_id: int) -> None:
-        """Exclude an update from further handling; it is kept for a while for inspection."""
-        await self._run("UPDATE updates SET set_aside = 1 WHERE update_id = ?", update_id)
-
-    async def file_id(self, digest: str) -> str | None:
-        """Return the Telegram file id of a file that was uploaded before."""
-        row = await self._row("SELECT file_id FROM files WHERE digest = ?", digest)
-        return str(row[0]) if row else None
-
-    async def save_file_id(self, digest: str, file_id: str) -> None:
-        """Save the Telegram file id of a file."""
-        await self._run("INSERT OR REPLACE INTO files VALUES (?, ?)", digest, file_id)
-
-    async def forget_file_id(self, digest: str) -> None:
-        """Forget a file id that Telegram rejected."""
-        await self._run("DELETE FROM files WHERE digest = ?", digest)
-
     async def tidy(self) -> None:
         """Delete expired updates and jobs."""
-        now = time.time()
-        await self._run(
-            "DELETE FROM updates WHERE (body IS NULL OR set_aside) AND received < ?",
-            now - KEPT_UPDATES,
-        )
+        await self.updates.tidy()
         await self._run(
             "DELETE FROM jobs WHERE state NOT IN (?, ?) AND changed < ?",
-            *(*[state.value for state in _PENDING], now - KEPT_JOBS),
+            *(*[state.value for state in _PENDING], time.time() - KEPT_JOBS),
         )
 
     async def counts(self) -> dict[str, int]:

@@ -39,7 +39,7 @@ class UpdateLog:
     def __init__(self, bot: Bot, dispatcher: Dispatcher, store: Store, metrics: Metrics) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
-        self._store = store
+        self._updates = store.updates
         self._metrics = metrics
         self._tasks: set[asyncio.Task[None]] = set()
         self._done = asyncio.Event()
@@ -64,7 +64,7 @@ class UpdateLog:
         updates = {number: raw for raw in raw_updates if (number := _number_of(raw)) is not None}
         if not updates:
             return
-        new = await self._store.receive(
+        new = await self._updates.receive(
             (number, json.dumps(raw)) for number, raw in updates.items()
         )
         self._metrics.updates.inc(len(new))
@@ -77,12 +77,12 @@ class UpdateLog:
         Attempts are counted before they are made, so that an update that crashes the process is set
         aside, and only that one.
         """
-        for number, body, attempts in await self._store.unhandled():
+        for number, body, attempts in await self._updates.unhandled():
             if attempts >= ATTEMPTS:
                 log.error("update %d not handled after %d attempts: set aside", number, attempts)
-                await self._store.set_aside(number)
+                await self._updates.set_aside(number)
                 continue
-            await self._store.attempt(number)
+            await self._updates.attempt(number)
             task = await self._begin(number, _decoded(body))
             if task:
                 await asyncio.wait({task}, timeout=_REPLAY_SECONDS)
@@ -103,7 +103,7 @@ class UpdateLog:
         except (ValidationError, RecursionError) as error:
             self._metrics.unreadable.inc()
             log.warning("skipping invalid update %d: %s", number, _problem(error))
-            await self._store.set_aside(number)
+            await self._updates.set_aside(number)
             return None
         task = asyncio.create_task(self._handle(update))
         self._tasks.add(task)
@@ -116,7 +116,7 @@ class UpdateLog:
             await self._dispatcher.feed_update(self._bot, update)
         except Exception:
             log.exception("update %d could not be handled", update.update_id)
-        await self._store.handled(update.update_id)
+        await self._updates.handled(update.update_id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -11,7 +11,8 @@ import pytest
 
 from realstyler.errors import RealstylerError
 from realstyler_bot.jobs import Job, Options, Person, Source, State
-from realstyler_bot.storage.store import KEPT_JOBS, KEPT_UPDATES, Store
+from realstyler_bot.storage.store import KEPT_JOBS, Store
+from realstyler_bot.storage.updates import KEPT_UPDATES
 
 
 def job(key: str = "message:1:1", **changes: object) -> Job:
@@ -66,12 +67,12 @@ def test_updates_come_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         path = tmp_path / "db"
         async with Store.open(path) as store:
-            assert await store.receive([(1, "{a}"), (2, "{b}")]) == {1, 2}
-            assert await store.receive([(2, "{b}"), (3, "{'c': \"ü\"}")]) == {3}
-            assert await store.receive([]) == set()
-            await store.handled(1)
+            assert await store.updates.receive([(1, "{a}"), (2, "{b}")]) == {1, 2}
+            assert await store.updates.receive([(2, "{b}"), (3, "{'c': \"ü\"}")]) == {3}
+            assert await store.updates.receive([]) == set()
+            await store.updates.handled(1)
         async with Store.open(path) as store:
-            assert await store.unhandled() == [(2, "{b}", 0), (3, "{'c': \"ü\"}", 0)]
+            assert await store.updates.unhandled() == [(2, "{b}", 0), (3, "{'c': \"ü\"}", 0)]
 
     asyncio.run(scenario())
 
@@ -104,19 +105,19 @@ def test_handled_updates_are_known_until_telegram_forgets_them(
 
     async def scenario() -> None:
         async with Store.open(tmp_path / "db") as store:
-            assert await store.receive([(1, "{a}")]) == {1}
-            await store.handled(1)
+            assert await store.updates.receive([(1, "{a}")]) == {1}
+            await store.updates.handled(1)
             await store.tidy()
         async with Store.open(tmp_path / "db") as store:
-            assert await store.receive([(1, "{a}")]) == set()
-            assert await store.unhandled() == []
+            assert await store.updates.receive([(1, "{a}")]) == set()
+            assert await store.updates.unhandled() == []
             now = time.time()
             monkeypatch.setattr(time, "time", lambda: now + 24 * 3600)
             await store.tidy()
-            assert await store.receive([(1, "{a}")]) == set()
+            assert await store.updates.receive([(1, "{a}")]) == set()
             monkeypatch.setattr(time, "time", lambda: now + KEPT_UPDATES + 60)
             await store.tidy()
-            assert await store.receive([(1, "{a}")]) == {1}
+            assert await store.updates.receive([(1, "{a}")]) == {1}
 
     asyncio.run(scenario())
 
