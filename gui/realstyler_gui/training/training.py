@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import Enum
 from itertools import count
@@ -17,64 +13,17 @@ from PySide6.QtCore import QLockFile, QObject, QProcess, Signal
 
 from realstyler import installation
 from realstyler.errors import RealstylerError
-from realstyler.installation import RUN_WEIGHTS
 from realstyler.registry import find_style
 from realstyler_gui.shared.folders import data_folder
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.widgets import every
-from realstyler_gui.training.progress import Progress, parse
+from realstyler_gui.training.plan import Plan
+from realstyler_gui.training.process import TrainingProcess
+from realstyler_gui.training.progress import Progress
 
 _LOOK_MILLISECONDS = 1000
-_PREVIEWS = 40
 _ENDING_MILLISECONDS = 60_000
 _INTERRUPTED = 130
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is trained with which photographs, and in which folder."""
-
-    style: str
-    network: str
-    data: str
-    """Empty: the photographs that come with the program."""
-    steps: int
-    """0: as many as the style is configured for."""
-    folder: str
-    photograph: str = ""
-    """The user's own, on which previews are painted; empty: none."""
-    begin: str = ""
-    """Weights to begin with; empty: those that the style is configured for."""
-    live: bool = False
-    """Whether the live network follows the full one."""
-    before: str = ""
-    """The folder of the full network's run that this one follows."""
-
-    @property
-    def has_checkpoint(self) -> bool:
-        """Whether there is something to go on from."""
-        return any(Path(self.folder).glob("**/checkpoints/*.ckpt"))
-
-    @property
-    def weights(self) -> Path:
-        """Where the run leaves what it learned when it ends."""
-        return Path(self.folder) / RUN_WEIGHTS
-
-    def arguments(self) -> list[str]:
-        """The command line after ``realstyler``; it resumes where it can."""
-        return [
-            *("train", self.style, "--network", self.network, "--run", self.folder),
-            *("--checkpoint-every", "25", "--progress", "json"),
-            *(["--data", self.data] if self.data else []),
-            *(self._steps() if self.steps else []),
-            *(["--preview", self.photograph] if Path(self.photograph).is_file() else []),
-            *(["--set", f"warm_start={self.begin}", "--install"] if self.begin else []),
-            *(["--resume"] if self.has_checkpoint else []),
-        ]
-
-    def _steps(self) -> list[str]:
-        every = str(max(1, min(200, self.steps // _PREVIEWS)))
-        return ["--steps", str(self.steps), "--preview-every", every]
 
 
 class State(Enum):
@@ -103,19 +52,14 @@ class Training(QObject):
         super().__init__(parent)
         self._settings = settings
         self.state = State.IDLE
-        self.plan = self._remembered()
+        self.plan = _remembered(settings)
         self.history: list[Progress] = []
         self.preview: Path | None = None
         self._forgetting = self._accepting = self._closing = False
         self._lock: QLockFile | None = None
         """Held while the child runs: no other window may train in the same folder."""
-        self._told: RealstylerError | None = None
-        """The error that the child told."""
-        self._last_line = ""
-        """The last that it said without being asked, for an end that it could not explain."""
-        self._process = QProcess(self)
-        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        self._process.readyReadStandardOutput.connect(self._read)
+        self._process = TrainingProcess(self)
+        self._process.progressed.connect(self._note)
         self._process.finished.connect(self._end)
         self._process.errorOccurred.connect(self._tell_start_error)
         self._look = every(self, _LOOK_MILLISECONDS, self._look_for_preview)
@@ -153,26 +97,20 @@ class Training(QObject):
     @property
     def may_go_on(self) -> bool:
         """Whether a training has ended that can be continued."""
-        return self.state is State.DONE and self._reached is not None
+        return self.state is State.DONE and self.plan is not None and self.plan.reached is not None
 
     def go_on(self) -> None:
         """Train on from what was reached; a backup of the weights is kept."""
-        plan, reached = self.plan, self._reached
-        if plan is None or reached is None or not self.may_go_on:
+        plan = self.plan
+        if plan is None or not self.may_go_on:
             return
         network = "full" if plan.before else plan.network
         folder, live = _new_folder(plan.style, network), plan.live or bool(plan.before)
         self._begin(
-            replace(plan, network=network, folder=folder, begin=str(reached), live=live, before="")
+            replace(
+                plan, network=network, folder=folder, begin=str(plan.reached), live=live, before=""
+            )
         )
-
-    @property
-    def _reached(self) -> Path | None:
-        """The weights from which a training goes on: the full network's where both were trained."""
-        if self.plan is None:
-            return None
-        weights = Path(self.plan.before) / RUN_WEIGHTS if self.plan.before else self.plan.weights
-        return weights if weights.is_file() else None
 
     def _begin(self, plan: Plan) -> None:
         self.history.clear()
@@ -213,14 +151,10 @@ class Training(QObject):
         if self.running or not self._take_lock(plan):
             return
         self.plan, self._forgetting, self._accepting = plan, False, False
-        self._told, self._last_line = None, ""
         self._remember(plan)
-        # The window and everything else go first.
-        nice = shutil.which("nice")
-        command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "realstyler"]
         self._set_state(State.RUNNING)
         self._look.start()
-        self._process.start(command[0], [*command[1:], *plan.arguments()])
+        self._process.begin(plan.arguments())
 
     def _remember(self, plan: Plan) -> None:
         self._settings.keep("training/plan", json.dumps(asdict(plan)))
@@ -241,28 +175,16 @@ class Training(QObject):
             self._lock = None
 
     def _interrupt(self) -> None:
-        if self._process.state() is QProcess.ProcessState.NotRunning:
-            return
-        self._set_state(State.STOPPING)
-        if os.name == "posix":
-            os.kill(self._process.processId(), signal.SIGINT)
-        else:
-            self._process.kill()  # the last checkpoint is at most 100 steps old
+        if self._process.state() is not QProcess.ProcessState.NotRunning:
+            self._set_state(State.STOPPING)
+            self._process.interrupt()
 
-    def _read(self) -> None:
-        text = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
-        for line in filter(str.strip, text.splitlines()):
-            told = parse(line)
-            if isinstance(told, Progress):
-                self.history.append(told)
-                self.progressed.emit(told)
-            elif told is not None:
-                self._told = told
-            else:
-                self._last_line = line.strip()
+    def _note(self, progress: Progress) -> None:
+        self.history.append(progress)
+        self.progressed.emit(progress)
 
     def _end(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
+        self._process.read_lines()
         self._free_lock()
         self._look.stop()
         self._look_for_preview()
@@ -277,7 +199,7 @@ class Training(QObject):
             self._succeed()
         else:
             self._set_state(State.FAILED)
-            self.failed.emit(self._error(code))
+            self.failed.emit(self._process.error_of(code))
 
     def _install(self) -> None:
         """Give the style what a stopped training has learned."""
@@ -297,22 +219,7 @@ class Training(QObject):
         self._set_state(State.DONE)
         self.finished.emit(plan.style)
         if plan.live:
-            self._begin(self._live_plan(plan))
-
-    @staticmethod
-    def _live_plan(plan: Plan) -> Plan:
-        """The plan of the live network that follows a full one, begun from the style's if any."""
-        style = find_style(plan.style)
-        begin = str(style.weights_path("live")) if "live" in style.networks else ""
-        folder = _new_folder(plan.style, "live")
-        return replace(
-            plan, network="live", folder=folder, begin=begin, live=False, before=plan.folder
-        )
-
-    def _error(self, code: int) -> RealstylerError:
-        if self._told is not None:
-            return self._told
-        return RealstylerError(code="training-ended", number=code, last=self._last_line)
+            self._begin(_live_plan(plan))
 
     def _tell_start_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -327,12 +234,6 @@ class Training(QObject):
         self.plan = None
         self._set_state(State.IDLE)
 
-    def _remembered(self) -> Plan | None:
-        try:
-            return Plan(**json.loads(self._settings.text("training/plan")))
-        except (ValueError, TypeError):
-            return None
-
     def _look_for_preview(self) -> None:
         if self.plan is None:
             return
@@ -345,6 +246,21 @@ class Training(QObject):
     def _set_state(self, state: State) -> None:
         self.state = state
         self.state_changed.emit(state)
+
+
+def _remembered(settings: Settings) -> Plan | None:
+    try:
+        return Plan(**json.loads(settings.text("training/plan")))
+    except (ValueError, TypeError):
+        return None
+
+
+def _live_plan(plan: Plan) -> Plan:
+    """The plan of the live network that follows a full one, begun from the style's if any."""
+    style = find_style(plan.style)
+    begin = str(style.weights_path("live")) if "live" in style.networks else ""
+    folder = _new_folder(plan.style, "live")
+    return replace(plan, network="live", folder=folder, begin=begin, live=False, before=plan.folder)
 
 
 def _new_folder(style: str, network: str) -> str:

@@ -19,7 +19,7 @@ from realstyler_gui.modes import STYLES
 from realstyler_gui.shared import dialogs
 from realstyler_gui.styles import new_style
 from realstyler_gui.styles.styles_page import StylesPage
-from realstyler_gui.training import training
+from realstyler_gui.training import plan, training
 from realstyler_gui.training.dialog import TrainingDialog
 from realstyler_gui.training.training import State
 from realstyler_gui.window import MainWindow
@@ -60,7 +60,7 @@ def test_a_training_is_paused_resumed_and_finished(
         texture(photos / f"{number}.png")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # several threads on a busy machine spin in vain
     monkeypatch.setattr(shutil, "which", lambda _: None)  # no `nice`: tests are in a hurry
-    monkeypatch.setattr(training, "_PREVIEWS", 1)  # only the last step writes one
+    monkeypatch.setattr(plan, "PREVIEWS", 1)  # only the last step writes one
     patience = 300_000
     page.show_style("raw")
     page.train_current()
