@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-import sys
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand, User
-from tenacity import retry_if_not_exception_type
 
 from realstyler.registry import registry
 from realstyler_bot.handlers import routers
@@ -32,9 +30,9 @@ from realstyler_bot.settings import BotSettings
 from realstyler_bot.storage.store import Store
 from realstyler_bot.storage.updates import DAY
 from realstyler_bot.supervision import keep_watchdog_quiet
-from realstyler_bot.telegram.polling import REFUSED, Polling, refused_token
+from realstyler_bot.telegram.polling import Polling, lasting
 from realstyler_bot.telegram.rate_limits import FloodControl, RateLimits
-from realstyler_bot.telegram.retries import TRANSIENT, Retries, retrying
+from realstyler_bot.telegram.retries import TRANSIENT, Redirects, Retries
 from realstyler_bot.telegram.session import Session
 from realstyler_bot.telegram.update_log import UpdateLog
 from realstyler_bot.telegram.webhook import WebhookWatch, serve
@@ -134,6 +132,7 @@ async def assembled(settings: BotSettings) -> AsyncIterator[Parts]:
         bot = make_bot(settings)
         flood = FloodControl(metrics)
         for middleware in (
+            Redirects(),
             Retries(metrics),
             flood,
             RateLimits(settings.telegram_messages_per_second),
@@ -218,21 +217,17 @@ async def _introduce(parts: Parts) -> None:
 
 async def _learn_name(bot: Bot) -> User:
     """Fetch the bot's identity, retrying forever: the network may not be up yet at boot."""
-    trouble = (TelegramAPIError, *TRANSIENT)
-    asking = retrying(sys.maxsize, "Telegram is unreachable", trouble, first=1.0, longest=30.0)
-    asking.retry = retry_if_not_exception_type(REFUSED) & asking.retry
-    try:
-        me: User = await asking(bot.get_me)
-    except REFUSED:
-        raise refused_token() from None
+    me: User = await lasting(bot.get_me)
     return me
 
 
 async def _transport(parts: Parts) -> None:
     if parts.settings.webhook_url:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(parts.watch.run())
-            group.create_task(serve(parts.bot, parts.updates, parts.settings))
+        watching = asyncio.create_task(parts.watch.run())
+        try:
+            await serve(parts.bot, parts.updates, parts.settings)
+        finally:
+            watching.cancel()
     else:
         await parts.polling.run()
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from realstyler_bot.jobs import JobRunner
 from realstyler_bot.metrics import Metrics
 from realstyler_bot.settings import BotSettings
+from realstyler_bot.telegram.webhook import listen
 
 Trouble = Callable[[], str]
 """Returns why no updates arrive; an empty string if all is well."""
@@ -19,7 +20,11 @@ Trouble = Callable[[], str]
 async def serving(
     settings: BotSettings, metrics: Metrics, runner: JobRunner, trouble: Trouble
 ) -> AsyncIterator[None]:
-    """Serve inside the ``async with`` block; does nothing if no port is configured."""
+    """Serve inside the ``async with`` block; does nothing if no port is configured.
+
+    Raises:
+        TryAgainLaterError: the port is in use.
+    """
     if settings.health_port is None:
         yield
         return
@@ -46,7 +51,7 @@ async def serving(
     server = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await server.setup()
     try:
-        await web.TCPSite(server, settings.health_host, settings.health_port).start()
+        await listen(server, settings.health_host, settings.health_port)
         yield
     finally:
         await server.cleanup()

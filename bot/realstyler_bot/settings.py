@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -17,6 +18,8 @@ from realstyler.errors import UsageError
 
 PREFIX = "REALSTYLER_BOT_"
 MEGABYTE = 2**20
+DEFAULT_FILE = Path(".env")
+"""Read if it exists; any other file must exist."""
 SECRET_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,256}")
 TOKEN_PATTERN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 
@@ -139,8 +142,8 @@ def load(model: type[Settings], env_file: Path | None = None, **changes: Any) ->
         UsageError: a setting is missing, invalid or unknown; names its variable.
     """
     _refuse_unknown(os.environ)
-    if env_file is not None and env_file.is_file():
-        _refuse_unknown(dotenv_values(env_file))
+    if env_file is not None:
+        _refuse_unknown(_names_in(env_file))
     try:
         return model(_env_file=env_file, **changes)
     except ValidationError as error:
@@ -149,6 +152,18 @@ def load(model: type[Settings], env_file: Path | None = None, **changes: Any) ->
 
 def _data_folder() -> Path:
     return platformdirs.user_data_path("realstyler")
+
+
+def _names_in(env_file: Path) -> Iterable[str]:
+    """Return the variables that a file sets; the default file may be missing."""
+    if env_file == DEFAULT_FILE and not env_file.exists():
+        return ()
+    try:
+        return dotenv_values(stream=StringIO(env_file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        what = f"the settings in {env_file} cannot be read: {reason}"
+        raise UsageError(what, "Correct the path after --env-file, or the file") from error
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:

@@ -99,7 +99,7 @@ class User:
     @property
     def messages(self) -> list[Message]:
         """The bot's current messages in this chat."""
-        return [m for m in self.server.chats[self.chat_id].values() if m["from"] == BOT]
+        return [m for m in self.server.chats[self.chat_id].values() if m.get("from") == BOT]
 
     @property
     def results(self) -> list[Message]:
@@ -253,6 +253,8 @@ class StandIn:
         """A permanent response of a method in a chat."""
         self.webhook_trouble: dict[str, Any] = {}
         """Additional fields of the `getWebhookInfo` response."""
+        self.deleted_topics: set[tuple[int, int]] = set()
+        """Chats and their topics that no longer exist."""
         self.administrators: set[tuple[int, int]] = set()
         """Chats and their administrators."""
         self._change = asyncio.Condition()
@@ -601,6 +603,7 @@ class StandIn:
                 content = {**content, "reply_to_message": inner}
         if fields.get("message_thread_id"):
             thread = int(fields["message_thread_id"])
+            _require((chat, thread) not in self.deleted_topics, "message thread not found")
             content = {**content, "message_thread_id": thread, "is_topic_message": True}
         message = self.new_message(chat, BOT, content)
         self._note(message)

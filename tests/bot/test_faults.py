@@ -15,11 +15,11 @@ import pytest
 
 from harness import SECRET, Running, choose, says, webhook_settings
 from pictures_for_tests import clip, photo
-from realstyler.errors import RealstylerError
+from realstyler.errors import RealstylerError, TryAgainLaterError, UsageError
 from realstyler_bot.application import serve_until
 from realstyler_bot.redaction import RedactingFormatter
 from realstyler_bot.settings import BotSettings
-from stand_in import TOKEN, StandIn, labels
+from stand_in import TOKEN, Refusal, StandIn, labels
 
 METHODS = (
     "getMe",
@@ -156,7 +156,9 @@ def test_deleted_status_message(
     asyncio.run(scenario())
 
 
-def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
+def test_webhook_secret(
+    running: Running, two_styles: tuple[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     """Only requests with the secret, which Telegram knows, are accepted."""
     hook = webhook_settings()
 
@@ -182,8 +184,13 @@ def test_webhook_secret(running: Running, two_styles: tuple[str, str]) -> None:
             await anna.sees(says("Hello"), count=2)
             await asyncio.sleep(0.3)
             assert len(anna.messages) == 2
+            large = io.BytesIO(b" " * (8 * 2**20 + 1))
+            async with session.post(hook["webhook_url"], data=large, headers=right) as answer:
+                assert answer.status == 413
 
     asyncio.run(scenario())
+    for status, count in (("(401)", 4), ("(400)", 1), ("(413)", 1)):
+        assert caplog.text.count(status) == count, "each rejected request leaves one line"
 
 
 def test_double_start(
@@ -342,5 +349,68 @@ def test_health_and_metrics(running: Running, two_styles: tuple[str, str], portr
                 async with session.get("/metrics") as answer:
                     text = await answer.text()
             assert "realstyler_updates_total 3.0" in text
+            assert 'realstyler_style_jobs_total{outcome="done",style="alpha"} 1.0' in text
+            assert "realstyler_job_seconds_count 1.0" in text
+            anna.sends_document(b"rubbish", "x.png", "image/png")
+            await anna.sees(says("did not work"))
+            async with session.get("/metrics") as answer:
+                text = await answer.text()
+            assert 'realstyler_refusals_total{error="InputError"} 1.0' in text
+            assert 'realstyler_style_jobs_total{outcome="failed",style="alpha"} 1.0' in text
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("used", ["webhook", "health"])
+def test_address_in_use(make_settings: Callable[..., BotSettings], used: str) -> None:
+    """If another program has the port, one line says so, and a supervisor tries again."""
+    hook = webhook_settings()
+    port = hook["webhook_port"]
+
+    async def scenario() -> None:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
+        async with server, StandIn() as telegram:
+            changes = hook if used == "webhook" else {"health_port": port}
+            with pytest.raises(TryAgainLaterError, match=f"cannot listen at 127.0.0.1:{port}"):
+                await serve_until(make_settings(telegram, **changes), asyncio.Event())
+
+    asyncio.run(scenario())
+
+
+def test_webhook_of_a_refused_token(make_settings: Callable[..., BotSettings]) -> None:
+    """A token revoked just after the start ends the bot as any wrong setting does."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            telegram.refusals["setwebhook", 0] = Refusal(401, "Unauthorized")
+            with pytest.raises(UsageError, match="rejects the token"):
+                await serve_until(make_settings(telegram, **webhook_settings()), asyncio.Event())
+
+    asyncio.run(scenario())
+
+
+def test_each_failure_is_logged_once(
+    running: Running,
+    two_styles: tuple[str, str],
+    portrait: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A failure of our own leaves one traceback, under the number that its user is told."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("realstyler_bot.workers.painting.as_product", fail)
+
+    async def scenario() -> str:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            anna.sends_photo(portrait)
+            told = await anna.sees(says("went wrong"))
+            return str(told["text"]).partition("number ")[2].partition(")")[0]
+
+    number = asyncio.run(scenario())
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [number in record.getMessage() for record in errors] == [True]

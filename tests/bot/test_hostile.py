@@ -108,13 +108,14 @@ def test_unreadable_updates(
                 anna.sends_text("/help")
                 telegram.push({"message": message})
             telegram.push({"message": {"text": 5}})
-            telegram.push({"of_tomorrow": {}})
+            telegram.push({"of_tomorrow": {"text": "secret words"}})
             await anna.sees(says("album"), count=len(bad))
             await telegram.until(lambda: not telegram.unconfirmed)
 
     asyncio.run(scenario())
-    assert caplog.text.count("skipping invalid update") == 5
+    assert caplog.text.count("skipping invalid update") == 6
     assert "paid_media" in caplog.text
+    assert "secret words" not in caplog.text, "what people write is not logged"
 
 
 def test_webhook_takes_what_it_cannot_read(running: Running, two_styles: tuple[str, str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from realstyler.errors import UsageError
-from realstyler_bot.settings import PREFIX, BotSettings, WorkSettings, load
+from realstyler_bot.settings import DEFAULT_FILE, PREFIX, BotSettings, WorkSettings, load
 from stand_in import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -73,5 +73,26 @@ def test_example_file_is_complete(tmp_path: Path) -> None:
     filled = tmp_path / ".env"
     lines = [line.removeprefix("# ") if PREFIX in line else line for line in example.splitlines()]
     values = dict(line.split("=", 1) for line in lines if line.startswith(PREFIX))
-    filled.write_text("\n".join(f"{key}={value}" for key, value in values.items() if value))
-    assert load(BotSettings, filled).database
+    filled.write_text("\n".join(f"{key}={value}" for key, value in values.items()))
+    settings = load(BotSettings, filled)
+    assert settings.database
+    assert settings.threads is None, "an empty value means the default"
+
+
+def test_settings_files_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing or unreadable file is reported, not ignored; only the default may be missing."""
+    binary, typo = tmp_path / "binary", tmp_path / "typo"
+    binary.write_bytes(b"\xff\xfe\x00")
+    typo.write_text(f"{PREFIX}ADMIN=5\n")
+    for file, said in (
+        (tmp_path / "nowhere.env", "No such file"),
+        (tmp_path, "cannot be read"),
+        (binary, "not UTF-8"),
+        (typo, "ADMIN is not a setting"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            load(WorkSettings, file)
+    monkeypatch.chdir(tmp_path)
+    load(WorkSettings, DEFAULT_FILE)

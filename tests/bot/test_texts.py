@@ -44,3 +44,13 @@ def test_only_listed_reasons_are_told(language: texts.Language) -> None:
     large = InputError(code="picture-too-large", picture=secret, width=90, height=80, most=7)
     assert "90×80" in describe(language, large)
     assert describe(language, InputError(**refusal_of(large))) == describe(language, large)
+
+
+@pytest.mark.parametrize(
+    ("app", "language"),
+    [("ru", "ru"), ("ru-RU", "ru"), ("RU", "ru")]
+    + [(code, "en") for code in ("uk", "hy", "az", "be", "kk", "en", "pt-br", "", None, "rue")],
+)
+def test_russian_is_for_russian_apps(app: str | None, language: str) -> None:
+    """Nobody gets Russian unasked because of where they may live."""
+    assert texts.language_of(app) == language

@@ -133,6 +133,12 @@ async def _send_instead(
         )
 
 
+def tapped_before(query: CallbackQuery, service: Service) -> bool:
+    """Return whether the same user pressed the same button a moment ago (a double tap)."""
+    message = query.message.message_id if query.message else 0
+    return service.tapped_before((query.from_user.id, message, query.data or ""))
+
+
 def waits_for_style(job: Job) -> bool:
     """Return whether the job still waits for its style."""
     return job.state is State.CHOOSING

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
 from realstyler_bot import callbacks, keyboards
-from realstyler_bot.handlers.common import answer, job_of, show
+from realstyler_bot.handlers.common import answer, job_of, show, tapped_before
 from realstyler_bot.handlers.user_middleware import Speaker
 from realstyler_bot.jobs import Job
 from realstyler_bot.service.service import Service, again
@@ -86,6 +86,5 @@ async def paint_stronger(
 
 async def _accept(query: CallbackQuery, wish: Job, speaker: Speaker, service: Service) -> None:
     await answer(query, speaker.say("again"))
-    message = query.message.message_id if query.message else 0
-    if not service.tapped_before((query.from_user.id, message, query.data or "")):
+    if not tapped_before(query, service):
         await service.accept(wish)

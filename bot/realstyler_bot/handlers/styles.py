@@ -10,7 +10,14 @@ from aiogram.types import CallbackQuery, InputMediaPhoto, Message
 
 from realstyler.registry import Style
 from realstyler_bot import callbacks, keyboards
-from realstyler_bot.handlers.common import acting_for, answer, job_of, show, waits_for_style
+from realstyler_bot.handlers.common import (
+    acting_for,
+    answer,
+    job_of,
+    show,
+    tapped_before,
+    waits_for_style,
+)
 from realstyler_bot.handlers.pictures import has_media, take_from, take_replied
 from realstyler_bot.handlers.user_middleware import Speaker
 from realstyler_bot.service.previews import ALBUM
@@ -139,6 +146,9 @@ async def _pick_for_job(
     if found is None:
         return
     job, acting = found
+    if tapped_before(query, service):
+        await answer(query, acting.say("again"))
+        return
     if waits_for_style(job):
         await service.people.choose_style(acting.id, style.name)
         await answer(query)

@@ -122,8 +122,9 @@ class Service:
                 continue
             options = one.options.model_copy(update={"style": style})
             chosen = one.but(options=options, state=State.QUEUED)
-            await self._store.save(chosen)
-            await self._work.begin(chosen)
+            # Unless a second press, handled at the same time, was faster.
+            if await self._store.take(chosen, State.CHOOSING):
+                await self._work.begin(chosen)
 
     async def cancel(self, job: Job) -> bool:
         """Cancel a job, or all that wait for the same style choice; False if it is too late."""

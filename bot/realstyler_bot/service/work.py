@@ -13,7 +13,6 @@ from typing import Any
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramAPIError,
-    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramRetryAfter,
@@ -25,7 +24,7 @@ from realstyler_bot.metrics import Metrics
 from realstyler_bot.service.status_board import StatusBoard
 from realstyler_bot.settings import BotSettings
 from realstyler_bot.storage.store import Store
-from realstyler_bot.telegram.delivery import Delivery, job_title, result_keyboard
+from realstyler_bot.telegram.delivery import Delivery, is_forbidden, job_title, result_keyboard
 from realstyler_bot.telegram.downloads import download
 from realstyler_bot.telegram.rate_limits import FloodControl
 from realstyler_bot.telegram.retries import TRANSIENT
@@ -240,7 +239,7 @@ class Work:
         await self.finished(job.but(chat_id=chat, status_message_id=None), products)
 
     async def _undeliverable(self, job: Job, error: TelegramAPIError) -> None:
-        if isinstance(error, TelegramBadRequest) and "rights" in error.message:
+        if is_forbidden(error):
             await self._close(job, State.FAILED)
             await self.board.finish(job, say(job.language, "no_rights"))
         else:

@@ -122,6 +122,15 @@ class Store:
             *(job.state.value, _json(job), time.time(), job.id),
         )
 
+    async def take(self, job: Job, state: State) -> bool:
+        """Save a changed job if it is still in a state; return whether it was."""
+        row = await self._row(
+            "UPDATE jobs SET state = ?, body = ?, changed = ? WHERE id = ? AND state = ?"
+            " RETURNING id",
+            *(job.state.value, _json(job), time.time(), job.id, state.value),
+        )
+        return row is not None
+
     async def job(self, job_id: int) -> Job | None:
         """Return a job by id."""
         return await self._one_job("id = ?", job_id)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
@@ -60,8 +60,9 @@ class Delivery:
         product = products[0]
         keyboard = result_keyboard(job)
         if product.kind == "video_note":  # a message can't be edited into a video note
-            await self._send_round(job, product, keyboard)
-            return
+            if await self._send_round(job, product, keyboard):
+                return
+            product = product.model_copy(update={"kind": "video"})
         if job.status_message_id is None or not await self._replace(job, product, keyboard):
             await self._send(job, product, keyboard)
 
@@ -93,7 +94,7 @@ class Delivery:
                     message_thread_id=job.thread_id,
                 )
             except TelegramBadRequest as error:
-                if "rights" in error.message:
+                if is_forbidden(error):
                     raise
                 await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
         elif product.kind in ("animation", "video"):
@@ -119,19 +120,25 @@ class Delivery:
                 disable_content_type_detection=True,
             )
 
-    async def _send_round(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> None:
-        await self._bot.send_video_note(
-            job.chat_id,
-            BufferedInputFile(product.content, product.name),
-            duration=max(1, round(product.seconds)),
-            length=product.width,
-            message_thread_id=job.thread_id,
-            reply_parameters=_reply(job),
-            reply_markup=keyboard,
-        )
+    async def _send_round(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
+        """Send a video note; return False where its recipient or the group allows none."""
+        try:
+            await self._bot.send_video_note(
+                job.chat_id,
+                BufferedInputFile(product.content, product.name),
+                duration=max(1, round(product.seconds)),
+                length=product.width,
+                message_thread_id=job.thread_id,
+                reply_parameters=_reply(job),
+                reply_markup=keyboard,
+            )
+        except TelegramBadRequest as error:
+            log.info("job %d: cannot send a video note: %s", job.id, error.message)
+            return False
         if job.status_message_id is not None:
             with contextlib.suppress(TelegramBadRequest):
                 await self._bot.delete_message(job.chat_id, job.status_message_id)
+        return True
 
     async def _send_album(self, job: Job, products: Sequence[Product]) -> None:
         keyboard = result_keyboard(job)
@@ -146,6 +153,13 @@ class Delivery:
                 reply_parameters=_reply(job),
                 message_thread_id=job.thread_id,
             )
+
+
+def is_forbidden(error: TelegramAPIError) -> bool:
+    """Return whether the bot lacks the right to send this to the chat."""
+    # Besides sentences, Telegram answers with names such as CHAT_SEND_PHOTOS_FORBIDDEN.
+    signs = ("rights", "_FORBIDDEN", "TOPIC_CLOSED")
+    return isinstance(error, TelegramBadRequest) and any(sign in error.message for sign in signs)
 
 
 def groups(products: Sequence[Product]) -> Iterator[list[Product]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -15,10 +17,11 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
+from tenacity import retry_if_not_exception_type
 
 from realstyler.errors import TryAgainLaterError, UsageError
 from realstyler_bot.telegram.allowed_updates import ALLOWED_UPDATES
-from realstyler_bot.telegram.retries import TRANSIENT
+from realstyler_bot.telegram.retries import TRANSIENT, retrying
 from realstyler_bot.telegram.session import GetRawUpdates
 from realstyler_bot.telegram.update_log import UpdateLog
 
@@ -29,7 +32,8 @@ _GATHERING = 0.1
 """Seconds between a response and the next request. Under load, updates accumulate meanwhile and
 take one request and one transaction instead of one each."""
 _TOO_SILENT = 120.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+"""Seconds; mostly a single connection breaks, and everybody waits for the next request."""
 REFUSED = (TelegramUnauthorizedError, TelegramNotFound)
 """How Telegram rejects a wrong token."""
 
@@ -37,6 +41,25 @@ REFUSED = (TelegramUnauthorizedError, TelegramNotFound)
 def refused_token() -> UsageError:
     """Return the error for a token that Telegram rejects."""
     return UsageError(code="bot-token-refused")
+
+
+async def lasting(request: Callable[[], Awaitable[Any]]) -> Any:
+    """Make a request that must succeed at start, retrying forever while Telegram is out of reach.
+
+    Raises:
+        UsageError: Telegram rejects the token.
+    """
+
+    async def attempt() -> Any:  # tenacity only awaits coroutine functions
+        return await request()
+
+    trouble = (TelegramAPIError, *TRANSIENT)
+    asking = retrying(sys.maxsize, "Telegram is unreachable", trouble, first=1.0, longest=30.0)
+    asking.retry = retry_if_not_exception_type(REFUSED) & asking.retry
+    try:
+        return await asking(attempt)
+    except REFUSED:
+        raise refused_token() from None
 
 
 class Polling:

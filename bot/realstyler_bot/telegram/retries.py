@@ -12,10 +12,12 @@ from aiogram.client.session.middlewares.base import (
 from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
+    TelegramBadRequest,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramServerError,
 )
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from tenacity import (
     AsyncRetrying,
@@ -68,6 +70,33 @@ def retrying(
         before_sleep=note,
         reraise=True,
     )
+
+
+class Redirects(BaseRequestMiddleware):
+    """Sends texts on to where a chat has moved: a supergroup, or the group of a deleted topic."""
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Make a request, once more elsewhere if its place is gone."""
+        try:
+            return await make_request(bot, method)
+        except TelegramMigrateToChat as error:
+            if not isinstance(method, SendMessage):
+                raise  # results are delivered by their jobs, which move too
+            # Message ids of the old chat mean nothing in the new one.
+            place = {"chat_id": error.migrate_to_chat_id, "reply_parameters": None}
+            elsewhere: TelegramMethod[TelegramType] = method.model_copy(update=place)  # type: ignore[assignment]
+            return await make_request(bot, elsewhere)
+        except TelegramBadRequest as error:
+            if "thread not found" not in error.message:
+                raise
+            if getattr(method, "message_thread_id", None) is None:
+                raise
+            return await make_request(bot, method.model_copy(update={"message_thread_id": None}))
 
 
 class Retries(BaseRequestMiddleware):

@@ -9,7 +9,13 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import ClientDecodeError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramRetryAfter,
+)
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageMedia,
@@ -39,6 +45,9 @@ _UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
 """Methods whose response, the edited message or True, nobody uses."""
 _EDITED: Response[Any] = Response.model_construct(ok=True, result=True)
 _DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
+_RETRY_AFTER = re.compile(r"retry after (\d+)")
+_UNSAID = 5
+"""Seconds to wait after a 429 that names no time."""
 _KEPT = ("message_id", "date", "chat", "message_thread_id", "photo", "video", "document")
 """The fields of a sent message that the bot reads."""
 _ONE_PIECE = 2**20
@@ -108,6 +117,20 @@ class Session(AiohttpSession):
             # The message was sent: reporting a failure would send it again.
             log.info("aiogram cannot parse the response to %s", kind.__name__)
             return super().check_response(bot, method, status_code, self.json_dumps(sent))
+        except TelegramEntityTooLarge as error:
+            # aiogram counts it among network errors, but no retry makes a file smaller.
+            raise TelegramBadRequest(method=method, message=error.message) from None
+        except TelegramAPIError as error:
+            if status_code != HTTPStatus.TOO_MANY_REQUESTS or isinstance(error, TelegramRetryAfter):
+                raise
+            seconds = _seconds_in(error.message)
+            raise TelegramRetryAfter(method, error.message, retry_after=seconds) from None
+
+
+def _seconds_in(description: str) -> int:
+    """Return how long a 429 without `retry_after` asks to wait, in seconds; at least 1."""
+    said = _RETRY_AFTER.search(description)
+    return max(1, int(said[1])) if said else _UNSAID
 
 
 def _essence(answer: object) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from realstyler_bot.callbacks import LARGEST_NUMBER
@@ -100,7 +101,8 @@ class UpdateLog:
     async def _begin(self, number: int, raw: object) -> asyncio.Task[None] | None:
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
-        except (ValidationError, RecursionError) as error:
+            _ = update.event_type  # or aiogram would warn with all of its content
+        except (ValidationError, RecursionError, UpdateTypeLookupError) as error:
             self._metrics.unreadable.inc()
             log.warning("skipping invalid update %d: %s", number, _problem(error))
             await self._updates.set_aside(number)
@@ -143,6 +145,8 @@ def _decoded(body: str) -> Any:
 
 def _problem(error: Exception) -> str:
     """Describe what is wrong with an update and where, without its content."""
+    if isinstance(error, UpdateTypeLookupError):
+        return "of an unknown type"
     if not isinstance(error, ValidationError):
         return type(error).__name__
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]

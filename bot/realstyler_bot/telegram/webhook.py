@@ -12,8 +12,10 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
+from realstyler.errors import TryAgainLaterError
 from realstyler_bot.settings import BotSettings
 from realstyler_bot.telegram.allowed_updates import ALLOWED_UPDATES
+from realstyler_bot.telegram.polling import lasting
 from realstyler_bot.telegram.retries import TRANSIENT
 from realstyler_bot.telegram.update_log import UpdateLog
 
@@ -88,10 +90,27 @@ class WebhookWatch:
             await asyncio.sleep(_WATCH_SECONDS)
 
 
+async def listen(runner: web.AppRunner, host: str, port: int) -> None:
+    """Serve at an address.
+
+    Raises:
+        TryAgainLaterError: it is in use, or this machine doesn't have it.
+    """
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        what = f"cannot listen at {host}:{port}: {error.strerror}"
+        raise TryAgainLaterError(what, "Stop the program that uses it, or set another") from error
+
+
 async def serve(bot: Bot, updates: UpdateLog, settings: BotSettings) -> None:
     """Serve the webhook until cancelled, and register it with Telegram.
 
     It stays registered afterwards: Telegram keeps updates while the bot is down.
+
+    Raises:
+        TryAgainLaterError: its address is in use.
+        UsageError: Telegram rejects the token.
     """
     assert settings.webhook_url
     assert settings.webhook_secret
@@ -101,10 +120,13 @@ async def serve(bot: Bot, updates: UpdateLog, settings: BotSettings) -> None:
     runner = web.AppRunner(webhook.application(path), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.webhook_host, settings.webhook_port)
-        await site.start()
-        await bot.set_webhook(
-            settings.webhook_url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
+        await listen(runner, settings.webhook_host, settings.webhook_port)
+        await lasting(
+            lambda: bot.set_webhook(
+                settings.webhook_url or "",
+                secret_token=secret,
+                allowed_updates=list(ALLOWED_UPDATES),
+            )
         )
         log.info("webhook at %s:%d%s", settings.webhook_host, settings.webhook_port, path)
         await asyncio.Event().wait()

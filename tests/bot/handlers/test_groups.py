@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from harness import Running, choose, says
 from stand_in import BOT, Refusal, StandIn, User
 
@@ -115,18 +117,87 @@ async def choose_in_group(user: User) -> None:
     await user.sees(says("Style: Alpha"))
 
 
-def test_missing_rights(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not enough rights to send photos to the chat",
+        "CHAT_SEND_PHOTOS_FORBIDDEN",
+        "TOPIC_CLOSED",
+    ],
+)
+def test_missing_rights(
+    running: Running, two_styles: tuple[str, str], portrait: bytes, words: str
+) -> None:
     """Where the bot may not send pictures, it says so."""
 
     async def scenario() -> None:
         async with StandIn() as telegram, running(telegram):
             anna = telegram.user(1, group=GROUP)
-            refusal = Refusal(400, "Bad Request: not enough rights to send photos to the chat")
+            refusal = Refusal(400, f"Bad Request: {words}")
             for method in ("editmessagemedia", "sendphoto", "senddocument"):
                 telegram.refusals[method, GROUP] = refusal
             anna.sends_photo(portrait, caption="@painter_bot alpha")
             await anna.sees(says("not allowed to send pictures"))
             boris = telegram.user(2)
             await choose(boris, "Alpha")
+
+    asyncio.run(scenario())
+
+
+def test_deleted_topic(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """When the topic of a request is deleted meanwhile, its result appears in the group."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1, group=GROUP)
+            telegram.deleted_topics.add((GROUP, 77))
+            topic = {"message_thread_id": 77, "is_topic_message": True}
+            anna.sends_photo(portrait, caption="@painter_bot alpha", **topic)
+            result = await anna.gets_result()
+            assert "message_thread_id" not in result
+
+    asyncio.run(scenario())
+
+
+def test_refusals_follow_a_move(running: Running, two_styles: tuple[str, str]) -> None:
+    """What can't be painted is also told in the supergroup that a group has become."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna, there = telegram.user(1, group=GROUP), telegram.user(1, group=OTHER)
+            moved = Refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=OTHER)
+            for method in ("sendmessage", "editmessagetext", "editmessagemedia", "sendphoto"):
+                telegram.refusals[method, GROUP] = moved
+            named = {"caption": "@painter_bot alpha"}
+            mention = {"type": "mention", "offset": 0, "length": 12}
+            named["caption_entities"] = [mention]
+            anna.sends_document(b"rubbish", "broken.png", "image/png", **named)
+            await there.sees(says("did not work"))
+            assert not anna.messages
+
+    asyncio.run(scenario())
+
+
+def test_channels_are_quiet(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Posts of a channel, its copies in the discussion group and service messages get no answer."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1, group=GROUP)
+            post = telegram.new_message(CHANNEL, CHANNEL_BOT, {"photo": anna.photo(portrait)})
+            del post["from"]
+            telegram.push({"channel_post": post})
+            telegram.push({"message": post})
+            copy = {"photo": anna.photo(portrait), "is_automatic_forward": True}
+            writes(anna, {"id": 777000, "is_bot": False, "first_name": "Telegram"}, CHANNEL, **copy)
+            anna.sends(migrate_to_chat_id=OTHER)
+            anna.sends(new_chat_members=[BOT])
+            anna.sends(left_chat_member=anna.profile)
+            anna.sends(forum_topic_created={"name": "x", "icon_color": 1})
+            await telegram.until(lambda: not telegram.unconfirmed)
+            anna.sends_text("/help@painter_bot")
+            await anna.sees(says("album"))
+            assert len(anna.messages) == 1
+            assert not telegram.user(1, group=CHANNEL).messages
 
     asyncio.run(scenario())

@@ -11,7 +11,7 @@ import pytest
 from harness import Running, add_slow_style, choose, says
 from pictures_for_tests import clip, photo
 from realstyler_bot.storage.store import Store
-from stand_in import StandIn, labels
+from stand_in import Refusal, StandIn, labels
 from support import add_style
 
 
@@ -204,5 +204,83 @@ def test_video_notes_stay_round(running: Running, two_styles: tuple[str, str]) -
             anna.sends(video_note={**file, "length": 64, "duration": 1})
             assert "video_note" in await anna.gets_result()
             assert len(anna.results) == 1
+            refusal = Refusal(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN")
+            telegram.refusals["sendvideonote", 1] = refusal
+            anna.sends(video_note={**file, "length": 64, "duration": 1})
+            assert "video" in await anna.gets_result(2), "for those who accept no video notes"
+
+    asyncio.run(scenario())
+
+
+def test_triple_taps_on_styles(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """A style tapped three times is painted once, for new pictures, results and sheets."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            anna.sends_photo(portrait)
+            menu = await anna.sees(says("Which style"))
+            for _ in range(3):
+                anna.presses(menu, "Alpha")
+            result = await anna.gets_result()
+            anna.presses(result, "Another style")
+            await telegram.until(lambda: "Beta" in labels(result))
+            for _ in range(3):
+                anna.presses(result, "Beta")
+            again = await anna.gets_result(2)
+            anna.presses(again, "All styles")
+            sheet = await anna.gets_result(3)
+            for _ in range(3):
+                anna.presses(sheet, "Alpha")
+            await anna.gets_result(4)
+            anna.sends_text("/help")
+            await anna.sees(says("album"))
+            assert len(anna.results) == 4
+
+    asyncio.run(scenario())
+
+
+def test_haste_between_styles(
+    running: Running, two_styles: tuple[str, str], portrait: bytes
+) -> None:
+    """Two styles tapped at the same moment neither paint one twice nor end the bot's lanes."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            for round_ in range(1, 4):
+                anna.sends_photo(portrait)
+                menu = await anna.sees(says("Which style"))
+                anna.presses(menu, "Alpha")
+                anna.presses(menu, "Beta")
+                await anna.gets_result(round_)
+                anna.sends_text("/privacy")
+                anna.presses(await anna.sees(says("Stored")), "Delete")
+                await anna.sees(says("Deleted"), count=round_)
+            texts = [message["caption"] for message in anna.results]
+            assert max(telegram.edits.values()) == 1, "each message became one result"
+            assert len(texts) <= 6
+
+    asyncio.run(scenario())
+
+
+def test_deleted_question(running: Running, two_styles: tuple[str, str], portrait: bytes) -> None:
+    """Who deletes a message before its answer still gets the answer, and no complaint."""
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            for text, said in (
+                ("/cancel", "nothing to cancel"),
+                ("hello", "send me a picture"),
+                ("/style nonsense", "no style"),
+                ("/style alpha", "Style: Alpha"),
+            ):
+                message = anna.sends_text(text)
+                del telegram.chats[1][message["message_id"]]
+                await anna.sees(says(said))
+            assert not [m for m in anna.messages if "went wrong" in m["text"]]
 
     asyncio.run(scenario())

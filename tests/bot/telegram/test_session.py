@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramBadRequest
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import EditMessageText, GetMe
 from aiogram.types import BufferedInputFile
 from aiohttp.http import StreamWriter
@@ -70,3 +70,27 @@ def test_only_telegrams_word_counts_as_done() -> None:
             session.check_response(bot, edit, 200, content)
     with pytest.raises(TelegramBadRequest, match="not modified"):
         session.check_response(bot, edit, 400, '{"ok": false, "description": "not modified"}')
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        ('"description": "Too Many Requests: retry after 40"', 40),
+        ('"description": "Too Many Requests"', 5),
+        ('"description": "retry after 0", "parameters": {"retry_after": 0}', 1),
+        ('"description": "x", "parameters": {"retry_after": 7000}', 7000),
+    ],
+)
+def test_every_429_is_a_rate_limit(answer: str, seconds: int) -> None:
+    """A 429 is obeyed however it gives its time; it would fail the picture otherwise."""
+    session, bot = Session(), Bot("42:" + "x" * 35)
+    with pytest.raises(TelegramRetryAfter) as caught:
+        session.check_response(bot, GetMe(), 429, f'{{"ok": false, "error_code": 429, {answer}}}')
+    assert caught.value.retry_after == seconds
+
+
+def test_too_large_is_final() -> None:
+    """A file that is too large is refused, not retried as after a network failure."""
+    session, bot = Session(), Bot("42:" + "x" * 35)
+    with pytest.raises(TelegramBadRequest, match="Too Large"):
+        session.check_response(bot, GetMe(), 413, '{"ok": false, "description": "Too Large"}')
