@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
             icons=Icons(theme),
             tasks=Tasks(self),
             stylizers=StylizerPool(threads),
-            catalogue=Catalogue(self),
+            catalogue=Catalogue(settings, self),
             notifier=self.toasts,
         )
         self.context.tasks.failed.connect(self.toasts.error)

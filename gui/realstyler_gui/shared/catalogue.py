@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Signal
 
 from realstyler import registry as registry_package
 from realstyler.registry import Failure, Style
 from realstyler_gui.shared.parameters import Network, Parameters
+from realstyler_gui.shared.settings import Settings
+
+_TITLES = {
+    "candy": QT_TRANSLATE_NOOP("StyleTitles", "Candy"),
+    "glass": QT_TRANSLATE_NOOP("StyleTitles", "Pale glass"),
+    "knife": QT_TRANSLATE_NOOP("StyleTitles", "Palette knife"),
+    "lines": QT_TRANSLATE_NOOP("StyleTitles", "Lines"),
+    "linocut": QT_TRANSLATE_NOOP("StyleTitles", "Linocut"),
+    "mosaic": QT_TRANSLATE_NOOP("StyleTitles", "Mosaic"),
+    "night": QT_TRANSLATE_NOOP("StyleTitles", "Night"),
+    "scream": QT_TRANSLATE_NOOP("StyleTitles", "Scream"),
+    "udnie": QT_TRANSLATE_NOOP("StyleTitles", "Udnie"),
+    "wave": QT_TRANSLATE_NOOP("StyleTitles", "Wave"),
+}
+"""Titles of the built-in styles, which are translated."""
+
+_LONGEST_TITLE = 80
 
 
 class Catalogue(QObject):
-    """Lists the registry's styles and failures."""
+    """Lists the registry's styles and failures; styles have the titles that the user gave them."""
 
     changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
 
     @property
     def styles(self) -> list[Style]:
         """Return all registered styles, trained ones first."""
-        styles = registry_package.registry().styles.values()
+        styles = map(self._named, registry_package.registry().styles.values())
         return sorted(styles, key=lambda style: (not style.trained, style.title.lower()))
 
     @property
@@ -32,12 +53,25 @@ class Catalogue(QObject):
 
     def find(self, name: str) -> Style | None:
         """Return the style with this name, if any."""
-        return registry_package.registry().styles.get(name)
+        style = registry_package.registry().styles.get(name)
+        return self._named(style) if style is not None else None
 
     def title(self, name: str) -> str:
         """Return a style's title, or its name if it no longer exists."""
         style = self.find(name)
         return style.title if style else name
+
+    def rename(self, name: str, title: str) -> None:
+        """Call a style otherwise in this window; an empty title gives its own back."""
+        self._settings.keep(f"titles/{name}", title[:_LONGEST_TITLE])
+        self.changed.emit()
+
+    def _named(self, style: Style) -> Style:
+        given = self._settings.text(f"titles/{style.name}")
+        if not given and _TITLES.get(style.name) == style.title:
+            given = QCoreApplication.translate("StyleTitles", style.title)
+        title = given or style.title
+        return style if title == style.title else style.model_copy(update={"title": title})
 
     def origin(self, style: Style) -> str:
         """Return the distribution and version that provide a style."""

@@ -80,6 +80,19 @@ def ask_text(parent: QWidget, title: str, name: str, text: str = "") -> str:
     return given if accepted else ""
 
 
+def ask_save_style(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask for the file of a style; the system confirms before replacing an existing one."""
+    title = QCoreApplication.translate("dialogs", "Export the style")
+    kind = QCoreApplication.translate("dialogs", "Styles")
+    suffix = suggestion.suffix
+    name, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), f"{kind} (*{suffix})")
+    if not name:
+        return None
+    path = Path(name if name.endswith(suffix) else name + suffix)
+    # The system asked about the name as typed, not about the one with the suffix added.
+    return path if str(path) == name or not path.exists() or confirm_replace(parent, path) else None
+
+
 def show_file(path: Path) -> None:
     """Open a file in its default program."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

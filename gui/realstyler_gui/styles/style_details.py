@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from realstyler.errors import RealstylerError
 from realstyler.registry import Style
@@ -33,6 +33,8 @@ class StyleDetails(QWidget):
             )
         self.use_button = QPushButton(self.tr("Use it"))
         self.train_button = QPushButton(self.tr("Train…"))
+        self.more_button = QPushButton(self.tr("More"))
+        self.more_button.setMenu(QMenu(self.more_button))
         form = QFormLayout()
         names = (self.tr("From"), self.tr("Author"), self.tr("Licence"), self.tr("Trained"))
         for name, field in zip(names, self.fields.values(), strict=True):
@@ -42,7 +44,7 @@ class StyleDetails(QWidget):
             words.addWidget(part)
         words.addLayout(form)
         words.addStretch(1)
-        words.addLayout(row(self.use_button, self.train_button, -1))
+        words.addLayout(row(self.use_button, self.train_button, self.more_button, -1))
         layout = row(spacing=18)
         layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)

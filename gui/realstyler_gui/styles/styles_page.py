@@ -32,8 +32,10 @@ from realstyler_gui.shared.widgets import (
 )
 from realstyler_gui.styles.new_style import NewStyleDialog
 from realstyler_gui.styles.offer import OfferDialog
+from realstyler_gui.styles.style_actions import StyleActions
 from realstyler_gui.styles.style_details import StyleDetails
 from realstyler_gui.training.dialog import TrainingDialog
+from realstyler_gui.training.pace import PaceKeeper
 from realstyler_gui.training.panel import TrainingPanel
 from realstyler_gui.training.training import State, Training
 
@@ -52,7 +54,13 @@ class StylesPage(QWidget):
         super().__init__()
         self._context = context
         self.training = Training(context.settings, self)
+        self.pace = PaceKeeper(context.settings, self.training)
         self._build()
+        self.actions_of_style = StyleActions(context, self, lambda: self.current)
+        menu = self.details.more_button.menu()
+        menu.aboutToShow.connect(
+            lambda: self.actions_of_style.fill(menu, busy=self.training.running)
+        )
         context.catalogue.changed.connect(self._fill)
         self.training.failed.connect(context.notifier.error)
         self.training.finished.connect(self._take_over)

@@ -18,6 +18,7 @@ from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.shared.tasks import Tasks
 from realstyler_gui.shared.widgets import add_field, combo, form_layout, label, push_button
+from realstyler_gui.training.pace import seconds_per_step
 
 
 class TrainingDialog(QDialog):
@@ -43,11 +44,14 @@ class TrainingDialog(QDialog):
         self.steps.setRange(1, 1_000_000)
         self.steps.setSingleStep(500)
         self.steps.setAccessibleName(self.tr("Steps"))
+        self.estimate = label(muted=True, wrap=True)
+        self.steps.valueChanged.connect(self._estimate)
         form = form_layout()
         add_field(form, self.tr("Photographs"), self.folder_button)
         add_field(form, "", self.found)
         add_field(form, self.tr("Network"), self.network)
         add_field(form, self.tr("Steps"), self.steps)
+        add_field(form, "", self.estimate)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.buttons.addButton(
             self.tr("Start training"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -96,5 +100,17 @@ class TrainingDialog(QDialog):
         if chosen is not None:
             self.set_data(chosen)
 
+    def _estimate(self) -> None:
+        pace = seconds_per_step(self._settings, self.network.currentData())
+        if pace is None:
+            self.estimate.setText(self.tr("How long it takes is shown once it runs"))
+            return
+        minutes = max(1, round(self.steps.value() * pace / 60))
+        hours, rest = divmod(minutes, 60)
+        text = self.tr("about {hours} h {minutes} min, by the last training")
+        short = self.tr("about {minutes} min, by the last training")
+        self.estimate.setText((text if hours else short).format(hours=hours, minutes=rest))
+
     def _propose_steps(self) -> None:
         self.steps.setValue(self._style.training(self.network.currentData()).steps)
+        self._estimate()

@@ -1348,6 +1348,53 @@
     </message>
 </context>
 <context>
+    <name>StyleActions</name>
+    <message>
+        <source>Rename…</source>
+        <translation>Переименовать…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Экспорт…</translation>
+    </message>
+    <message>
+        <source>Open its folder</source>
+        <translation>Открыть его папку</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Удалить…</translation>
+    </message>
+    <message>
+        <source>Rename the style</source>
+        <translation>Переименовать стиль</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Название</translation>
+    </message>
+    <message>
+        <source>Remove {title} from your styles?</source>
+        <translation>Удалить «{title}» из ваших стилей?</translation>
+    </message>
+    <message>
+        <source>{title} is removed</source>
+        <translation>«{title}» удалён</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>Вернуть</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>Сохранено: {name}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Показать</translation>
+    </message>
+</context>
+<context>
     <name>StyleDetails</name>
     <message>
         <source>Use it</source>
@@ -1356,6 +1403,10 @@
     <message>
         <source>Train…</source>
         <translation>Обучить…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Ещё</translation>
     </message>
     <message>
         <source>From</source>
@@ -1452,6 +1503,49 @@
     <message>
         <source>No style is called that</source>
         <translation>Такого стиля нет</translation>
+    </message>
+</context>
+<context>
+    <name>StyleTitles</name>
+    <message>
+        <source>Candy</source>
+        <translation>Леденец</translation>
+    </message>
+    <message>
+        <source>Pale glass</source>
+        <translation>Светлое стекло</translation>
+    </message>
+    <message>
+        <source>Palette knife</source>
+        <translation>Мастихин</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Линии</translation>
+    </message>
+    <message>
+        <source>Linocut</source>
+        <translation>Линогравюра</translation>
+    </message>
+    <message>
+        <source>Mosaic</source>
+        <translation>Мозаика</translation>
+    </message>
+    <message>
+        <source>Night</source>
+        <translation>Ночь</translation>
+    </message>
+    <message>
+        <source>Scream</source>
+        <translation>Крик</translation>
+    </message>
+    <message>
+        <source>Udnie</source>
+        <translation>Удни</translation>
+    </message>
+    <message>
+        <source>Wave</source>
+        <translation>Волна</translation>
     </message>
 </context>
 <context>
@@ -1585,6 +1679,18 @@
     <message>
         <source>Folder with photographs</source>
         <translation>Папка с фотографиями</translation>
+    </message>
+    <message>
+        <source>How long it takes is shown once it runs</source>
+        <translation>Сколько это займёт, станет видно после начала</translation>
+    </message>
+    <message>
+        <source>about {hours} h {minutes} min, by the last training</source>
+        <translation>около {hours} ч {minutes} мин, по прошлому обучению</translation>
+    </message>
+    <message>
+        <source>about {minutes} min, by the last training</source>
+        <translation>около {minutes} мин, по прошлому обучению</translation>
     </message>
 </context>
 <context>
@@ -1722,6 +1828,14 @@
     <message>
         <source>Save the picture</source>
         <translation>Сохранить снимок</translation>
+    </message>
+    <message>
+        <source>Export the style</source>
+        <translation>Экспортировать стиль</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>Стили</translation>
     </message>
     <message>
         <source>{name} already exists. Replace it?</source>
