@@ -25,7 +25,7 @@ from realstyler.cli.options import (
     unknown_value,
 )
 from realstyler.cli.running import handling
-from realstyler.errors import Cancelled, needing
+from realstyler.errors import Cancelled, UsageError, needing
 
 if TYPE_CHECKING:
     from rich.progress import Progress
