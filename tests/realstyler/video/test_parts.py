@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -188,3 +189,14 @@ def test_a_killed_process_is_continued(painted: Path, tmp_path: Path) -> None:
         "in.mp4",
         "out.mp4",
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="counts memory as POSIX does")
+def test_kills_change_no_packet(painted: Path) -> None:
+    """A short run of the trial: a render that was killed is the one that ran through."""
+    script = Path(__file__).parents[3] / "benchmarks" / "interrupted_clip.py"
+    command = [sys.executable, str(script), "--seconds", "12", "--size", "64x48", "--kills", "1"]
+    command += ["--delay", "0", "--style", "painted"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["faults"] == []
