@@ -9,10 +9,10 @@ import sys
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 from realstyler.engine import Cancellation
-from realstyler.errors import InputError, UsageError
+from realstyler.errors import InputError, OutputError, UsageError
 
 STANDARD = Path("-")
 """Names standard input as a source, and standard output as a target."""
@@ -38,7 +38,7 @@ class PipedInput:
     """
 
     def __init__(self, cancel: Cancellation) -> None:
-        self._stream, self._cancel = sys.stdin.buffer, cancel
+        self._stream, self._cancel = _standard_stream(), cancel
         self._ahead = b""
         self._ahead = self.read(_HEAD)
         while self._ahead and len(self._ahead) < _HEAD and (more := self._next(_HEAD)):
@@ -81,9 +81,18 @@ class PipedInput:
 
 def standard_input(cancel: Cancellation) -> PipedInput | IO[bytes]:
     """Return standard input: a file that was redirected to it can be read in any order."""
-    if _is_file(sys.stdin.buffer) and sys.stdin.buffer.seekable():
-        return sys.stdin.buffer
+    stream = _standard_stream()
+    if _is_file(stream) and stream.seekable():
+        return stream
     return PipedInput(cancel)
+
+
+def _standard_stream() -> BinaryIO:
+    # It is None where whoever started this program has closed it.
+    stream = cast("TextIO | None", sys.stdin)
+    if stream is None:
+        raise InputError(code="video-pipe-empty")
+    return stream.buffer
 
 
 class PipedOutput:
@@ -91,10 +100,14 @@ class PipedOutput:
 
     Raises:
         UsageError: it is a terminal.
+        OutputError: it is closed.
     """
 
     def __init__(self) -> None:
-        self._stream = sys.stdout.buffer
+        stream = cast("TextIO | None", sys.stdout)
+        if stream is None:
+            raise OutputError(code="stdout-refuses", reason="it is closed")
+        self._stream = stream.buffer
         if self._stream.isatty():
             raise UsageError(code="video-pipe-terminal")
 

@@ -304,10 +304,12 @@ class Writer:
 
 def _refusal(target: Path, error: Exception) -> OutputError:
     """Tell what the system refuses, and what FFmpeg does, each as what it is."""
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    if target == STANDARD:
+        return OutputError(code="stdout-refuses", reason=reason)
     refused = files.refusal(target, getattr(error, "errno", None))
     if refused is not None:
         return refused
-    reason = (getattr(error, "strerror", None) or str(error)).lower()
     return OutputError(code="video-refused", target=target, reason=reason)
 
 

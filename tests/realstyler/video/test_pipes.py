@@ -16,7 +16,7 @@ import pytest
 
 from clips import Clip, read
 from realstyler.engine import Cancellation, Controls, Stylizer
-from realstyler.errors import Cancelled, InputError, UsageError
+from realstyler.errors import Cancelled, InputError, OutputError, UsageError
 from realstyler.video import VideoOptions, VideoProgress, VideoResult, stylize_video
 
 STANDARD = Path("-")
@@ -152,6 +152,32 @@ def test_a_pipe_that_stalls_can_be_left(painted: Path, tmp_path: Path, keep_part
             with pytest.raises(Cancelled):
                 paint()
     assert target.exists() == keep_partial
+
+
+def test_closed_streams_are_told(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python has none where whoever started it closed them."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(InputError, match="standard input is empty"):
+        copied(STANDARD, tmp_path / "out.mp4")
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(OutputError, match="cannot write to standard output"):
+        copied(Clip(frames=2).write(tmp_path / "in.mkv"), STANDARD)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device")
+def test_a_full_device_is_told(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Standard output has no name and no disk that could be freed."""
+    source = Clip(frames=4).write(tmp_path / "in.mkv")
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OutputError, match="standard output: no space left on device"):
+            copied(source, STANDARD)
+        with suppress(OSError):
+            full.buffer.close()
 
 
 def test_what_pipes_cannot(painted: Path, tmp_path: Path) -> None:
