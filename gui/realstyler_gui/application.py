@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from realstyler.errors import UsageError
 from realstyler_gui.display import require_display
+from realstyler_gui.host import Host
 from realstyler_gui.shared.icons import application_icon
 from realstyler_gui.shared.logs import write_log
 from realstyler_gui.shared.settings import Settings
@@ -39,13 +41,13 @@ def run(picture: Path | None = None) -> int:
     if hand_over(identity, pictures):
         return 0
     write_log()
-    window = make_window(application)
-    receiver = Receiver(identity, window)
-    receiver.started.connect(window.come_forward)
-    window.show()
+    host = Host(application, lambda: make_window(application))
+    receiver = Receiver(identity, host)
+    receiver.started.connect(host.come_forward)
+    host.window.show()
     if pictures:
-        window.open(pictures)
-    let_signals_through(application, window)
+        host.window.open(pictures)
+    let_signals_through(application, lambda: host.window)
     return application.exec()
 
 
@@ -73,6 +75,9 @@ def translate(application: QApplication, language: str) -> None:
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     chosen = language if language in LANGUAGES else _system_language()
     use_language(application, chosen)
+    for old in application.findChildren(QTranslator):
+        application.removeTranslator(old)
+        old.deleteLater()
     for name, where in (("qtbase", qt_folder), ("realstyler_gui", folder)):
         translator = QTranslator(application)
         if translator.load(QLocale(chosen), name, "_", where):
@@ -85,18 +90,18 @@ def _system_language() -> str:
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
 
 
-def let_signals_through(application: QApplication, window: MainWindow) -> None:
-    """Close the window on signals such as Ctrl+C; on logout, do so without questions.
+def let_signals_through(application: QApplication, window: Callable[[], MainWindow]) -> None:
+    """Close the present window on signals such as Ctrl+C; on logout, do so without questions.
 
     Python handles signals only while it runs, so a timer wakes it up.
     """
 
     def end(*_: object) -> None:
-        window.shut_down()
+        window().shut_down()
         application.exit(0)
 
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: window().close())
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), end)
-    every(window, _SIGNALS_MILLISECONDS, lambda: None).start()
+    every(application, _SIGNALS_MILLISECONDS, lambda: None).start()

@@ -16,7 +16,6 @@ from realstyler_gui.shared.widgets import (
     add_field,
     combo,
     form_layout,
-    label,
     push_button,
     select_data,
 )
@@ -30,7 +29,7 @@ _FOLDER_PIXELS = 280
 
 
 class SettingsDialog(QDialog):
-    """Every change applies immediately, except the language, which needs a restart."""
+    """Every change applies immediately; another language brings a new window."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -54,7 +53,6 @@ class SettingsDialog(QDialog):
         form = form_layout()
         for box in (self.language, self.appearance, self.threads):
             add_field(form, box.accessibleName(), box)
-        add_field(form, "", label(self.tr("The language changes after a restart"), muted=True))
         snapshots = self._folder("snapshots", pictures_folder() / "realstyler")
         recordings = self._folder("recordings", videos_folder() / "realstyler")
         add_field(form, self.tr("Snapshots"), snapshots)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
@@ -33,6 +33,9 @@ _SMALLEST = QSize(880, 600)
 
 class MainWindow(QMainWindow):
     """The main window."""
+
+    renewal_wanted = Signal()
+    """Requests a new window in place of this one, e.g. in another language."""
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -149,9 +152,12 @@ class MainWindow(QMainWindow):
         self.context.settings.keep("appearance", choice)
 
     def set_language(self, language: str) -> None:
-        """Remember the language; it applies after a restart."""
+        """Remember the language, and change it at once unless something would be interrupted."""
         self.context.settings.keep("language", language)
-        self.toasts.show(self.tr("The language changes after a restart"))
+        if any(page.busy for page in self._pages.values()):
+            self.toasts.show(self.tr("The language changes after a restart: something is running"))
+        else:
+            self.renewal_wanted.emit()
 
     def set_threads(self, threads: str) -> None:
         """Apply and remember a number of processor threads; 0 is all."""

@@ -130,7 +130,7 @@ def logged_out(application: QApplication, window: MainWindow) -> int:
     page.toggle_recording()
     count = page.frames
     wait(application, lambda: page.frames > count + 10, "recorded frames")
-    let_signals_through(application, window)
+    let_signals_through(application, lambda: window)
     QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
     return application.exec()
 

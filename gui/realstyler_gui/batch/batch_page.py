@@ -186,6 +186,11 @@ class BatchPage(QWidget):
         self.batch.start(items, self.side.plan)
         self._show_counts()
 
+    @property
+    def busy(self) -> bool:
+        """Return whether files are being painted."""
+        return self.batch.running
+
     def may_close(self) -> bool:
         """Ask before a running batch is aborted."""
         question = self.tr("A batch is running. Stop it and close?")

@@ -313,6 +313,11 @@ class LivePage(QWidget):
             part.setVisible(not full)
         self.shots.setVisible(not full and bool(self.shots.paths))
 
+    @property
+    def busy(self) -> bool:
+        """Return whether something is being recorded."""
+        return self.captures.recorder is not None
+
     def shut_down(self) -> None:
         """Stop everything for good."""
         self.pause()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from realstyler_gui.photo.opener import Opened, Opener
@@ -14,6 +16,9 @@ from realstyler_gui.photo.session import Session
 from realstyler_gui.photo.style_grid import StyleGrid
 from realstyler_gui.shared import dialogs
 from realstyler_gui.shared.context import Context
+
+_SAMPLES = Path(str(files("realstyler"))) / "training" / "photographs.zip"
+_SAMPLE = "chelsea.jpg"
 
 
 class PhotoCommands(QObject):
@@ -38,6 +43,11 @@ class PhotoCommands(QObject):
         if paths:
             settings.keep_folder("open", paths[0].parent)
             self._opener.open(paths)
+
+    def open_sample(self) -> None:
+        """Open a photograph that comes with the program, to try it."""
+        with zipfile.ZipFile(_SAMPLES) as archive:
+            self._opener.paste(QImage.fromData(archive.read(_SAMPLE)))
 
     def paste(self) -> None:
         """Open the image or files on the clipboard."""

@@ -60,6 +60,10 @@ class Opener(QObject):
         single = len(paths) == 1 and paths[0].is_file()
         self._start(lambda: _read_album(Album.of(paths), 0 if single else 1))
 
+    def take_over(self, other: Opener) -> None:
+        """Browse what another opener browses."""
+        self.album = self._wanted = other.album
+
     def paste(self, image: QImage) -> None:
         """Open a picture from the clipboard."""
         self._wanted = None

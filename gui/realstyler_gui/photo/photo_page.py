@@ -78,6 +78,8 @@ class PhotoPage(QWidget):
 
     def _build_canvas(self) -> QVBoxLayout:
         open_button = primary(push_button(self.tr("Open a picture…"), self.commands.ask_open))
+        self.sample = push_button(self.tr("Try it with a sample"), self.commands.open_sample)
+        self.sample.setVisible(not self._context.settings.recent)
         self.empty = EmptyState(
             self._context.theme,
             self._context.icons,
@@ -85,6 +87,7 @@ class PhotoPage(QWidget):
             self.tr("Drop a photo here"),
             self.tr("or paste one with Ctrl+V, or drop a whole folder"),
             open_button,
+            self.sample,
         )
         self.canvas = QStackedWidget()
         self.canvas.addWidget(self.empty)
@@ -224,6 +227,17 @@ class PhotoPage(QWidget):
         """Hide everything except the picture."""
         for part in (self.bar, self._side, self.status, self.shelf):
             part.setVisible(not full)
+
+    @property
+    def busy(self) -> bool:
+        """Return whether results wait to be saved."""
+        return self.exporter.waiting > 0
+
+    def take_over(self, other: PhotoPage) -> None:
+        """Go on with the picture of another page."""
+        if other.session.photo is not None:
+            self.opener.take_over(other.opener)
+            self._open(other.session.photo)
 
     def may_close(self) -> bool:
         """Ask before unsaved results are discarded."""

@@ -271,6 +271,11 @@ class StylesPage(QWidget):
             lambda: self.style_wanted.emit(name),
         )
 
+    @property
+    def busy(self) -> bool:
+        """Return whether a style is being trained."""
+        return self.training.running
+
     def may_close(self) -> bool:
         """Ask before a running training is interrupted."""
         question = self.tr("A training is running. Pause it and close? It can be resumed later.")

@@ -630,8 +630,8 @@
         </translation>
     </message>
     <message>
-        <source>The language changes after a restart</source>
-        <translation>Язык сменится после перезапуска</translation>
+        <source>The language changes after a restart: something is running</source>
+        <translation>Язык сменится после перезапуска: сейчас идёт работа</translation>
     </message>
 </context>
 <context>
@@ -952,6 +952,10 @@
         <translation>Открыть снимок…</translation>
     </message>
     <message>
+        <source>Try it with a sample</source>
+        <translation>Попробовать на примере</translation>
+    </message>
+    <message>
         <source>Drop a photo here</source>
         <translation>Перетащите сюда снимок</translation>
     </message>
@@ -1154,10 +1158,6 @@
     <message>
         <source>Processor use</source>
         <translation>Загрузка процессора</translation>
-    </message>
-    <message>
-        <source>The language changes after a restart</source>
-        <translation>Язык сменится после перезапуска</translation>
     </message>
     <message>
         <source>Snapshots</source>
