@@ -2,9 +2,9 @@
 
     python benchmarks/window_stress.py --seconds 120 --seed 1
 
-Opens, paints and saves the pictures of ``--pictures``, adds them to batches and cancels, while live
-mode switches styles, sizes and sources. Fails on any exception or wrong row; prints the number of
-actions.
+Opens, paints, compares and saves the pictures of ``--pictures``, searches styles and uses presets,
+adds pictures to batches and cancels, while live mode switches styles, sizes and sources, takes
+bursts and plays videos. Fails on any exception or wrong row; prints the number of actions.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy as np
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtMultimedia import QVideoFrame
 
+from realstyler.video import Recording
 from realstyler_gui.application import make_application, make_window
 from realstyler_gui.batch.items import Outcome
 from realstyler_gui.live.sources import FrameSource
@@ -47,11 +48,15 @@ class Stress:
         self.done = 0
         self.problems: list[str] = []
         self.saved = 0
+        self.video = a_video(out / "clip.mp4")
         self.actions: list[Callable[[], object]] = [
             self.open,
             self.step,
             self.change,
             self.choose,
+            self.compare,
+            self.find,
+            self.preset,
             self.save,
             window.photo.exporter.copy,
             window.photo.session.undo_stack.undo,
@@ -96,6 +101,47 @@ class Stress:
         """Choose another style."""
         self.window.photo.strip.step(self.random.choice((-1, 1)))
 
+    def compare(self) -> None:
+        """Pin a result, swap it, flip to it, unpin it."""
+        page = self.window.photo
+        self.random.choice(
+            (
+                page.comparison.toggle,
+                page.comparison.swap,
+                lambda: page.view.flip(self.random.random() < 0.5),
+                lambda: page.comparison.compare_with(self.a_style()),
+                page.bar.compare.click,
+            )
+        )()
+
+    def find(self) -> None:
+        """Search the strip, show only favourites, make a style one."""
+        shelf = self.window.photo.shelf
+        self.random.choice(
+            (
+                shelf.start_search,
+                lambda: shelf.search.setText(self.random.choice(("", "a", "no such style"))),
+                shelf.search.returnPressed.emit,
+                shelf.favourites.click,
+                shelf.strip.toggle_favourite,
+                lambda: shelf.choose(self.a_style()),
+            )
+        )()
+
+    def preset(self) -> None:
+        """Save, use, copy and paste settings, between all pages that have any."""
+        pages = [self.window.page(mode) for mode in (PHOTO, LIVE, BATCH)]
+        button = self.random.choice([page.controls.presets for page in pages])
+        button.fill()
+        self.random.choice((button.ask_name, button.copy, button.paste))()
+        entries = [each for each in button.menu().actions() if each.isEnabled() and each.text()]
+        if button.presets.names:
+            entries[0].trigger()
+
+    def a_style(self) -> str:
+        """Return the name of a random trained style."""
+        return self.random.choice(self.window.context.catalogue.trained).name
+
     def save(self) -> None:
         """Save under a new name, possibly before it is painted."""
         if self.window.photo.session.photo is not None:
@@ -116,6 +162,8 @@ class Stress:
                 page.batch.cancel,
                 page.clear,
                 lambda: page.batch.remove(page.batch.items[:1]),
+                page.go_on,
+                self.window.intake.offer_to_go_on,
             )
         )()
 
@@ -130,12 +178,22 @@ class Stress:
                 page.bar.mirror.click,
                 page.bar.compare.click,
                 page.toggle_recording,
-                page.shooting.take,
+                self.shoot,
+                self.shoot,
+                page.transport.toggle,
+                lambda: page.transport.step(self.random.choice((-1000, 1000))),
+                lambda: page.sources.open_video(self.video),
                 lambda: page.sources.start(frame_source()),
                 lambda: page.controls.strength.setValue(self.random.randrange(101)),
                 lambda: page.bar.frame_size.activated.emit(page.bar.frame_size.findData(side)),
             )
         )()
+
+    def shoot(self) -> None:
+        """Press the shutter for a shot, a burst or an animation."""
+        page = self.window.page(LIVE)
+        page.shutter.kind.setCurrentIndex(self.random.randrange(page.shutter.kind.count()))
+        page.shooting.start()
 
     def check_rows(self) -> None:
         """Check that every finished row has its own, existing result."""
@@ -153,6 +211,16 @@ class Stress:
         """Record an exception; replaces `sys.excepthook`, to which Qt passes them."""
         self.problems.append(f"{kind.__name__}: {error}")
         sys.__excepthook__(kind, error, error.__traceback__)
+
+
+def a_video(path: Path) -> Path:
+    """Write two seconds of noise."""
+    recording = Recording(path, path, 160, 120)
+    generator = np.random.default_rng(1)
+    for number in range(40):
+        recording.write(generator.integers(0, 256, (120, 160, 3), dtype=np.uint8), number / 20)
+    recording.finish()
+    return path
 
 
 def frame_source() -> FrameSource:
@@ -183,6 +251,7 @@ def main() -> int:
     stress = Stress(window, pictures, out, options.seed)
     sys.excepthook = stress.note
     dialogs.confirm = lambda *_: True  # no user to answer
+    dialogs.ask_text = lambda *_: f"preset {stress.random.randrange(5)}"
     window.show()
     timer = QTimer(window, interval=PAUSE_MILLISECONDS)
     timer.timeout.connect(stress.act)

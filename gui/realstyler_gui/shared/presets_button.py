@@ -29,6 +29,7 @@ class PresetsButton(QPushButton):
         menu = QMenu(self)
         menu.aboutToShow.connect(self.fill)
         self.setMenu(menu)
+        self.setProperty("menu", True)  # leaves room for its arrow
 
     def fill(self) -> None:
         """Fill the menu with what there is now."""

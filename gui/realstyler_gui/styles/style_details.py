@@ -35,6 +35,7 @@ class StyleDetails(QWidget):
         self.train_button = QPushButton(self.tr("Train…"))
         self.more_button = QPushButton(self.tr("More"))
         self.more_button.setMenu(QMenu(self.more_button))
+        self.more_button.setProperty("menu", True)  # leaves room for its arrow
         form = QFormLayout()
         names = (self.tr("From"), self.tr("Author"), self.tr("Licence"), self.tr("Trained"))
         for name, field in zip(names, self.fields.values(), strict=True):
