@@ -192,7 +192,7 @@ def make_dispatcher(settings: BotSettings, service: Service) -> Dispatcher:
     """Create the dispatcher with all middlewares and handlers."""
     dispatcher = Dispatcher(disable_fsm=True)
     throttling = Throttling(settings.burst, settings.messages_per_second)
-    for observer in (dispatcher.message, dispatcher.callback_query):
+    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query):
         observer.outer_middleware(throttling)
         observer.outer_middleware(Speakers(service.people))
     dispatcher.include_routers(*routers())
@@ -201,7 +201,8 @@ def make_dispatcher(settings: BotSettings, service: Service) -> Dispatcher:
 
 async def _introduce(parts: Parts) -> None:
     """Fetch the bot's name, which also validates the token, and register the commands."""
-    parts.dispatcher.workflow_data["me"] = await _learn_name(parts.bot)
+    me = parts.dispatcher.workflow_data["me"] = await _learn_name(parts.bot)
+    parts.service.sharing = bool(me.supports_inline_queries)
     for language in LANGUAGES:
         commands = [
             BotCommand(command=name, description=say(language, f"command_{name}"))

@@ -43,9 +43,20 @@ class CancelJob(CallbackData, prefix="x"):
 
 
 class ResultAction(CallbackData, prefix="r"):
-    """A button under a result: styles, strength, file, sheet, random, colors or back."""
+    """A button under a result, or (`beginning`) under the refusal of a clip that is too long."""
 
-    action: Literal["styles", "strength", "file", "sheet", "random", "colors", "back"]
+    action: Literal[
+        "styles",
+        "strength",
+        "file",
+        "sheet",
+        "random",
+        "colors",
+        "comparison",
+        "favourite",
+        "beginning",
+        "back",
+    ]
     job: JobNumber
 
 

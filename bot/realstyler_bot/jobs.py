@@ -51,6 +51,18 @@ class Source(BaseModel):
     """File name given by the sender."""
     round: bool = False
     """Whether it is a (round) video note."""
+    trim: bool = False
+    """Paint only the beginning of a clip, as much as the limits allow."""
+
+
+class Delivered(BaseModel):
+    """A result in a chat, which Telegram can send elsewhere by its file id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["photo", "document", "animation", "video"]
+    file_id: str
+    message_id: int
 
 
 class Options(BaseModel):
@@ -82,6 +94,8 @@ class Person(BaseModel):
     options: Options = Options()
     language: str | None = None
     """Language code; None follows the user's Telegram app."""
+    favourites: tuple[str, ...] = ()
+    """Names of styles that the menu shows first."""
 
 
 class Job(BaseModel):
@@ -96,7 +110,7 @@ class Job(BaseModel):
     chat_id: int
     private: bool
     language: str
-    kind: Literal["paint", "sheet"] = "paint"
+    kind: Literal["paint", "sheet", "comparison"] = "paint"
     sources: tuple[Source, ...]
     options: Options = Options()
     state: State = State.QUEUED
@@ -105,6 +119,9 @@ class Job(BaseModel):
     """The forum topic that it belongs to."""
     crashes: int = 0
     """How often the process crashed while painting it."""
+    shareable: bool = False
+    """Whether its result has a share button; that needs the bot's inline mode."""
+    delivered: tuple[Delivered, ...] = ()
 
     @property
     def weight(self) -> int:

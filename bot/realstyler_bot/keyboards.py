@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -16,14 +18,24 @@ _COLUMNS = 2
 
 
 def style_menu(
-    styles: list[Style], language: str, owner: int, *, job: Job | None = None, page: int = 0
+    styles: list[Style],
+    language: str,
+    owner: int,
+    *,
+    favourites: Collection[str] = (),
+    job: Job | None = None,
+    page: int = 0,
 ) -> InlineKeyboardMarkup:
-    """Build one page of the style menu."""
+    """Build one page of the style menu; favourites come first, with a star."""
     number = job.id if job else 0
+    styles = sorted(styles, key=lambda style: style.name not in favourites)
     pages = max(1, -(-len(styles) // PAGE))
     page %= pages
     buttons = [
-        _button(style.title, callbacks.StylePick(style=style.name, job=number, owner=owner))
+        _button(
+            _starred(style, favourites),
+            callbacks.StylePick(style=style.name, job=number, owner=owner),
+        )
         for style in styles[page * PAGE : (page + 1) * PAGE]
     ]
     rows = _rows(buttons, _COLUMNS)
@@ -31,9 +43,13 @@ def style_menu(
         rows.append([_turn(arrow, page + step, number, owner) for arrow, step in _ARROWS])
     if job and job.state == "choosing":
         rows.append([_button(say(language, "cancel"), callbacks.CancelJob(job=number))])
-    elif job and job.kind == "paint":
+    elif job and job.kind != "sheet":
         rows.append([_back(language, callbacks.ResultAction(action="back", job=number))])
     return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def _starred(style: Style, favourites: Collection[str]) -> str:
+    return f"★ {style.title}" if style.name in favourites else style.title
 
 
 _ARROWS = (("◀", -1), ("▶", 1))
@@ -48,18 +64,32 @@ def cancel(language: str, job: Job) -> InlineKeyboardMarkup:
 def result(language: str, job: Job) -> InlineKeyboardMarkup:
     """Build the keyboard under a result."""
     names = {"styles": "another_style"}
+    single = job.weight == 1
     if job.kind == "paint":
         names |= {"strength": "strength", "random": "random"}
         names |= {"colors": "style_colors" if job.options.keep_colors else "own_colors"}
         if not job.options.as_file:
             names |= {"file": "as_file"}
-        if job.weight == 1 and job.sources[0].kind == "picture":
+        if single and job.sources[0].kind == "picture":
             names |= {"sheet": "sheet"}
+        if single:
+            names |= {"comparison": "comparison"}
+        names |= {"favourite": "favourite"}
     buttons = [
         _button(say(language, text), callbacks.ResultAction(action=action, job=job.id))
         for action, text in names.items()
     ]
+    if job.shareable and not job.sources[0].round:
+        share = say(language, "share")
+        buttons.append(InlineKeyboardButton(text=share, switch_inline_query=f"#{job.id}"))
     return InlineKeyboardMarkup(inline_keyboard=_rows(buttons, _COLUMNS))
+
+
+def beginning(language: str, job: Job, seconds: float) -> InlineKeyboardMarkup:
+    """Build the offer under the refusal of a clip that is too long."""
+    text = say(language, "beginning", seconds=f"{seconds:g}")
+    button = _button(text, callbacks.ResultAction(action="beginning", job=job.id))
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def strengths(language: str, job: Job) -> InlineKeyboardMarkup:

@@ -162,8 +162,8 @@ def _names_in(env_file: Path) -> Iterable[str]:
         return dotenv_values(stream=StringIO(env_file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        what = f"the settings in {env_file} cannot be read: {reason}"
-        raise UsageError(what, "Correct the path after --env-file, or the file") from error
+        about = {"file": env_file, "reason": reason}
+        raise UsageError(code="bot-settings-unreadable", **about) from error
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:

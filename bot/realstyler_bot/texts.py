@@ -21,6 +21,7 @@ ENGLISH: dict[str, str] = {
         "/style – choose a style, or write its name as a caption\n"
         "/random – a random style\n/styles – see all styles\n"
         "/settings – strength, size, colours, photo or file, language\n"
+        "A number such as 65 paints the last result with that strength.\n"
         "/cancel – stop what is being painted\n/privacy – what is stored\n\n"
         "In a group: reply to a photo with /style, or mention me in its caption."
     ),
@@ -84,6 +85,13 @@ ENGLISH: dict[str, str] = {
     "strength": "Strength",
     "as_file": "As a file",
     "sheet": "All styles",
+    "comparison": "Before and after",
+    "favourite": "★ Favourite",
+    "favourite_added": "{style} now comes first in the menu.",
+    "favourite_removed": "{style} is no favourite any more.",
+    "share": "Share",
+    "beginning": "Paint the first {seconds} s",
+    "any_number": "Or send me a number from 0 to 100.",
     "back": "« Back",
     "again": "One moment…",
     "settings": "Settings",
@@ -121,6 +129,7 @@ RUSSIAN: dict[str, str] = {
         "/style – выбрать стиль, или укажите его название в подписи к фото\n"
         "/random – случайный стиль\n/styles – посмотреть все стили\n"
         "/settings – сила, размер, цвета, фото или файл, язык\n"
+        "Число, например 65, – нарисовать последнюю картинку с такой силой.\n"
         "/cancel – остановить рисование\n/privacy – что хранится\n\n"
         "В группе: ответьте на фотографию командой /style или упомяните меня в подписи."
     ),
@@ -185,6 +194,13 @@ RUSSIAN: dict[str, str] = {
     "strength": "Сила",
     "as_file": "Файлом",
     "sheet": "Все стили",
+    "comparison": "До и после",
+    "favourite": "★ В избранное",
+    "favourite_added": "Стиль «{style}» теперь первый в меню.",
+    "favourite_removed": "Стиль «{style}» больше не в избранном.",
+    "share": "Поделиться",
+    "beginning": "Нарисовать первые {seconds} с",
+    "any_number": "Или пришлите число от 0 до 100.",
     "back": "« Назад",
     "again": "Сейчас…",
     "settings": "Настройки",

@@ -27,6 +27,7 @@ _ODD: tuple[Any, ...] = (
     *([], {}, [[]], [None], {"type": "of_tomorrow"}, {"id": 10**20}),
 )
 _WORDS = ("/start", "/style", "/style alpha", "/style %s", "/settings", "/cancel", "/privacy")
+_WORDS += ("65", "65 %", "0", "999", "٦٥")
 _WORDS += ("/random", "/stats", "/language", "alpha", "hello", "/start beta", "/start " + "x" * 300)
 _PREFIXES = ["s", "p", "x", "r", "t", "g", "f", "q"]
 _FAULTS = ("502", "before", "after")
@@ -52,9 +53,14 @@ class Malice:
 
     def update(self) -> dict[str, Any]:
         """Generate an update without its id."""
-        update = self._press() if self._random.random() < 0.4 else {"message": self._message()}
+        kinds = self._random.choices([self._press, self._ask, self._write], [8, 1, 11])
+        update: dict[str, Any] = kinds[0]()
         if self._random.random() < 0.05:
-            update = {self._random.choice(["poll", "of_tomorrow", "message_reaction"]): update}
+            update = {
+                self._random.choice(
+                    ["poll", "inline_query", "of_tomorrow", "message_reaction"]
+                ): update
+            }
         update = copy.deepcopy(update)  # parts are shared with other updates
         for _ in range(self._random.choice([0, 0, 1, 1, 2, 4])):
             self._mutate(update)
@@ -63,6 +69,15 @@ class Malice:
     def fault(self) -> tuple[str, str]:
         """Choose the next network fault."""
         return self._random.choice(_METHODS), self._random.choice(_FAULTS)
+
+    def _write(self) -> dict[str, Any]:
+        return {"message": self._message()}
+
+    def _ask(self) -> dict[str, Any]:
+        sender = {"id": MALLORY, "is_bot": False, "first_name": "M"}
+        words = self._random.choice(["", "#1", "#" + "9" * 20, "alpha", "<b>", "\x00", "x" * 256])
+        number = str(self._random.randrange(10**9))
+        return {"inline_query": {"id": number, "from": sender, "query": words, "offset": ""}}
 
     def _message(self) -> dict[str, Any]:
         chat = self._random.choice([MALLORY, MALLORY + 1, GROUP])

@@ -186,6 +186,13 @@ class User:
         self.server.push({"callback_query": query})
         return number
 
+    def asks_inline(self, words: str) -> str:
+        """Type an inline query in some chat; return its id."""
+        number = str(next(self.server.numbers))
+        query = {"id": number, "from": self.profile, "query": words, "offset": ""}
+        self.server.push({"inline_query": query})
+        return number
+
     def forges(self, data: str) -> str:
         """Press a forged button with arbitrary data."""
         number = str(next(self.server.numbers))
@@ -253,6 +260,10 @@ class StandIn:
         """A permanent response of a method in a chat."""
         self.webhook_trouble: dict[str, Any] = {}
         """Additional fields of the `getWebhookInfo` response."""
+        self.inline = False
+        """Whether the bot's inline mode is on."""
+        self.offers: dict[str, list[dict[str, Any]]] = {}
+        """What the bot offered in response to inline queries, by their ids."""
         self.deleted_topics: set[tuple[int, int]] = set()
         """Chats and their topics that no longer exist."""
         self.administrators: set[tuple[int, int]] = set()
@@ -460,7 +471,7 @@ class StandIn:
     # Plain methods
 
     async def _do_getme(self, fields: dict[str, Any]) -> Any:
-        return BOT
+        return BOT | {"supports_inline_queries": self.inline}
 
     async def _do_setmycommands(self, fields: dict[str, Any]) -> bool:
         for command in fields["commands"]:
@@ -497,6 +508,22 @@ class StandIn:
         user.alerts.append(fields.get("text", ""))
         return True
 
+    async def _do_answerinlinequery(self, fields: dict[str, Any]) -> bool:
+        _require(self.inline, "inline mode is disabled")
+        results = fields["results"]
+        _require(len(results) <= 50, "RESULTS_TOO_MUCH")
+        ids = [result["id"] for result in results]
+        _require(len(set(ids)) == len(ids), "RESULT_ID_DUPLICATE")
+        for result in results:
+            _require(1 <= len(result["id"]) <= 64, "RESULT_ID_INVALID")
+            files = [value for key, value in result.items() if key.endswith("_file_id")]
+            _require(len(files) == 1, "DOCUMENT_INVALID")
+            _require(files[0] in self.files, "FILE_REFERENCE_EXPIRED")
+            titled = result["type"] in ("document", "video")
+            _require(result.get("title") or not titled, "ARTICLE_TITLE_EMPTY")
+        self.offers[fields["inline_query_id"]] = results
+        return True
+
     async def _do_getchatmember(self, fields: dict[str, Any]) -> Any:
         chat, user = int(fields["chat_id"]), int(fields["user_id"])
         if chat not in self.chats:
@@ -512,20 +539,20 @@ class StandIn:
         return self._send(fields, self._sent("video_note", fields))
 
     async def _do_sendmessage(self, fields: dict[str, Any]) -> Message:
-        content = {"text": _text(fields, "text", 4096), **_markup(fields)}
+        content = {"text": _text(fields, "text", 4096), **_markup(fields, inline=self.inline)}
         return self._send(fields, content)
 
     async def _do_editmessagetext(self, fields: dict[str, Any]) -> Message:
         message = self._find(fields)
         if "text" not in message:
             raise Refusal(400, "Bad Request: there is no text in the message to edit")
-        content = {"text": _text(fields, "text", 4096), **_markup(fields)}
+        content = {"text": _text(fields, "text", 4096), **_markup(fields, inline=self.inline)}
         return self._replace(message, content)
 
     async def _do_editmessagereplymarkup(self, fields: dict[str, Any]) -> Message:
         message = self._find(fields)
         kept = {key: value for key, value in message.items() if key in _CONTENT - {"reply_markup"}}
-        return self._replace(message, kept | _markup(fields))
+        return self._replace(message, kept | _markup(fields, inline=self.inline))
 
     async def _do_deletemessage(self, fields: dict[str, Any]) -> bool:
         message = self._find(fields)
@@ -557,7 +584,7 @@ class StandIn:
 
     async def _do_editmessagemedia(self, fields: dict[str, Any]) -> Message:
         message = self._find(fields)
-        content = self._attached(fields["media"], fields) | _markup(fields)
+        content = self._attached(fields["media"], fields) | _markup(fields, inline=self.inline)
         edited = self._replace(message, content)
         self.edits[message["chat"]["id"], message["message_id"]] += 1
         return edited
@@ -581,7 +608,11 @@ class StandIn:
                 raise Refusal(413, "Request Entity Too Large")
             medium = self.keep(self._as_photo(content) if kind == "photo" else content)
         described = _DESCRIBE[kind](content, medium, fields)
-        return {kind: described, **({"caption": caption} if caption else {}), **_markup(fields)}
+        return {
+            kind: described,
+            **({"caption": caption} if caption else {}),
+            **_markup(fields, inline=self.inline),
+        }
 
     def _as_photo(self, content: bytes) -> bytes:
         _require(len(content) <= PHOTO_LIMIT, "too big for a photo")
@@ -707,6 +738,9 @@ def labels(message: Message) -> list[str]:
     return [button["text"] for row in keyboard(message) for button in row]
 
 
+_JSON = ("media", "reply_markup", "reply_parameters", "commands", "allowed_updates", "results")
+
+
 async def _fields(request: web.Request) -> dict[str, Any]:
     fields: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
@@ -715,7 +749,7 @@ async def _fields(request: web.Request) -> dict[str, Any]:
         fields |= _parts(await request.read(), request.headers["Content-Type"])
     else:
         fields |= await request.post()
-    for key in ("media", "reply_markup", "reply_parameters", "commands", "allowed_updates"):
+    for key in _JSON:
         if isinstance(fields.get(key), str):
             fields[key] = json.loads(fields[key])
     return fields
@@ -742,7 +776,7 @@ def _text(fields: dict[str, Any], key: str, most: int, *, needed: bool = True) -
     return visible
 
 
-def _markup(fields: dict[str, Any]) -> dict[str, Any]:
+def _markup(fields: dict[str, Any], *, inline: bool) -> dict[str, Any]:
     markup = fields.get("reply_markup")
     if not markup or not markup.get("inline_keyboard"):
         return {}
@@ -750,6 +784,9 @@ def _markup(fields: dict[str, Any]) -> dict[str, Any]:
     _require(len(buttons) <= 100, "too many buttons")
     for button in buttons:
         _require(button.get("text"), "button text is empty")
+        if "switch_inline_query" in button:
+            _require(inline, "BUTTON_TYPE_INVALID")
+            continue
         _require(1 <= len(button["callback_data"].encode()) <= 64, "BUTTON_DATA_INVALID")
     return {"reply_markup": markup}
 

@@ -30,6 +30,7 @@ from realstyler_bot.workers.painting import trained_styles
 from stand_in import StandIn, keyboard, labels
 from support import add_style
 
+HEIC = Path(__file__).parents[1] / "fixtures" / "pictures" / "gradient.heic"
 GROUP = -100
 
 
@@ -55,6 +56,7 @@ def test_from_start_to_picture(
             assert labels(result) == [
                 *("Another style", "Strength", "Surprise me"),
                 *("Colours of the photo", "As a file", "All styles"),
+                *("Before and after", "★ Favourite"),
             ]
             assert {"start", "settings"} <= {c["command"] for c in telegram.commands[""]}
             assert telegram.commands["ru"] != telegram.commands[""]
@@ -264,6 +266,10 @@ def test_documents_and_stickers(running: Running, two_styles: tuple[str, str]) -
             assert b"SecretCamera" not in anna.bytes_of(file)
             anna.sends_sticker(sticker())
             await anna.gets_result(3)
+            anna.sends_document(HEIC.read_bytes(), "IMG_1.HEIC", "application/octet-stream")
+            await anna.gets_result(4)
+            anna.sends_document(photo(120, 90, "PNG"), "IMG_2", "application/octet-stream")
+            await anna.gets_result(5)
             anna.sends_sticker(b"lottie", is_animated=True)
             await anna.sees(says("animated stickers"))
             anna.sends_document(b"PK", "x.zip", "application/zip")
@@ -298,6 +304,8 @@ def test_clips(running: Running, two_styles: tuple[str, str], tmp_path: Path) ->
             assert "video" in await anna.gets_result(3), "an animation would be silent"
             anna.sends_video(content, seconds=100)
             await anna.sees(says("too long"))
+            anna.sends_video(content, side=4000)
+            await anna.sees(says("frames of this clip are too large"))
             anna.sends_video(clip(frames=40, rate=1))  # its metadata lies about the length
             await anna.sees(says("did not work"))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import sqlite3
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from realstyler.errors import RealstylerError, TryAgainLaterError, UsageError
 from realstyler_bot.application import serve_until
 from realstyler_bot.redaction import RedactingFormatter
 from realstyler_bot.settings import BotSettings
+from realstyler_bot.storage.database import Database
 from stand_in import TOKEN, Refusal, StandIn, labels
 
 METHODS = (
@@ -414,3 +417,36 @@ def test_each_failure_is_logged_once(
     number = asyncio.run(scenario())
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert [number in record.getMessage() for record in errors] == [True]
+
+
+def test_disk_full_for_a_moment(
+    running: Running, two_styles: tuple[str, str], portrait: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever write fails for want of room, each picture is answered once, without an apology."""
+    failures: Counter[str] = Counter()
+    transact = Database._transact
+
+    def sometimes_full(database: Database, batch: Sequence[Any]) -> Any:
+        for statement in batch:
+            query = statement.query
+            if not query.startswith("SELECT") and failures[query] < 2:
+                failures[query] += 1
+                raise sqlite3.OperationalError("database or disk is full")
+        return transact(database, batch)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram):
+            anna = telegram.user(1)
+            await choose(anna, "Alpha")
+            monkeypatch.setattr(Database, "_transact", sometimes_full)
+            anna.sends_photo(portrait)
+            await anna.gets_result()
+            anna.sends_photo(portrait, caption="beta")
+            await anna.gets_result(2)
+            anna.sends_text("/style beta")
+            await anna.sees(says("Style: Beta"))
+            assert not [m for m in anna.messages if "went wrong" in m.get("text", "")]
+            assert len(anna.results) == 2
+
+    asyncio.run(scenario())
+    assert {"INSERT", "UPDATE"} <= {query.split()[0] for query in failures}

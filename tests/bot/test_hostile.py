@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import sqlite3
 import time
@@ -227,6 +228,44 @@ def test_update_that_kills(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+def test_replays_are_limited(
+    running: Running,
+    two_styles: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """At a start, an update tried three times is set aside, and one that hangs delays no other."""
+    monkeypatch.setattr("realstyler_bot.telegram.update_log._REPLAY_SECONDS", 0.2)
+
+    def asks(telegram: StandIn, number: int, user: int) -> tuple[int, str]:
+        person = telegram.user(user)
+        entity = {"type": "bot_command", "offset": 0, "length": 5}
+        text = {"text": "/help", "entities": [entity]}
+        message = telegram.new_message(user, person.profile, text)
+        return number, json.dumps({"update_id": number, "message": message})
+
+    async def scenario() -> None:
+        async with StandIn() as telegram:
+            async with Store.open(tmp_path / "bot.sqlite3") as store:
+                await store.updates.receive(
+                    [asks(telegram, number, number) for number in (1, 2, 3)]
+                )
+                for _ in range(3):
+                    await store.updates.attempt(1)
+            telegram.ban(2, 5)
+            async with running(telegram):
+                await telegram.user(3).sees(says("album"))
+                assert not telegram.user(2).messages
+                await telegram.user(2).sees(says("album"))
+                assert not telegram.user(1).messages
+        async with Store.open(tmp_path / "bot.sqlite3") as store:
+            assert await store.updates.unhandled() == []
+
+    asyncio.run(scenario())
+    assert "update 1 not handled after 3 attempts: set aside" in caplog.text
+
+
 def notes(folder: Path) -> set[tuple[str, int]]:
     """Return the crash notes and their times."""
     return {(f.name, f.stat().st_mtime_ns) for f in (folder / "bot.sqlite3.painting").glob("*")}
@@ -283,6 +322,28 @@ def test_long_ban(running: Running, two_styles: tuple[str, str], portrait: bytes
             assert telegram.asked_during_ban[1] == asked
             await anna.sees(says("album"))
             assert len(anna.results) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.usefixtures("prompt_status")
+def test_progress_of_others_during_a_ban(running: Running, drop_ins: Path) -> None:
+    """A rate limit in one chat does not hold up the progress that another chat sees."""
+    add_slow_style(drop_ins)
+
+    async def scenario() -> None:
+        async with StandIn() as telegram, running(telegram, workers=2):
+            anna, boris = telegram.user(1), telegram.user(2)
+            await asyncio.gather(choose(anna, "Slow"), choose(boris, "Slow"))
+            for person in (anna, boris):
+                person.sends_photo(photo(1600, 1200))
+            await anna.sees(says("Painting"))
+            telegram.ban(1, 60)
+            await boris.sees(says("Painting"))
+            assert telegram.bans[1] > time.monotonic(), "the limit still lasts"
+            for person in (anna, boris):
+                person.sends_text("/cancel")
+            await boris.sees(says("Cancelled"))
 
     asyncio.run(scenario())
 

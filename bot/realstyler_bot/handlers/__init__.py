@@ -11,6 +11,7 @@ from realstyler_bot.handlers import (
     pictures,
     results,
     settings,
+    sharing,
     styles,
 )
 
@@ -25,6 +26,7 @@ def routers() -> list[Router]:
         settings,
         cancelling,
         results,
+        sharing,
         pictures,
         fallback,
     )

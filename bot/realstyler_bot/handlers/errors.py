@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
+import sqlite3
 from typing import Any
 
 from aiogram import Router
@@ -28,6 +29,8 @@ async def apologize(event: ErrorEvent) -> Any:
     """Log an error and tell the user its number."""
     if isinstance(event.exception, TelegramForbiddenError):
         return True  # the user blocked the bot
+    if isinstance(event.exception, sqlite3.OperationalError):
+        raise event.exception  # the update is handled again once the disk has room
     number = secrets.token_hex(3)
     log.error("error %s: update %d", number, event.update.update_id, exc_info=event.exception)
     message, query = event.update.message, event.update.callback_query

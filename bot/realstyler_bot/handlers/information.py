@@ -33,7 +33,9 @@ async def start(
         await service.people.choose_style(speaker.id, style.name)
         await message.answer(speaker.say("style_chosen", style=style.title))
         return
-    menu = keyboards.style_menu(trained_styles(), speaker.language, speaker.id)
+    menu = keyboards.style_menu(
+        trained_styles(), speaker.language, speaker.id, favourites=speaker.person.favourites
+    )
     await message.answer(speaker.say("start"), reply_markup=menu)
 
 

@@ -99,6 +99,9 @@ async def take_from(
         return
     assert found is not None
     job = _job(holder, wish, found, speaker)
+    if found.kind != "picture" and found.seconds > settings.clip_seconds:
+        await service.offer_beginning(job, settings.clip_seconds)
+        return
     if holder.media_group_id and holder is wish:
         named = speaker.person.options.style if holder.caption else ""
         await service.gather(job.but(key=_album_key(holder)), named)
@@ -163,8 +166,6 @@ def check(found: Found, speaker: Speaker, settings: BotSettings) -> str | None:
         return speaker.say("too_big", size=f"{found.size / MEGABYTE:.0f}", limit=f"{limit:.0f}")
     if found.kind == "picture":
         return speaker.say("too_many_pixels") if found.pixels > settings.max_pixels else None
-    if found.seconds > settings.clip_seconds:
-        return speaker.say("too_long", seconds=f"{settings.clip_seconds:g}")
     return speaker.say("clip_too_large") if found.pixels > settings.clip_pixels else None
 
 

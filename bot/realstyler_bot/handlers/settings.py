@@ -55,7 +55,9 @@ async def change(
     if value or name == "back":
         await show(query, speaker.say("settings"), _panel(speaker))
     elif name == "style":
-        menu = keyboards.style_menu(trained_styles(), speaker.language, speaker.id)
+        menu = keyboards.style_menu(
+            trained_styles(), speaker.language, speaker.id, favourites=speaker.person.favourites
+        )
         await show(query, speaker.say("choose_style"), menu)
     else:
         values = keyboards.setting_values(speaker.language, name, speaker.id)

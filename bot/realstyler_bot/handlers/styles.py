@@ -6,7 +6,7 @@ from functools import partial
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, Filter
-from aiogram.types import CallbackQuery, InputMediaPhoto, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from realstyler.registry import Style
 from realstyler_bot import callbacks, keyboards
@@ -76,7 +76,7 @@ async def choose(
     words = command.args or ""
     style = find_style_by_words(words)
     if words.strip() and style is None:
-        menu = keyboards.style_menu(trained_styles(), speaker.language, speaker.id)
+        menu = _menu(speaker)
         text = speaker.say("unknown_style", style=words.strip()[:40])
         await message.reply(text, reply_markup=menu)
         return
@@ -98,7 +98,7 @@ async def _take_style(
         await message.reply(speaker.say("style_chosen", style=style_title(style)))
         return
     styles = trained_styles()
-    menu = keyboards.style_menu(styles, speaker.language, speaker.id)
+    menu = _menu(speaker)
     await message.answer(speaker.say("choose_style" if styles else "no_styles"), reply_markup=menu)
 
 
@@ -111,7 +111,12 @@ async def turn(
         return
     job = await service.job(callback_data.job) if callback_data.job else None
     menu = keyboards.style_menu(
-        trained_styles(), acting.language, acting.id, job=job, page=callback_data.page
+        trained_styles(),
+        acting.language,
+        acting.id,
+        favourites=() if job and job.kind == "sheet" else acting.person.favourites,
+        job=job,
+        page=callback_data.page,
     )
     await answer(query)
     await show(query, None, menu, acting.say("choose_style"))
@@ -155,9 +160,16 @@ async def _pick_for_job(
         await service.choose(job, style.name)
         return
     await answer(query, acting.say("again"))
-    if job.kind == "paint":  # the menu stays under a sheet of all styles, so users can try several
+    if job.kind != "sheet":  # the menu stays under a sheet of all styles, so users can try several
         await show(query, None, keyboards.result(acting.language, job))
     await service.accept(again(job, f"press:{query.id}", kind="paint", style=style.name))
+
+
+def _menu(speaker: Speaker) -> InlineKeyboardMarkup:
+    favourites = speaker.person.favourites
+    return keyboards.style_menu(
+        trained_styles(), speaker.language, speaker.id, favourites=favourites
+    )
 
 
 async def preview(message: Message, speaker: Speaker, service: Service) -> None:
@@ -165,7 +177,7 @@ async def preview(message: Message, speaker: Speaker, service: Service) -> None:
     styles = [style for style in trained_styles() if style.picture_path.is_file()]
     for start in range(0, len(styles), ALBUM):
         await service.previews.send(styles[start : start + ALBUM], partial(_send, message))
-    menu = keyboards.style_menu(trained_styles(), speaker.language, speaker.id)
+    menu = _menu(speaker)
     await message.answer(speaker.say("choose_style" if styles else "no_styles"), reply_markup=menu)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from weakref import WeakValueDictionary
 
 from aiogram import Bot
@@ -35,6 +36,8 @@ class Service:
         self.refusals = Refusals(bot)
         self.albums = Albums(store, self._seal, work.spawn)
         self.paused = False
+        self.sharing = False
+        """Whether results can be shared: the bot's inline mode is on."""
         self._store = store
         self._runner = runner
         self._work = work
@@ -62,6 +65,22 @@ class Service:
         """Return a job by its id."""
         return await self._store.job(number)
 
+    async def result(self, user_id: int, chat_id: int, message_id: int | None) -> Job | None:
+        """Return the job whose result a message shows; None: the user's newest result."""
+        return await self._store.result(user_id, chat_id, message_id)
+
+    async def delivered(self, user_id: int, most: int = 50) -> list[Job]:
+        """Return a user's jobs whose results can be shared, newest first."""
+        return await self._store.delivered(user_id, most)
+
+    async def offer_beginning(self, job: Job, seconds: float) -> None:
+        """Refuse a clip that is too long, but offer to paint its first seconds."""
+        refused = await self._store.add(job.but(state=State.FAILED))
+        if refused is not None:
+            text = say(job.language, "too_long", seconds=f"{seconds:g}")
+            keyboard = keyboards.beginning(job.language, refused, seconds)
+            await self._work.board.send(refused, text, keyboard)
+
     async def counts(self) -> dict[str, int]:
         """Return the number of users, and of jobs by state."""
         return await self._store.counts()
@@ -88,7 +107,7 @@ class Service:
                 self.refusals.note(job, answer)
                 return
         with self._runner.expected(job.user_id, job.weight):
-            await self._take(job.but(state=_first_state(job)))
+            await self._take(job.but(state=_first_state(job), shareable=self.sharing))
 
     async def _take(self, job: Job) -> None:
         added = await self._store.add(job)
@@ -158,7 +177,7 @@ class Service:
             await self._store.save(job.but(state=State.CANCELLED))
             self.refusals.note(job, answer)
             return
-        job = job.but(state=_first_state(job))
+        job = job.but(state=_first_state(job), shareable=self.sharing)
         await self._store.save(job)
         await self._place(job)
 
@@ -173,7 +192,10 @@ class Service:
 
     async def _show_menu(self, job: Job) -> None:
         styles = trained_styles()
-        menu = keyboards.style_menu(styles, job.language, job.user_id, job=job)
+        favourites = (await self.people.find(job.user_id)).favourites
+        build = partial(
+            keyboards.style_menu, styles, job.language, job.user_id, favourites=favourites
+        )
         others = await self._store.choosing(job.user_id, job.chat_id)
         shown = next((one for one in others if one.status_message_id and one.id != job.id), None)
         count = sum(one.weight for one in others)
@@ -182,11 +204,10 @@ class Service:
             return
         if shown:
             text = say(job.language, "choose_style_for_pictures", count=count)
-            menu = keyboards.style_menu(styles, job.language, job.user_id, job=shown)
-            if await self._work.board.edit(shown, text, menu):
+            if await self._work.board.edit(shown, text, build(job=shown)):
                 return
         text = say(job.language, "choose_style_for_picture")
-        number = await self._work.board.send(job, text, menu)
+        number = await self._work.board.send(job, text, build(job=job))
         await self._store.save(job.but(status_message_id=number))
 
 
@@ -201,6 +222,7 @@ def again(job: Job, key: str, *, kind: str = "paint", **changes: object) -> Job:
         state=State.QUEUED,
         status_message_id=None,
         crashes=0,
+        delivered=(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramRetryAfter,
 )
+from aiogram.types import InlineKeyboardMarkup
 
 from realstyler.errors import Cancelled, InputError, RealstylerError
+from realstyler_bot import keyboards
 from realstyler_bot.jobs import Job, JobRunner, Product, State
 from realstyler_bot.metrics import Metrics
 from realstyler_bot.service.status_board import StatusBoard
 from realstyler_bot.settings import BotSettings
+from realstyler_bot.storage.database import outlasting_full_disk
 from realstyler_bot.storage.store import Store
 from realstyler_bot.telegram.delivery import Delivery, is_forbidden, job_title, result_keyboard
 from realstyler_bot.telegram.downloads import download
@@ -33,6 +37,7 @@ from realstyler_bot.workers.crash_notes import CrashNotes
 
 log = logging.getLogger(__name__)
 
+_TOO_LONG = ("clip-too-long", "clip-has-too-many-frames")
 _CRASHES = 2
 """Crashes while painting a picture after which it is not tried again."""
 _WORTH_PAINTING = 30.0
@@ -115,7 +120,7 @@ class Work:
         self._beginning.add(job.id)
         job = job.but(status_message_id=await self.board.open(job))
         if job.id in self._beginning:
-            await self._store.save(job)
+            await self._note_status(job)
         if job.id in self._beginning:
             self._beginning.remove(job.id)
             self._runner.submit(job)
@@ -176,7 +181,13 @@ class Work:
         self._tools.metrics.refusals.labels(type(error).__name__).inc()
         job = await self._store.job(job.id) or job
         await self._close(job, State.FAILED)
-        await self.board.finish(job, describe(job.language, error))
+        await self.board.finish(job, describe(job.language, error), self._offer(job, error))
+
+    def _offer(self, job: Job, error: Exception) -> InlineKeyboardMarkup | None:
+        """Offer to paint the beginning of a clip whose length only its content showed."""
+        if not isinstance(error, InputError) or error.code not in _TOO_LONG or job.weight > 1:
+            return None
+        return keyboards.beginning(job.language, job, self._tools.settings.clip_seconds)
 
     async def _download(self, job: Job, number: int) -> bytes:
         self._unfetched.pop((job.id, number), None)
@@ -195,7 +206,7 @@ class Work:
             await self.board.close(job.id)
             painted = [product for product in products if product.refusal is None]
             if painted:
-                await self._delivery.deliver(job, painted)
+                job = job.but(delivered=await self._delivery.deliver(job, painted))
             await self._close(job, State.DONE if painted else State.FAILED)
             if problems or len(painted) > 1:
                 await self._finish_album(job, len(painted), problems)
@@ -267,8 +278,15 @@ class Work:
         await self._close(job, State.FAILED)
         await self.board.finish(job, say(job.language, "set_aside"))
 
+    async def _note_status(self, job: Job) -> None:
+        """Save a job's status message; without it, a restart would only show another one."""
+        try:
+            await self._store.save(job)
+        except sqlite3.OperationalError as error:
+            log.warning("job %d: its status message is not saved: %s", job.id, error)
+
     async def _close(self, job: Job, state: State) -> None:
-        await self._store.save(job.but(state=state))
+        await outlasting_full_disk(lambda: self._store.save(job.but(state=state)))
         style = "" if job.kind == "sheet" else job.options.style
         self._tools.metrics.jobs.labels(state.value).inc()
         self._tools.metrics.styles.labels(style, state.value).inc()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 Rows = list[tuple[Any, ...]]
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
+"""Seconds between attempts to write to a full disk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +124,18 @@ class Database:
             if not self._connection.in_transaction:
                 raise  # the whole transaction has ended, e.g. on a full disk
             return error
+
+
+async def outlasting_full_disk(step: Callable[[], Awaitable[None]]) -> None:
+    """Repeat a step while the database can't be written, e.g. until a full disk has room."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await step()
+        except sqlite3.OperationalError as error:
+            log.error("the database cannot be written, retrying in %g s: %s", pause, error)
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, 2 * pause)
 
 
 def _settle(future: asyncio.Future[Rows], outcome: Rows | Exception) -> None:

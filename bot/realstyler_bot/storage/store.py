@@ -174,6 +174,24 @@ class Store:
         values = (State.CHOOSING.value, user_id, chat_id, recently)
         return [job async for job in self._jobs(where, *values)]
 
+    async def result(self, user_id: int, chat_id: int, message_id: int | None) -> Job | None:
+        """Return the job of a user whose result a message shows; None: their newest result."""
+        where = (
+            "state = ? AND user_id = ? AND chat_id = ? AND json_extract(body, '$.kind') <> 'sheet'"
+            " AND (? IS NULL OR json_extract(body, '$.status_message_id') = ?"
+            " OR json_extract(body, '$.delivered[0].message_id') = ?) ORDER BY id DESC LIMIT 1"
+        )
+        values = (State.DONE.value, user_id, chat_id, message_id, message_id, message_id)
+        return await anext(self._jobs(where, *values), None)
+
+    async def delivered(self, user_id: int, most: int) -> list[Job]:
+        """Return a user's jobs whose results can be sent by file id, newest first."""
+        where = (
+            "state = ? AND user_id = ? AND json_array_length(body, '$.delivered') > 0"
+            " ORDER BY id DESC LIMIT ?"
+        )
+        return [job async for job in self._jobs(where, State.DONE.value, user_id, most)]
+
     async def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup, where messages have new ids."""
         await self._run(

@@ -1,3 +1,3 @@
 """The update types to receive."""
 
-ALLOWED_UPDATES = ("message", "callback_query")
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query")

@@ -20,12 +20,13 @@ from aiogram.types import (
     InputMediaDocument,
     InputMediaPhoto,
     InputMediaVideo,
+    Message,
     ReplyParameters,
 )
 
 from realstyler.registry import registry
 from realstyler_bot import keyboards
-from realstyler_bot.jobs import Job, Product
+from realstyler_bot.jobs import Delivered, Job, Product
 from realstyler_bot.telegram.retries import retrying
 from realstyler_bot.texts import say
 from realstyler_bot.workers.painting import trained_styles
@@ -43,33 +44,38 @@ class Delivery:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def deliver(self, job: Job, products: Sequence[Product]) -> None:
-        """Deliver results to the chat that requested them.
+    async def deliver(self, job: Job, products: Sequence[Product]) -> tuple[Delivered, ...]:
+        """Deliver results to the chat that requested them; return what can be sent elsewhere.
 
         Raises:
             TelegramRetryAfter: the chat is rate-limited for longer than results should wait here.
             TelegramAPIError: the chat is gone, or Telegram was unreachable for minutes.
         """
         delivering = retrying(_ATTEMPTS, f"job {job.id}", first=3.0)
-        await delivering(self._deliver, job, products)
+        sent: list[Message] = await delivering(self._deliver, job, products)
+        return tuple(shown for message in sent if (shown := as_delivered(message)))
 
-    async def _deliver(self, job: Job, products: Sequence[Product]) -> None:
+    async def _deliver(self, job: Job, products: Sequence[Product]) -> list[Message]:
         if len(products) > 1:
-            await self._send_album(job, products)
-            return
+            return await self._send_album(job, products)
         product = products[0]
         keyboard = result_keyboard(job)
         if product.kind == "video_note":  # a message can't be edited into a video note
             if await self._send_round(job, product, keyboard):
-                return
+                return []
             product = product.model_copy(update={"kind": "video"})
-        if job.status_message_id is None or not await self._replace(job, product, keyboard):
-            await self._send(job, product, keyboard)
+        if job.status_message_id is not None:
+            replaced = await self._replace(job, product, keyboard)
+            if replaced:
+                return [replaced] if isinstance(replaced, Message) else []
+        return [await self._send(job, product, keyboard)]
 
-    async def _replace(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
-        """Turn the status message into the result; return whether it now shows it."""
+    async def _replace(
+        self, job: Job, product: Product, keyboard: InlineKeyboardMarkup
+    ) -> Message | bool:
+        """Turn the status message into the result; False if it doesn't show it now."""
         try:
-            await self._bot.edit_message_media(
+            return await self._bot.edit_message_media(
                 as_media(product, caption(job)),
                 chat_id=job.chat_id,
                 message_id=job.status_message_id,
@@ -78,14 +84,13 @@ class Delivery:
         except TelegramBadRequest as error:
             log.info("job %d: cannot edit its status message: %s", job.id, error.message)
             return "not modified" in error.message
-        return True
 
-    async def _send(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> None:
+    async def _send(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> Message:
         file = BufferedInputFile(product.content, product.name)
         reply, text = _reply(job), caption(job)
         if product.kind == "photo":
             try:
-                await self._bot.send_photo(
+                return await self._bot.send_photo(
                     job.chat_id,
                     file,
                     caption=text,
@@ -96,11 +101,11 @@ class Delivery:
             except TelegramBadRequest as error:
                 if is_forbidden(error):
                     raise
-                await self._send(job, product.model_copy(update={"kind": "document"}), keyboard)
-        elif product.kind in ("animation", "video"):
+                product = product.model_copy(update={"kind": "document"})
+        if product.kind in ("animation", "video"):
             silent = product.kind == "animation"
             send = self._bot.send_animation if silent else self._bot.send_video
-            await send(
+            sent: Message = await send(
                 job.chat_id,
                 file,
                 caption=text,
@@ -109,16 +114,16 @@ class Delivery:
                 message_thread_id=job.thread_id,
                 **_shape(product),
             )
-        else:
-            await self._bot.send_document(
-                job.chat_id,
-                file,
-                caption=text,
-                reply_parameters=reply,
-                reply_markup=keyboard,
-                message_thread_id=job.thread_id,
-                disable_content_type_detection=True,
-            )
+            return sent
+        return await self._bot.send_document(
+            job.chat_id,
+            file,
+            caption=text,
+            reply_parameters=reply,
+            reply_markup=keyboard,
+            message_thread_id=job.thread_id,
+            disable_content_type_detection=True,
+        )
 
     async def _send_round(self, job: Job, product: Product, keyboard: InlineKeyboardMarkup) -> bool:
         """Send a video note; return False where its recipient or the group allows none."""
@@ -140,19 +145,34 @@ class Delivery:
                 await self._bot.delete_message(job.chat_id, job.status_message_id)
         return True
 
-    async def _send_album(self, job: Job, products: Sequence[Product]) -> None:
-        keyboard = result_keyboard(job)
+    async def _send_album(self, job: Job, products: Sequence[Product]) -> list[Message]:
+        keyboard, sent = result_keyboard(job), list[Message]()
         for group in groups(products):
             if len(group) == 1:
-                await self._send(job, group[0], keyboard)
+                sent.append(await self._send(job, group[0], keyboard))
                 continue
             media = [as_media(product, "") for product in group]
-            await self._bot.send_media_group(
+            sent += await self._bot.send_media_group(
                 job.chat_id,
                 media,  # type: ignore[arg-type]  # never contains animations
                 reply_parameters=_reply(job),
                 message_thread_id=job.thread_id,
             )
+        return sent
+
+
+def as_delivered(message: Message) -> Delivered | None:
+    """Return the medium that a sent message shows; None if it can't be sent elsewhere."""
+    number = message.message_id
+    if message.photo:
+        return Delivered(kind="photo", file_id=message.photo[-1].file_id, message_id=number)
+    if message.animation:  # check before document: animations also set `document`
+        return Delivered(kind="animation", file_id=message.animation.file_id, message_id=number)
+    if message.video:
+        return Delivered(kind="video", file_id=message.video.file_id, message_id=number)
+    if message.document:
+        return Delivered(kind="document", file_id=message.document.file_id, message_id=number)
+    return None
 
 
 def is_forbidden(error: TelegramAPIError) -> bool:

@@ -41,14 +41,15 @@ _WITHOUT_FILES = (
     SendMessage,
 )
 """The most frequent requests, besides sending results."""
-_UNREAD = (EditMessageMedia, EditMessageReplyMarkup, EditMessageText)
+_UNREAD = (EditMessageReplyMarkup, EditMessageText)
 """Methods whose response, the edited message or True, nobody uses."""
 _EDITED: Response[Any] = Response.model_construct(ok=True, result=True)
 _DONE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\b')
 _RETRY_AFTER = re.compile(r"retry after (\d+)")
 _UNSAID = 5
 """Seconds to wait after a 429 that names no time."""
-_KEPT = ("message_id", "date", "chat", "message_thread_id", "photo", "video", "document")
+_KEPT = {"message_id", "date", "chat", "message_thread_id"}
+_KEPT |= {"photo", "video", "animation", "document"}
 """The fields of a sent message that the bot reads."""
 _ONE_PIECE = 2**20
 """Bytes; larger files are sent in chunks, so as not to block the event loop."""
@@ -106,6 +107,11 @@ class Session(AiohttpSession):
         kind = type(method)
         if issubclass(kind, _UNREAD) and status_code == HTTPStatus.OK and _DONE.match(content):
             return _EDITED
+        if kind is EditMessageMedia and status_code == HTTPStatus.OK and _DONE.match(content):
+            sent = _essence(self.json_loads(content))  # parsing all of it takes much longer
+            if sent is None:
+                return _EDITED
+            content = self.json_dumps(sent)
         if kind not in self._models:
             self._models[kind] = Response[kind.__returning__]  # type: ignore[name-defined]
         try:

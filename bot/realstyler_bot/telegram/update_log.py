@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from realstyler_bot.callbacks import LARGEST_NUMBER
 from realstyler_bot.metrics import Metrics
+from realstyler_bot.storage.database import outlasting_full_disk
 from realstyler_bot.storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -114,11 +116,16 @@ class UpdateLog:
 
     async def _handle(self, update: Update) -> None:
         """Handle an update. After an error it counts as handled: it would only fail again."""
+        await outlasting_full_disk(lambda: self._feed(update))
+        await outlasting_full_disk(lambda: self._updates.handled(update.update_id))
+
+    async def _feed(self, update: Update) -> None:
         try:
             await self._dispatcher.feed_update(self._bot, update)
+        except sqlite3.OperationalError:
+            raise  # a full disk is nobody's fault, and handling an update twice does no harm
         except Exception:
             log.exception("update %d could not be handled", update.update_id)
-        await self._updates.handled(update.update_id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

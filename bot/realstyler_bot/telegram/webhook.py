@@ -99,8 +99,8 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        what = f"cannot listen at {host}:{port}: {error.strerror}"
-        raise TryAgainLaterError(what, "Stop the program that uses it, or set another") from error
+        about = {"address": f"{host}:{port}", "reason": error.strerror}
+        raise TryAgainLaterError(code="bot-address-unusable", **about) from error
 
 
 async def serve(bot: Bot, updates: UpdateLog, settings: BotSettings) -> None:

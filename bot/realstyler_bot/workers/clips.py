@@ -7,7 +7,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -31,6 +33,8 @@ _MAGIC = {0: {b"GIF8": "gif", b"\x1aE\xdf\xa3": "matroska"}, 4: {}}
 _MAGIC[4] = dict.fromkeys((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"), "mp4")
 _FOLDER = "realstyler-clip-"
 _QUALITY, _PRESET = 22, "veryfast"
+_REORDERED = 32
+"""Frames by which decoding order may differ from the order of display; H.264 allows 16."""
 _SLACK = 1.0
 """Seconds by which a clip may exceed its announced length: audio often does."""
 
@@ -69,6 +73,8 @@ class Facts:
     height: int
     frames: int
     sound: bool
+    end: Fraction | None = None
+    """Seconds after which it is cut off; None for all of it."""
 
 
 def paint_clip(
@@ -78,8 +84,14 @@ def paint_clip(
     limits: ClipLimits,
     cancellation: Cancellation,
     progress: Callable[[float], None],
+    *,
+    trim: bool = False,
+    compare: bool = False,
 ) -> Clip:
     """Paint a clip; its metadata is dropped.
+
+    With `trim`, only its beginning is painted, as much as the limits allow. With `compare`, the
+    original is shown beside the painting.
 
     Audio is copied, or becomes AAC where MP4 can't contain it. The clip is kept in a temporary
     folder meanwhile.
@@ -88,11 +100,11 @@ def paint_clip(
         InputError: not a clip, damaged, or beyond a limit.
         Cancelled: the job was cancelled.
     """
-    facts = inspect(content, limits)
+    facts = inspect(content, limits, trim=trim)
     with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder:
         source = Path(folder, "clip")
         source.write_bytes(content)
-        work = _Work(source, stylizer, controls, limits, facts, cancellation, progress)
+        work = _Work(source, stylizer, controls, limits, facts, cancellation, progress, compare)
         result = work.run(".mp4")
         return Clip(
             result.target.read_bytes(),
@@ -104,15 +116,20 @@ def paint_clip(
         )
 
 
-def inspect(content: bytes, limits: ClipLimits) -> Facts:
+def inspect(content: bytes, limits: ClipLimits, *, trim: bool = False) -> Facts:
     """Inspect headers and packets.
+
+    Args:
+        content: the clip.
+        limits: what it may have at most.
+        trim: cut it off where it is too long.
 
     Raises:
         InputError: not a clip, damaged, or beyond a limit.
     """
     try:
         with _open(content) as source:
-            return _inspect(source, limits)
+            return _inspect(source, limits, trim=trim)
     except (FFmpegError, ValueError) as error:
         raise _unreadable() from error
 
@@ -139,6 +156,7 @@ class _Work:
     facts: Facts
     cancellation: Cancellation
     progress: Callable[[float], None]
+    compare: bool
 
     def run(self, suffix: str) -> VideoResult:
         """Paint, and give up if no frame is finished within the time limit."""
@@ -180,6 +198,8 @@ class _Work:
     def _options(self) -> VideoOptions:
         shrinks = max(self.facts.width, self.facts.height) > self.limits.side
         return VideoOptions(
+            end=self.facts.end,
+            compare=self.compare,
             size=self.limits.side if shrinks else None,
             crf=_QUALITY,
             preset=_PRESET,
@@ -195,7 +215,7 @@ def _open(content: bytes) -> InputContainer:
     raise _unreadable()
 
 
-def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
+def _inspect(source: InputContainer, limits: ClipLimits, *, trim: bool) -> Facts:
     covers = av.stream.Disposition.attached_pic
     streams = [stream for stream in source.streams.video if not stream.disposition & covers]
     if not streams:
@@ -204,6 +224,9 @@ def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
     width, height = context.width, context.height
     if not width or not height or width * height > limits.pixels:
         raise InputError(code="clip-frames-too-large", width=width, height=height)
+    sound = bool(source.streams.audio)
+    if trim:
+        return Facts(width, height, *_beginning(source, streams[0], limits, sound=sound))
     _refuse_long((source.duration or 0) / av.time_base, limits)
     frames = 0
     for frames, end in enumerate(_packet_times(source, streams[0]), 1):
@@ -212,7 +235,20 @@ def _inspect(source: InputContainer, limits: ClipLimits) -> Facts:
         _refuse_long(end, limits)
     if not frames:
         raise _no_pictures()
-    return Facts(width, height, frames, bool(source.streams.audio))
+    return Facts(width, height, frames, sound)
+
+
+def _beginning(
+    source: InputContainer, stream: VideoStream, limits: ClipLimits, *, sound: bool
+) -> tuple[int, bool, Fraction]:
+    """Return how many frames fit the limits, whether there is sound, and when the last one ends."""
+    # Frames are stored in decoding order, so look a little further than the limit.
+    times = sorted(islice(_packet_times(source, stream), limits.frames + _REORDERED))
+    if not times:
+        raise _no_pictures()
+    end = min(limits.seconds, *times[limits.frames :][:1], times[-1] + _SLACK)
+    fitting = sum(time < end for time in times)
+    return max(1, fitting), sound, Fraction(end).limit_denominator(1000)
 
 
 def _packet_times(source: InputContainer, stream: VideoStream) -> Iterator[float]:

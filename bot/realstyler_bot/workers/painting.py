@@ -102,6 +102,8 @@ class Painter:
             return as_product(sheet, "all-styles", as_file=job.options.as_file)
         fitted = fit(picture, job.options.size)
         painted = self._stylize(fitted, job.options, part)
+        if job.kind == "comparison":
+            painted = Picture(beside(pictures.paintable(fitted), pictures.paintable(painted)))
         name = f"{job.options.style}-{source.message_id}"
         return as_product(painted, name, as_file=job.options.as_file)
 
@@ -142,7 +144,16 @@ class Painter:
             raise InputError(code="clip-has-no-sheet")
         options = job.options
         stylizer, chosen = self._stylizer(options.style), options.controls
-        clip = paint_clip(content, stylizer, chosen, self._limits, part.cancellation, part.report)
+        clip = paint_clip(
+            content,
+            stylizer,
+            chosen,
+            self._limits,
+            part.cancellation,
+            part.report,
+            trim=source.trim,
+            compare=job.kind == "comparison",
+        )
         if len(clip.content) > FILE_BYTES:
             raise InputError(code="result-too-large", megabytes=FILE_BYTES // 10**6)
         return Product(
@@ -273,6 +284,15 @@ def _file(picture: Picture) -> tuple[bytes, str]:
     if len(content) > FILE_BYTES:
         content = _photograph(picture)
     return content, "jpg"
+
+
+def beside(before: Pixels, after: Pixels) -> Pixels:
+    """Put two pictures of the same size side by side, wide ones one above the other."""
+    height, width = before.shape[:2]
+    axis = 0 if width > height else 1
+    shape = (_GAP, width, 3) if axis == 0 else (height, _GAP, 3)
+    gap = np.full(shape, _PAPER, np.uint8)
+    return np.concatenate([before, gap, after], axis=axis)
 
 
 def lay_out(cells: list[tuple[str, Pixels]]) -> Pixels:

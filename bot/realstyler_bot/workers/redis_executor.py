@@ -46,7 +46,14 @@ _REPORT = 60.0
 _ATTEMPTS = 3
 """Workers that one picture may crash."""
 _GRACE = 30
-_TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+_TROUBLE = (
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+    redis.exceptions.OutOfMemoryError,
+    redis.exceptions.ReadOnlyError,
+)
+"""Temporary failures: an outage, a full memory, a change of the leading server."""
+_EXPIRED = "picture-waited-too-long"
 
 
 class LostError(Exception):
@@ -183,6 +190,8 @@ class SaqExecutor:
 
     async def _collect(self, result: dict[str, Any]) -> list[Product]:
         if "refusal" in result:
+            if result["refusal"].get("code") == _EXPIRED:
+                raise LostError("its pictures have expired")  # they are still here
             raise InputError(**result["refusal"])
         products = []
         for fields in result["products"]:
