@@ -8,7 +8,7 @@ PHOTOGRAPHS := docs/photographs
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gui test browser coverage lint hooks format wheel clean matrix release docs system-packages
+.PHONY: help setup demo gui test browser coverage lint hooks format wheel clean matrix app release docs system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ format: $(VENV)/.development ## Format the code
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
+
+app: $(VENV)/.venv ## Make the app for who has no Python: a folder in dist/app, and a .deb on Debian
+	@.ci/system-packages window
+	@.ci/app $(BIN)/python
 
 release: $(VENV)/.venv ## Build every distribution into dist/, check it, and tell what is inside
 	@.ci/release $(BIN)

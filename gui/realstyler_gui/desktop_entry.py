@@ -61,6 +61,25 @@ def install() -> Path:
     if not sys.platform.startswith("linux"):
         raise UsageError(code="no-desktop-entries")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    entry = write_entry(data, *_command())
+    _tell("update-mime-database", data / "mime")
+    _tell("update-desktop-database", entry.parent)
+    return entry
+
+
+def write_entry(data: Path, *command: str) -> Path:
+    """Write the entry, the icon and the MIME type into a data folder, such as ``/usr/share``.
+
+    Args:
+        data: made if it is missing.
+        command: the words that start the window.
+
+    Returns:
+        The entry's path.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
     entry = data / "applications" / "realstyler.desktop"
     icon = data / "icons/hicolor/scalable/apps" / "realstyler.svg"
     kind = data / "mime/packages" / "realstyler.xml"
@@ -69,10 +88,8 @@ def install() -> Path:
     drawing = files("realstyler_gui").joinpath("resources/realstyler.svg").read_bytes()
     write_bytes(icon, drawing, overwrite=True)
     write_text(kind, MIME.format(style_file=STYLE_FILE, suffix=SUFFIX), overwrite=True)
-    entry_text = ENTRY.format(command=_command(), style_file=STYLE_FILE)
-    write_text(entry, entry_text, overwrite=True)
-    _tell("update-mime-database", data / "mime")
-    _tell("update-desktop-database", entry.parent)
+    quoted = " ".join(_quoted(word) for word in command)
+    write_text(entry, ENTRY.format(command=quoted, style_file=STYLE_FILE), overwrite=True)
     return entry
 
 
@@ -84,10 +101,9 @@ def _tell(program: str, folder: Path) -> None:
         subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - the system's own
 
 
-def _command() -> str:
+def _command() -> list[str]:
     script = Path(sys.executable).with_name("realstyler-gui")
-    words = [str(script)] if script.exists() else [sys.executable, "-m", "realstyler_gui"]
-    return " ".join(_quoted(word) for word in words)
+    return [str(script)] if script.exists() else [sys.executable, "-m", "realstyler_gui"]
 
 
 def _quoted(word: str) -> str:

@@ -17,6 +17,7 @@ import typer
 from realstyler import __version__, records
 from realstyler.cli.console import print_json, print_table
 from realstyler.errors import RealstylerError
+from realstyler.messages import packaged
 from realstyler.registry import registry
 from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName
@@ -143,7 +144,7 @@ def _extras() -> Iterator[Finding]:
     for extra, names in EXTRAS.items():
         missing = [name for name in names if find_spec(name) is None]
         if missing:
-            remedy = f"pip install 'realstyler[{extra}]'"
+            remedy = "not in the app" if packaged() else f"pip install 'realstyler[{extra}]'"
             yield Finding(f"extra {extra}", "missing", f"{', '.join(missing)}: {remedy}")
         else:
             found = ", ".join(f"{name} {_version(name)}" for name in names)

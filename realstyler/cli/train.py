@@ -11,7 +11,7 @@ import typer
 
 from realstyler.cli.console import errors_as_json, note, print_json
 from realstyler.cli.options import as_network, unknown_value
-from realstyler.errors import needing
+from realstyler.errors import UsageError
 from realstyler.registry import find_style
 
 if TYPE_CHECKING:
@@ -141,8 +141,10 @@ def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
 
 def import_trainer() -> ModuleType:
     """Import the trainer; without its libraries a `UsageError` says how to install them."""
-    with needing("train"):
+    try:
         from realstyler.training import trainer
+    except ModuleNotFoundError as error:
+        raise UsageError(code="training-needs-extra", module=error.name) from error
     return trainer
 
 

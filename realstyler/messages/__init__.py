@@ -5,6 +5,7 @@
 - ``what`` names the input and the reason, ``remedy`` what to do about it (it may be missing);
 - ``command_line`` and ``window`` take the place of ``remedy`` on that surface: options and
   commands belong to the first, buttons to the second;
+- ``app`` takes the place of them all in the packaged app, into which nothing can be installed;
 - ``bot`` is all that a stranger in a chat is told. A code without it is never shown there, and it
   may hold numbers only: a path or a name cannot get into a chat by it.
 
@@ -16,6 +17,7 @@ Russian with its three forms, ``{frames:кадр|кадра|кадров}``.
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -43,7 +45,14 @@ def remedy(
 ) -> str:
     """Return what to do about it, in the words of a surface; empty where nothing helps."""
     texts = catalogue(language)[code]
-    return _fill(texts.get(surface, texts.get("remedy", "")), parameters, language)
+    places = ("app", surface, "remedy") if packaged() else (surface, "remedy")
+    text = next((texts[place] for place in places if place in texts), "")
+    return _fill(text, parameters, language)
+
+
+def packaged() -> bool:
+    """Return whether this is the app, with a Python of its own into which nothing is installed."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def is_for_chat(code: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from realstyler import messages
-from realstyler.errors import Cancelled, InputError, RealstylerError, StyleError
+from realstyler.errors import Cancelled, InputError, RealstylerError, StyleError, UsageError
 
 CODES = sorted(messages.catalogue("en"))
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def test_languages_agree(code: str) -> None:
     """Both languages have the same texts of a code; the Russian is Russian."""
     english, russian = (messages.catalogue(language)[code] for language in messages.LANGUAGES)
     assert english.keys() == russian.keys()
-    assert english.keys() <= {"what", "remedy", "command_line", "window", "bot"}
+    assert english.keys() <= {"what", "remedy", "command_line", "window", "app", "bot"}
     wanted = set().union(*map(fields, english.values()))
     for key, text in russian.items():
         assert fields(text) <= wanted, key
@@ -180,6 +180,17 @@ def test_an_error_says_itself_in_each_place() -> None:
     damaged = StyleError(code="weights-missing", path="/x")
     assert damaged.for_chat("en") == ("this style cannot be used at the moment; choose another one")
     assert str(Cancelled()) == "cancelled"
+
+
+def test_the_app_offers_what_helps_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be installed into the packaged app; whoever wants to train is told so."""
+    error = UsageError(code="training-needs-extra", module="torch")
+    assert "install it with `pip" in str(error)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for surface in ("command_line", "window"):
+        assert "cannot train" in error.in_words("en", surface)
+        assert "не обучает" in error.in_words("ru", surface)
+    assert str(InputError(code="picture-empty", picture="a.png")).endswith("copy of the file")
 
 
 def test_errors_survive_the_way_between_processes() -> None:

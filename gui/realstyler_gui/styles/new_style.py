@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from realstyler import authorship, pictures
 from realstyler.adoption import adopt
 from realstyler.errors import RealstylerError
+from realstyler.messages import packaged
 from realstyler_gui.drops import DropTarget
 from realstyler_gui.shared import dialogs, images
 from realstyler_gui.shared.context import Context
@@ -95,6 +96,11 @@ class NewStyleDialog(QDialog):
         self._check()
 
     def _promise(self) -> str:
+        if not CAN_TRAIN and packaged():
+            return self.tr(
+                "The app paints and cannot train; to train, install Python, "
+                "then pip install 'realstyler[gui,train]'"
+            )
         if not CAN_TRAIN:
             return self.tr("Training needs the extra “train”: pip install 'realstyler[train]'")
         return self.tr(

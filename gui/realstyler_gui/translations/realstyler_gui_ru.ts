@@ -887,6 +887,10 @@
         <translation>Показывать на</translation>
     </message>
     <message>
+        <source>The app paints and cannot train; to train, install Python, then pip install &apos;realstyler[gui,train]&apos;</source>
+        <translation>Приложение рисует, но не обучает; чтобы обучать, установите Python, затем pip install &apos;realstyler[gui,train]&apos;</translation>
+    </message>
+    <message>
         <source>Training needs the extra “train”: pip install &apos;realstyler[train]&apos;</source>
         <translation>Для обучения нужно дополнение «train»: pip install &apos;realstyler[train]&apos;</translation>
     </message>
