@@ -44,10 +44,10 @@ class Collected:
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Run the spec as PyInstaller does, and return its names; nothing is built."""
     hooks = ModuleType("PyInstaller.utils.hooks")
-    kept = [
-        (f"openvino/libs/libopenvino{name}.so", "", "BINARY") for name in ("", "_intel_cpu_plugin")
-    ]
-    dropped = [("openvino/libs/libopenvino_paddle_frontend.so.2641", "", "BINARY")]
+    names_kept = ("openvino/libs/libopenvino.so", "PySide6/Qt/lib/libQt6Quick.so.6")
+    names_dropped = ("libopenvino_paddle_frontend.so.2641", "platformthemes/libqgtk3.so")
+    kept = [(name, "", "BINARY") for name in names_kept]
+    dropped = [(name, "", "BINARY") for name in names_dropped]
     vars(hooks).update(
         collect_data_files=lambda package, **_: [(package, package)],
         collect_dynamic_libs=lambda *_, **__: kept + dropped,

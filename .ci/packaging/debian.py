@@ -20,6 +20,8 @@ DEPENDS = (
     "libgl1",
     "libopengl0",
     "libstdc++6",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "libxcb-cursor0",
     "shared-mime-info",
 )
