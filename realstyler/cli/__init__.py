@@ -6,7 +6,7 @@ import sys
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 done, 1 some inputs failed, 2 wrong use, 130 interrupted."""
     try:
-        # Imported here, so that Ctrl-C is told in a word from the first moment on.
+        # Imported here, so that Ctrl-C prints a single word from the first moment on.
         from realstyler.cli.running import run
 
         return run(sys.argv[1:] if arguments is None else arguments)

@@ -29,10 +29,10 @@ COMMANDS = {
     "export": "export",
     "doctor": "doctor",
 }
-"""Every command of ours and its module in this package."""
+"""Our commands, each with its module in this package."""
 
 ABOUT_PLUGINS = ("plugins", "doctor")
-"""Commands that tell which plugins do not fit, hence build what the plugins add."""
+"""Commands that report broken plugins, and hence load the commands of plugins."""
 
 
 def application(arguments: Sequence[str] = ()) -> TyperGroup:

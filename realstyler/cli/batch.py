@@ -1,4 +1,4 @@
-"""Painting many pictures: what was done, what failed, what was left, told whatever happens."""
+"""Painting many pictures, with a report of what was done, what failed and what is left."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from realstyler.engine import Cancellation
 from realstyler.errors import Cancelled, DiskError, InputError, RealstylerError, UsageError
 
 Existing = Literal["refuse", "overwrite", "skip"]
-"""What becomes of a result that is there already."""
+"""What to do about a result that exists already."""
 
 Paint = Callable[[Job, Cancellation], dict[str, Any]]
-"""What does one job, stops where that is asked for, and returns what to tell about it."""
+"""Does one job, stops when asked to, and returns what to report about it."""
 
 _POLL_SECONDS = 0.2
 
@@ -29,7 +29,7 @@ NAMED = 10
 
 @dataclass
 class Outcome:
-    """How far a batch is."""
+    """State of a batch."""
 
     total: int
     done: list[dict[str, Any]] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Outcome:
         }
 
     def succeed(self, job: Job, told: dict[str, Any]) -> None:
-        """Note what a job tells, and say at once what it could not do."""
+        """Note the report of a job, and print at once what it could not do."""
         self.settled.add(job)
         self.done.append(told)
         if "note" in told:
@@ -65,7 +65,7 @@ class Outcome:
             note(f"realstyler: {error}")
 
     def end(self, jobs: Sequence[Job]) -> None:
-        """Put what was done into the order of the jobs, and note which were not tried."""
+        """Sort the results in the order of the jobs, and note which were not tried."""
         order = {str(job.target): number for number, job in enumerate(jobs)}
         self.done.sort(key=lambda told: order.get(told["output"], 0))
         self.waiting = [job.name for job in jobs if job not in self.settled]
@@ -115,12 +115,12 @@ def _side_by_side(
     with counted(len(jobs), label) as advance, ThreadPoolExecutor(workers) as pool:
         try:
             while True:
-                # No more are handed over than are worked at: the others can still be left.
+                # No more jobs than workers are submitted, so that the others can be left out.
                 for job in islice(rest, workers - len(running)):
                     running[pool.submit(paint, job, cancel)] = job
                 if not running:
                     return
-                # With a limit, or some systems would not tell of Ctrl-C while it waits.
+                # With a timeout, because some systems do not deliver Ctrl-C during the wait.
                 for future in wait(running, _POLL_SECONDS, FIRST_COMPLETED).done:
                     if _settle(running.pop(future), future, outcome):
                         rest = iter(())
@@ -135,7 +135,7 @@ def _side_by_side(
 
 
 def _settle(job: Job, future: Future[dict[str, Any]], outcome: Outcome) -> bool:
-    """Note what came of a job, once it has ended; return whether the next would be in vain."""
+    """Note the result of a job that has ended; return whether further jobs are pointless."""
     try:
         outcome.succeed(job, future.result())
     except Cancelled:
@@ -144,7 +144,7 @@ def _settle(job: Job, future: Future[dict[str, Any]], outcome: Outcome) -> bool:
         outcome.fail(job, error)
         return isinstance(error, DiskError)
     except Exception as error:  # noqa: BLE001
-        # A fault of ours that one picture brings out is no reason to keep the others waiting.
+        # A bug that one picture triggers must not stop the others.
         about = {"picture": job.name, "kind": type(error).__name__, "reason": error}
         outcome.fail(job, InputError(code="unexpected-in-picture", **about))
     return False
@@ -197,7 +197,7 @@ def _ready(jobs: Sequence[Job], existing: Existing, outcome: Outcome, alone: boo
 
 
 def _readable(jobs: Sequence[Job], outcome: Outcome, alone: bool) -> list[Job]:
-    """Return the jobs that lack no package; the others are told on one line, however many."""
+    """Return the jobs whose packages are installed; the others are reported on one line."""
     from realstyler.pictures import lacking
 
     errors = [(job, lacking(job.source) if job.source else None) for job in jobs]
@@ -219,7 +219,7 @@ def some(names: Sequence[str]) -> str:
 
 
 def _is_wanted(job: Job, target: Path, existing: Existing, outcome: Outcome) -> bool:
-    """Whether a job is to be done; False where its result is there and is to be left."""
+    """Whether to do a job; False if its result exists and should be kept."""
     from realstyler.pictures import format_of
 
     format_of(target)

@@ -48,7 +48,7 @@ def bench(
         ),
     ] = None,
 ) -> int:
-    """Measure time, memory and agreement of engines and networks, taking turns in one run.
+    """Measure time, memory and agreement of engines and networks, in alternation.
 
     Every engine works in a process of its own. Times depend on what else the machine does, ratios
     hardly. Exit code 1 if an engine failed.

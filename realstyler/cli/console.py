@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 
 def note(message: str) -> None:
-    """Say something on stderr, on a line of its own."""
+    """Print a line on stderr."""
     print(message, file=sys.stderr, flush=True)
 
 
@@ -46,9 +46,9 @@ def print_json(document: Any) -> None:
 
 @contextmanager
 def errors_as_json(wanted: bool) -> Iterator[None]:
-    """Tell the error that ends the block on stderr as JSON, too, for the program that asked for it.
+    """Print the error that ends the block as JSON, too, for the program that asked for it.
 
-    That program says it in its own words and language: `RealstylerError.from_json` reads it.
+    `RealstylerError.from_json` reads it, so that the program can say it in its own language.
     """
     try:
         yield
@@ -81,7 +81,7 @@ def progress(visible: bool = True) -> Iterator[Progress]:
 
 @contextmanager
 def counted(total: int, label: str) -> Iterator[Callable[[], object]]:
-    """Yield what counts one more of several on a bar, with the time to go; one needs no bar."""
+    """Yield a function that advances a progress bar by one; a single item needs no bar."""
     if total < 2 or not sys.stderr.isatty():
         yield lambda: None
         return
@@ -91,7 +91,7 @@ def counted(total: int, label: str) -> Iterator[Callable[[], object]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeToGo())
     console = Console(stderr=True)
-    # The rate of ten minutes: a large picture may take longer than the half minute that rich takes.
+    # Averaged over ten minutes: a large picture may take longer than rich's half minute.
     with Progress(*columns, console=console, transient=True, speed_estimate_period=600) as bars:
         task = bars.add_task(label, total=total)
         yield lambda: bars.advance(task)
@@ -99,7 +99,7 @@ def counted(total: int, label: str) -> Iterator[Callable[[], object]]:
 
 @contextmanager
 def percentage(label: str, visible: bool) -> Iterator[Callable[[float], None] | None]:
-    """Yield what shows a share of 0..1 on a bar; None where nobody would see it."""
+    """Yield a function that shows a share of 0..1 on a bar; None without a terminal."""
     if not visible or not sys.stderr.isatty():
         yield None
         return

@@ -69,7 +69,7 @@ def save_sheet(columns: list[tuple[str, list[Pixels]]], target: Path | None, for
 
 
 def check_target(target: Path, force: bool) -> None:
-    """Find out before a long computation whether a sheet could not be written.
+    """Check before a long computation that a sheet can be written.
 
     Raises:
         UsageError: the target exists, its suffix is unknown, or its folder is a file.

@@ -23,11 +23,11 @@ from realstyler.registry.style import Style
 from realstyler.registry.weights import NetworkName
 
 FAST = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
-"""What decides how fast a processor stylizes."""
+"""Processor features that decide its speed."""
 
 
 DISTRIBUTIONS = {"PySide6": "PySide6-Essentials"}
-"""Where a distribution is not called as what it is imported by."""
+"""Distributions whose name differs from their import name."""
 
 EXTRAS = {
     "train": ("torch", "torchvision", "lightning"),
@@ -76,7 +76,7 @@ def doctor(
 
 
 def examine() -> Iterator[Finding]:
-    """Yield a finding for every part, trying the real thing where that is quick."""
+    """Yield a finding for every part, using it for real where that is quick."""
     yield Finding("realstyler", "ok", f"{__version__} at {Path(__file__).parents[1]}")
     yield Finding("python", "ok", f"{platform.python_version()} on {platform.platform()}")
     yield Finding("processor", "ok", f"{os.cpu_count()} threads, {_processor()}")
@@ -134,7 +134,7 @@ def _weights(style: Style, network: NetworkName) -> str:
 
 
 def _change(style: Style, network: NetworkName) -> str:
-    """Say how weights differ from what was installed; empty if they do not."""
+    """Describe how weights differ from what was installed; empty if they do not."""
     path = style.weights_path(network)
     origin = registry().origin(style).distribution
     return records.change(style.name, origin, path, records.sha256(path))

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from realstyler.evaluation import EvaluationPlan, Photograph, Report, Section
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "photographs"
-"""The sample photographs of a checkout; an installed wheel has none."""
+"""The sample photographs of a checkout; an installed wheel does not have them."""
 
 SHEET_ROWS, SHEET_SIZE = 24, 320
 WIDTH = 100
-"""Characters of a line where there is no terminal to ask."""
+"""Line length where there is no terminal."""
 
 
 def register(app: typer.Typer) -> None:

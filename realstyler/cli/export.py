@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """What a style is exported as."""
+    """Formats of an exported style."""
 
     ONNX = "onnx"
     OPENVINO = "openvino"
@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 SUFFIXES = {Format.ONNX: ".onnx", Format.OPENVINO: ".xml"}
 PAGE = Path("realstyler-page")
-"""The folder of a page where none is named."""
+"""Default folder of a page."""
 
 
 def register(app: typer.Typer) -> None:

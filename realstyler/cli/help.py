@@ -1,4 +1,4 @@
-"""Help that says everything, in words that people use instead of Python's types."""
+"""Complete help, with everyday words instead of Python's types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHOICES = {
     "network": "full|live",
     "metadata": "all|no-place|none",
 }
-"""What options that take one of a few words show in the place of their value."""
+"""Placeholders of options that take one of a few words."""
 
 NUMBERS = (int, float)
 
@@ -51,7 +51,7 @@ def _nothing(ctx: Any) -> None:  # noqa: ARG001 - as typer calls it
 
 
 def _range(option: TyperOption) -> str | None:
-    """Say a range in words, where typer would say ``1<=x<=100``."""
+    """Write a range in words, where typer would write ``1<=x<=100``."""
     if option.min is not None and option.max is not None:
         return f"{option.min:g} to {option.max:g}"
     if option.min is not None:

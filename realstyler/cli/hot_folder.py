@@ -1,4 +1,4 @@
-"""A folder whose pictures are painted as they come: each whole, each once, across restarts."""
+"""A folder whose pictures are painted as they arrive: complete, once, and across restarts."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from realstyler.errors import DiskError, InputError
 from realstyler.pictures import Found, LeftOut, find_pictures
 
 RESCAN_SECONDS = 60
-"""The folder is looked through so often even if nothing is reported, as by network disks."""
+"""Interval of scans without any notification, which network disks do not send."""
 
 
 @dataclass
 class _Seen:
-    """A file as it was seen last, and since when it has been so."""
+    """The last known state of a file, and since when it has not changed."""
 
     stamp: Stamp
     since: float
 
 
 class HotFolder:
-    """Paints what lies in a folder and what comes, until it is stopped.
+    """Paints the pictures of a folder, and those that arrive, until it is stopped.
 
     Args:
         folder: what to look through, with its sub-folders.
@@ -82,7 +82,7 @@ class HotFolder:
                 due = time.monotonic() + (self._settle / 2 if waiting else RESCAN_SECONDS)
 
     def paint_what_is_whole(self) -> bool:
-        """Look through the folder once; return whether files were seen that are not settled yet."""
+        """Scan the folder once; return whether some files are still changing."""
         if not self._folder.is_dir():
             raise InputError(code="watched-folder-gone", folder=self._folder)
         unsettled, entries = False, dict[Job, Entry]()
@@ -99,7 +99,7 @@ class HotFolder:
         return unsettled
 
     def close(self) -> None:
-        """Let go of the journal."""
+        """Close the journal."""
         self._journal.close()
 
     def _found(self) -> list[Found]:
@@ -116,7 +116,7 @@ class HotFolder:
         return found
 
     def _is_wanted(self, one: Found, stamp: Stamp) -> bool:
-        """Whether there is anything to do about a picture, in any style."""
+        """Whether a picture has to be painted, in any style."""
         return any(self._is_open(one, style, stamp) for style in self._naming.styles)
 
     def _is_open(self, one: Found, style: str, stamp: Stamp) -> bool:
@@ -191,7 +191,7 @@ class HotFolder:
 
 
 def _stamp(path: Path) -> Stamp | None:
-    """Return how a file is now; None if it has just gone."""
+    """Return the current state of a file; None if it has just disappeared."""
     try:
         status = path.stat()
     except OSError:

@@ -31,13 +31,13 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What errors call the input."""
+        """Name of the input in errors."""
         return str(self.source) if self.source else "standard input"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be painted, and what the input folders hold besides."""
+    """What to paint, and what else the input folders contain."""
 
     jobs: list[Job]
     left_out: list[LeftOut] = field(default_factory=list)

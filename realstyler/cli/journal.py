@@ -1,4 +1,4 @@
-"""What a watched folder's pictures have become, on disk, so that a restart goes on from there."""
+"""The journal of a watched folder, on disk, so that a restart continues where it ended."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCK = ".realstyler-watch.lock"
 
 
 class Stamp(NamedTuple):
-    """What changes when a file is written to: its length, and when it was written last."""
+    """What changes when a file is written: its length and modification time."""
 
     size: int
     modified: int
@@ -77,11 +77,11 @@ class Journal:
 
     @property
     def targets(self) -> set[str]:
-        """The names that are given away."""
+        """The names that are taken."""
         return {entry.target for entry in self._entries.values()}
 
     def add(self, entry: Entry) -> None:
-        """Write an entry of the watched folder down; it takes the place of an earlier one."""
+        """Add an entry of the watched folder, replacing an earlier one."""
         entry = dataclasses.replace(entry, folder=self._folder)
         with self._lock:
             self._entries[self._folder, entry.source, entry.style] = entry
@@ -89,7 +89,7 @@ class Journal:
             self._file.flush()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._file.close()
         self._claim.release()
 

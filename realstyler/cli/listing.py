@@ -1,4 +1,4 @@
-"""``realstyler styles`` and ``realstyler plugins``: what is there. Fast: no tensor library."""
+"""``realstyler styles`` and ``realstyler plugins``: fast lists, without a tensor library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What results in a folder are called."""
+"""Names of results in a folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from string import Formatter
 from realstyler.errors import UsageError
 
 FIELDS = ("stem", "style")
-"""What a pattern may hold: the input's name without its suffix, and the style."""
+"""Fields of a pattern: the input's name without its suffix, and the style."""
 
 _OPTION = "--name"
 
@@ -51,18 +51,18 @@ class Naming:
 
 
 def in_a_name(style: str) -> str:
-    """Write a style or a blend with what names may hold everywhere: ``mosaic-0.6-night-0.4``."""
+    """Write a style or a blend in characters that every disk allows: ``mosaic-0.6-night-0.4``."""
     return re.sub(r"[^\w.]+", "-", style)
 
 
 def free(name: Path, taken: Collection[str]) -> Path:
-    """Put the first number behind a name with which it is not taken; `taken` is `on_any_disk`."""
+    """Append the first number that makes a name free; `taken` holds names `on_any_disk`."""
     numbered = (name.with_stem(f"{name.stem}-{number}") for number in count(2))
     return next(one for one in numbered if on_any_disk(one) not in taken)
 
 
 def on_any_disk(name: Path) -> str:
-    """What names have in common that some disks hold to be one: case, and composed accents."""
+    """Normalize what some disks ignore in names: case, and how accents are composed."""
     return unicodedata.normalize("NFC", str(name)).casefold()
 
 

@@ -18,7 +18,7 @@ SHARES = {"full": 2 / 3, "live": 1 / 3}
 """Of the time for both networks: the live one imitates and has less to learn."""
 
 CHECKPOINT_STEPS = 25
-"""So that of a few minutes no more than one is lost, whatever ends the machine."""
+"""So that a crash in a short training loses a minute at most."""
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +82,7 @@ def new(
 
 
 def _authorship(author: str | None, license_: str | None, *, ask: bool) -> Authorship:
-    """Take what is said, then what was said last time; ask where nobody was asked before."""
+    """Use the options, or else the last answers; ask if there are none."""
     from realstyler.authorship import Authorship, remembered
 
     kept = remembered()

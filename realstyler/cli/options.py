@@ -113,7 +113,7 @@ def as_device(name: str) -> DeviceName:
 
 
 def as_metadata(name: str) -> Metadata:
-    """Check what a result is to tell besides its pixels.
+    """Check the choice of metadata.
 
     Raises:
         UsageError: no such choice.

@@ -44,7 +44,7 @@ class Writing:
 
 
 class PictureJobs:
-    """Does jobs, several at once from several threads where their pictures fit into memory."""
+    """Does jobs, in several threads at once as long as their pictures fit into memory."""
 
     def __init__(
         self, stylizers: Mapping[str, Stylizer], controls: Controls, writing: Writing
@@ -69,7 +69,7 @@ class PictureJobs:
         threading.Thread(target=load).start()
 
     def do(self, job: Job, cancel: Cancellation, alone: bool = False) -> dict[str, Any]:
-        """Paint one picture, and return what to tell about it.
+        """Paint one picture, and return what to report about it.
 
         Args:
             job: what to read, and where to write the result.
@@ -171,7 +171,7 @@ def _with_depth(told: dict[str, Any], bits: int) -> dict[str, Any]:
 
 
 class _Room:
-    """Lets in what fits together; what is too large for that alone."""
+    """Admits pictures that fit into memory together; a larger one is admitted alone."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -199,7 +199,7 @@ class _Room:
 
 
 def content_of(job: Job) -> Path | bytes:
-    """Return what holds the picture of a job: its file, or all of standard input.
+    """Return the source of a job: its file, or the content of standard input.
 
     Raises:
         InputError: standard input is empty.

@@ -1,4 +1,4 @@
-"""Running a command, whatever comes of it."""
+"""Running a command: exit codes, signals and errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Handler = Callable[[int, FrameType | None], None]
 DEBUG = "--debug"
 INTERRUPTED = 128 + signal.SIGINT
 IN_ORDER = {"stylize", "sheet", "video", "evaluate", "pack"}
-"""Commands that clean up after themselves when they are told to end; training does so itself."""
+"""Commands that clean up when they are terminated; training does so itself."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def ending_in_order() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that nothing is left behind."""
+    """Let SIGTERM and SIGHUP end the block like Ctrl-C, so that nothing is left behind."""
 
     def end(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -102,10 +102,10 @@ def _refuse_empty(arguments: list[str]) -> None:
 
 
 def _start_lightly() -> None:
-    """Spare a third of the time that a short command takes, measured."""
+    """Save a third of the time of a short command, as measured."""
     # Imports make tens of thousands of objects that stay: looking for garbage among them is vain.
     gc.set_threshold(20_000)
-    atexit.register(gc.freeze)  # the interpreter would look for it again as it ends
+    atexit.register(gc.freeze)  # the interpreter would collect it again at exit
     # numpy's linear algebra starts threads that spin beside the engine, and nothing here uses it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -121,7 +121,7 @@ def _print_anything() -> None:
 
 
 def _hush_decoders() -> None:
-    """Keep what Pillow thinks of a file off stderr: an error of ours says what matters of it."""
+    """Keep Pillow's warnings about a file off stderr: our own error says what matters."""
     warnings.filterwarnings("ignore", module=r"PIL\.")
     logging.getLogger("PIL").addHandler(logging.NullHandler())
 
@@ -134,7 +134,7 @@ def _run(arguments: list[str]) -> int:
         result = application(arguments).main(
             arguments, prog_name="realstyler", standalone_mode=False
         )
-        with results():  # what lists and help have printed may still wait to be written
+        with results():  # the output of lists and help may still be buffered
             pass
     except (typer.Abort, EOFError):
         raise KeyboardInterrupt from None

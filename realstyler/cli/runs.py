@@ -1,4 +1,4 @@
-"""``realstyler runs``: the trainings of a folder, side by side."""
+"""``realstyler runs``: a list of the trainings in a folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """One training, as its folder tells of it."""
+    """One training, as described by its folder."""
 
     folder: Path
     style: str
@@ -56,7 +56,7 @@ def runs(
 
 
 def find_runs(folder: Path) -> list[Run]:
-    """Look for finished and stopped trainings in the folders of a folder."""
+    """Find finished and stopped trainings in the subfolders of a folder."""
     weights = sorted(folder.glob(f"*/{RUN_WEIGHTS}"))
     return [run for path in weights if (run := _read(path)) is not None]
 

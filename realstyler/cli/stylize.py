@@ -89,14 +89,14 @@ def stylize(
 
 
 def name_mixed_pixels(stylizers: Mapping[str, Stylizer]) -> None:
-    """Tell which blends are not the networks' but the paintings'."""
+    """Return which blends mix paintings instead of networks."""
     for style, stylizer in stylizers.items():
         if stylizer.blend == "pixels":
             note(f"{style}: these weights cannot be blended, so the paintings were")
 
 
 def _about(stylizers: Mapping[str, Stylizer], network: str) -> dict[str, Any]:
-    """Return what --json says of the styles: of one as ever, of several in lists."""
+    """Return the styles for --json: one as before, several as lists."""
     blends = {style: one.blend for style, one in stylizers.items() if one.blend}
     if len(stylizers) > 1:
         return {"styles": list(stylizers), "network": network, "blends": blends}
@@ -112,4 +112,4 @@ def _existing(force: bool, skip: bool) -> batch.Existing:
 
 def _refuse_mixed_stdout(out: str, as_json: bool) -> None:
     if out == STANDARD and as_json:
-        raise UsageError(code="stdout-written-twice", one="-o -", other="--json")
+        raise UsageError(code="stdout-mixed")

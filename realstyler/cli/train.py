@@ -101,7 +101,7 @@ def train(
         _check_choice("--device", device, DEVICES)
         _check_choice("--precision", precision, PRECISIONS)
         if data is not None:
-            Photographs.find(data)  # a wrong folder is named before anything large is loaded
+            Photographs.find(data)  # a wrong folder is reported before anything large is loaded
         trainer = import_trainer()
         if data is None:
             data = trainer.SHIPPED_PHOTOGRAPHS
@@ -130,7 +130,7 @@ def train(
                 shown=shown,
             )
         )
-        if result is not None:  # one process of several reports
+        if result is not None:  # only one of several processes has a result
             _report(style, network_name, folder, result, as_json)
 
 

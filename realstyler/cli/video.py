@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PROGRESS = ("bar", "json")
 _PACE = 0.5
-"""Seconds between two lines of progress."""
+"""Seconds between lines of progress."""
 
 STREAMS = {"full": 1, "live": 2}
 """Frames painted side by side: the feature maps of the full network are too large for more."""
@@ -179,7 +179,7 @@ def video(
 
 @contextmanager
 def _kept(target: Path) -> Iterator[None]:
-    """Tell what a run that fails has kept to be resumed."""
+    """Report what a failed run has kept to be resumed."""
     from realstyler.video.parts import folder_of
 
     try:
@@ -221,7 +221,7 @@ def _interruptible(cancel: Cancellation) -> Iterator[None]:
 
 @contextmanager
 def _shown(label: str) -> Iterator[Any]:
-    """Show how far the work is on a terminal; yield what to report to."""
+    """Show the progress on a terminal; yield the function to report it to."""
     with progress() as bars:
         task = bars.add_task(label, total=None)
 

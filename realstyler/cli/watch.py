@@ -79,7 +79,7 @@ def watch(
     hot = HotFolder(folder, out, naming, work.do, settle, force, jobs)
     work.load_meanwhile()
     note(f"realstyler: watching {folder}; paintings go to {out}; Ctrl-C ends it")
-    # A service is ended by SIGTERM, as in order as by Ctrl-C.
+    # SIGTERM ends a service in the same orderly way as Ctrl-C.
     with closing(hot), handling(("SIGTERM", "SIGHUP"), signal.default_int_handler):
         try:
             hot.follow(wakes)
@@ -89,7 +89,7 @@ def watch(
 
 
 def _wakes(folder: Path, settle: float) -> Iterator[object]:
-    """Return what tells of changes in a folder (a set of them), and of time (an empty set).
+    """Yield a set of changes in a folder whenever there are some, and an empty set on timeout.
 
     Raises:
         UsageError: it is no folder, or the package that tells is missing.
@@ -111,6 +111,6 @@ def _wakes(folder: Path, settle: float) -> Iterator[object]:
 
 
 def _refuse_same(folder: Path, out: Path) -> None:
-    """Paintings among the pictures would be painted in turn."""
+    """Paintings among the pictures would be painted, too."""
     if folder.resolve() == out.resolve():
         raise UsageError(code="watched-folder-is-output", folder=out)

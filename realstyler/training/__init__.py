@@ -1,4 +1,4 @@
-"""Training: the perceptual loss, the data and the trainer. The only part that needs torch to learn.
+"""Training: the perceptual loss, the data and the trainer. Only this part needs torch.
 
 The guard comes first, because Lightning itself imports torchvision.
 """

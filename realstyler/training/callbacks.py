@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: progress, previews, checkpoints, an orderly end."""
+"""Callbacks of a training: progress, previews, checkpoints, an orderly end."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ Shown = Literal["bar", "json"]
 """How progress is shown: to people, or to a program that started this one."""
 
 LEAST_GAIN = 0.01
-"""Share of the loss that has to be gained within a fifth of the steps."""
+"""Share by which the loss has to fall within a fifth of the steps."""
 
 LOOKS, FEWEST_LOOKS = 40, 4
 """How often the loss is measured in a whole training, and at least before it may end."""
 
 LOOKED_AT, FEWEST_STEPS_BETWEEN_LOOKS = 3, 15
-"""A look at three photographs costs about as much as a step."""
+"""Measuring on three photographs costs about as much as a step."""
 
 EARLY_LINES = (1, 10)
-"""Steps after which one wants to know that it works, and how long it will take."""
+"""Steps after which users want to know whether it works, and how long it will take."""
 
 
 class Checkpoints(ModelCheckpoint):
@@ -72,7 +72,7 @@ class Checkpoints(ModelCheckpoint):
         pl_module: lightning.LightningModule,
         exception: BaseException,
     ) -> None:
-        """Save where a wish to stop came between two steps."""
+        """Save if the run was stopped between two steps."""
         if isinstance(exception, (Cancelled, SIGTERMException)):
             super().on_exception(trainer, pl_module, exception)
 
@@ -89,7 +89,7 @@ class Interruption(Callback):
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Answer Ctrl-C while the block runs, where it is not ignored and can be heard at all."""
+        """Handle Ctrl-C during the block, unless it is ignored or signals do not arrive."""
         previous = signal.getsignal(signal.SIGINT)
         deaf = threading.current_thread() is not threading.main_thread()
         if deaf or previous is signal.SIG_IGN:
@@ -158,7 +158,7 @@ class Plateau(Callback):
     def on_train_batch_end(
         self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
     ) -> None:
-        """Stop if it is time to look and nothing was gained, all devices at the same step."""
+        """Stop if a measurement is due and shows no gain, all devices at the same step."""
         step = trainer.global_step
         if step % self.every or step == trainer.max_steps:
             return
@@ -172,11 +172,11 @@ class Plateau(Callback):
             )
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what a resumed run has to know."""
+        """Return the state that a resumed run needs."""
         return {"best": self.best, "best_step": self.best_step, "aims": self.aims}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take up what an interrupted run knew."""
+        """Restore the state of an interrupted run."""
         self.best, self.best_step = state_dict["best"], state_dict["best_step"]
         self.aims = state_dict["aims"]
 
@@ -195,7 +195,7 @@ def stopped(trainer: lightning.Trainer) -> Cancelled:
 
 
 EARLY_PREVIEWS = (10, 25, 50)
-"""Steps after which a beginner wants to see something."""
+"""Steps after which beginners want to see something."""
 
 
 class Preview(Callback):
@@ -225,7 +225,7 @@ class Preview(Callback):
             self.write(cast("StyleTraining", module), step)
 
     def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        """Write the preview of where it ended, before its time perhaps."""
+        """Write the preview of the last step, which may come early."""
         if self._written != trainer.global_step:
             self.write(cast("StyleTraining", module), trainer.global_step)
 

@@ -28,14 +28,14 @@ CLOSEST = 0.3
 """Least share of a small photograph's shorter side that a close-up shows, enlarged."""
 
 ATTEMPTS = 100
-"""Photographs tried for one slot before the folder is given up."""
+"""Photographs to try for one slot before giving up on the folder."""
 
 Slot = tuple[int, int]
-"""(step, slot in the batch)."""
+"""Step, and slot in the batch."""
 
 
 class Crop(NamedTuple):
-    """One crop, 3×S×S uint8, and the photographs that could not be read on the way to it."""
+    """One crop, 3×S×S uint8, and the unreadable photographs that were tried before it."""
 
     pixels: Tensor
     unreadable: list[str]
@@ -57,7 +57,7 @@ class Crops(Dataset[Crop]):
         self.photographs = photographs
         self.config = config
         self.steps_before = steps_before
-        """Of earlier runs: a network that is trained further shall see other photographs."""
+        """Of earlier runs: a network that is trained further should see other photographs."""
 
     def __getitem__(self, key: Slot) -> Crop:
         """Return the crop that a slot of a step sees.
@@ -127,7 +127,7 @@ def _cut(
 
 
 class Steps(Sampler[list[Slot]]):
-    """The slots of one device for every step from ``first`` on."""
+    """The slots of one device for every step, starting at ``first``."""
 
     def __init__(self, config: TrainingConfig, first: int, rank: int, devices: int) -> None:
         self.config = config
@@ -139,12 +139,12 @@ class Steps(Sampler[list[Slot]]):
             yield [(step, slot) for slot in self.slots]
 
     def __len__(self) -> int:
-        """All steps, done ones included: the trainer counts from the start."""
+        """All steps, including those already done: the trainer counts from the start."""
         return self.config.steps
 
 
 class TrainingData(lightning.LightningDataModule):
-    """Feeds the trainer, from the step at which it stands.
+    """Feeds the trainer, from its current step.
 
     Args:
         photographs: to be cut.

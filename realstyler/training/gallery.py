@@ -87,7 +87,7 @@ def train_all(gallery: Gallery) -> None:
 
 
 def squares(photographs: Photographs) -> Tensor:
-    """Read all photographs as squares N×3×264×264 uint8; what cannot be read is left out."""
+    """Read all photographs as squares N×3×264×264 uint8, skipping unreadable ones."""
     found = []
     for name in photographs.names:
         try:

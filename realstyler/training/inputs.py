@@ -1,4 +1,4 @@
-"""What a training and a judgement begin with: the style picture and trained networks."""
+"""Inputs of training and evaluation: the style picture and trained networks."""
 
 from __future__ import annotations
 

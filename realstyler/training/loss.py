@@ -25,7 +25,7 @@ TONE_AREA = 32
 """Side in pixels of the areas whose luminance is compared; they overlap by half."""
 
 TONE_NOISE = 8.0
-"""Levels added to the contrast of a picture's tones, lest the plainest ones count most."""
+"""Levels added to the contrast of a picture's tones, so that the plainest do not count most."""
 
 LUMINANCE = (0.299, 0.587, 0.114)
 """ITU-R BT.601."""

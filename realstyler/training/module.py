@@ -68,7 +68,7 @@ class StyleTraining(lightning.LightningModule):
         self.average = AveragedModel(self.network, multi_avg_fn=self._average)
         self.average.requires_grad_(False)
         self.start = deepcopy(self.network).requires_grad_(False) if config.start_share else None
-        """What training began with, where a share of it is kept."""
+        """The initial parameters, if a share of them is kept."""
         self.loss = PerceptualLoss(config, style_picture, vgg, untouched.float())
         self.teacher = teacher.eval().requires_grad_(False) if teacher else None
         self.to(memory_format=torch.channels_last)
@@ -86,7 +86,7 @@ class StyleTraining(lightning.LightningModule):
         return stylized
 
     def begin_with(self, parameters: Mapping[str, Tensor]) -> None:
-        """Load parameters of a trained network; what they lack keeps its first values."""
+        """Load parameters of a trained network; missing ones keep their initial values."""
         self.network.load_state_dict(parameters, strict=False)
         self.average.module.load_state_dict(self.network.state_dict())
         if self.start is not None:
@@ -120,7 +120,7 @@ class StyleTraining(lightning.LightningModule):
         return float(self._losses_of(self.average.module, photographs, step, noise=0)["total"])
 
     def aims(self, step: int) -> tuple[bool, ...]:
-        """Say which terms count at a step: losses of steps with other aims cannot be compared."""
+        """Return which terms count at a step: losses with different terms cannot be compared."""
         config = self.config
         calming = (
             config.shift_weight,
@@ -155,7 +155,7 @@ class StyleTraining(lightning.LightningModule):
             optimizer,
             self.config.learning_rate,
             total_steps=steps,
-            pct_start=max(0.1, 2 / steps),  # of a rise of no steps the schedule has no rate
+            pct_start=max(0.1, 2 / steps),  # without steps in its rise, the schedule has no rate
         )
         return {
             "optimizer": optimizer,
@@ -163,13 +163,13 @@ class StyleTraining(lightning.LightningModule):
         }
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Stop before a step that is not finite reaches the weights, on all devices alike.
+        """Stop before a step that is not finite changes the weights, on all devices.
 
         Raises:
             NotFiniteError: the loss or the gradient is not finite.
         """
         finite = self._losses["total"].isfinite()
-        if self.trainer.precision != "16-mixed":  # whose scaler skips steps that overflow
+        if self.trainer.precision != "16-mixed":  # its scaler skips steps that overflow
             gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
             finite = finite & torch.nn.utils.get_total_norm(gradients).isfinite()
         if not self.trainer.strategy.reduce_boolean_decision(bool(finite), all=True):
@@ -181,7 +181,7 @@ class StyleTraining(lightning.LightningModule):
         self.average.update_parameters(self.network)
 
     def on_train_end(self) -> None:
-        """Learn what the other devices could not read."""
+        """Collect what the other devices could not read."""
         self.unreadable = self._unreadable_of_all()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -196,7 +196,7 @@ class StyleTraining(lightning.LightningModule):
         checkpoint["state_dict"] = {k: v for k, v in state.items() if not k.startswith(JUDGES)}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on counting."""
+        """Continue counting."""
         kept = checkpoint[CHECKPOINT_KEY]
         self.unreadable = set(kept["unreadable"])
         self.steps_before = kept.get("steps_before", 0)  # which older checkpoints lack

@@ -1,4 +1,4 @@
-"""Which trained style a new one is nearest to: a good place to begin."""
+"""The trained style that is nearest to a new one: a good start for training."""
 
 from __future__ import annotations
 

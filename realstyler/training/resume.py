@@ -11,7 +11,7 @@ import torch
 from realstyler.errors import UsageError
 
 CHECKPOINT_KEY = "realstyler"
-"""Under this name a checkpoint holds what the run was started with."""
+"""Key of a checkpoint under which it stores what the run was started with."""
 
 
 def require_new(folder: Path) -> None:
@@ -25,12 +25,12 @@ def require_new(folder: Path) -> None:
 
 
 def has_checkpoints(folder: Path) -> bool:
-    """Whether a run has been here long enough to be continued."""
+    """Whether the folder has a checkpoint to continue from."""
     return bool(_checkpoints(folder))
 
 
 def find_checkpoint(folder: Path, run: Mapping[str, Any]) -> Path:
-    """Return the newest readable checkpoint of a run, passing over what a kill left damaged.
+    """Return the newest readable checkpoint of a run, skipping those damaged by a crash.
 
     Args:
         folder: the folder of the run.

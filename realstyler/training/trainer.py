@@ -67,7 +67,7 @@ from realstyler.training.resume import find_checkpoint, has_checkpoints, require
 from realstyler.training.vgg import VGG16, WEIGHTS
 
 SHIPPED_PHOTOGRAPHS = Path(__file__).with_name("photographs.zip")
-"""A few photographs in the public domain, for those who have no set at hand."""
+"""A few photographs in the public domain, for users without a data set."""
 
 PREVIEWS = 6
 """Photographs in a preview picture."""
@@ -91,9 +91,9 @@ class TrainingRun:
     install: bool = False
     """Replace the style's weights, too, where it has some; a backup is kept."""
     minutes: float | None = None
-    """End after so long with what was reached, even if steps are left."""
+    """Time limit, after which the run ends with its current weights."""
     all_steps: bool = False
-    """Go on even when nothing is gained any more."""
+    """Continue even without further gain."""
     vgg: Path = WEIGHTS
     device: str = "auto"
     """auto, cpu, cuda or mps."""
@@ -120,12 +120,12 @@ class TrainingRun:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What came of a run."""
+    """Result of a run."""
 
     weights: Path
     """In the run's folder."""
     installed: Installed | None
-    """What became of the style's weights; None if they were left as they are."""
+    """How the style's weights were replaced; None if they were not."""
     steps: int
     seconds: float
     """Of this process; a resumed run counts only its own part."""
@@ -247,7 +247,7 @@ def _fit(
         with interruption.listening():
             trainer.fit(module, data, ckpt_path=checkpoint, weights_only=True)
     except (Cancelled, NotFiniteError):
-        if trainer.local_rank:  # all devices stop for the same reason, one tells
+        if trainer.local_rank:  # all devices stop for the same reason; one reports it
             raise SystemExit(0) from None
         raise
     except SystemExit as exit_:  # Lightning's answer to SIGTERM and to a second Ctrl-C
@@ -261,7 +261,7 @@ def _fit(
 
 
 def _perhaps_install(run: TrainingRun, weights: Path) -> Installed | None:
-    """Give the style its weights, unless it has some that nobody asked to replace."""
+    """Install the weights in the style, unless it has some that nobody asked to replace."""
     trained = run.style.weights_path(run.network).is_file()
     if is_packaged(run.style.folder) or (trained and not run.install):
         return None
@@ -351,7 +351,7 @@ def _check_batch(run: TrainingRun) -> None:
 
 
 def _check_folders(run: TrainingRun) -> None:
-    """Find out now, not after hours, that a result could not be written."""
+    """Check now, not after hours, that the results can be written."""
     weights = run.style.weights_path(run.network)
     if run.install:
         require_own(run.style)
@@ -411,7 +411,7 @@ def _precision(run: TrainingRun) -> str:
 def _logger(run: TrainingRun) -> Logger:
     if find_spec("tensorboard"):
         return TensorBoardLogger(run.folder, name="tensorboard", version="")
-    return CSVLogger(run.folder, name="csv")  # one table for each start: it would delete a former
+    return CSVLogger(run.folder, name="csv")  # one per start: it deletes an earlier table
 
 
 def _callbacks(run: TrainingRun, shown: Tensor) -> list[Callback]:
@@ -454,7 +454,7 @@ def _pixels(image: Image.Image) -> Tensor:
 
 
 def _save(module: StyleTraining, run: TrainingRun, photographs: Photographs) -> Path:
-    """Write what was reached into the run's folder."""
+    """Write the current weights into the run's folder."""
     metadata = WeightsMetadata(
         style=run.style.name,
         network=run.network,

@@ -1,4 +1,4 @@
-"""VGG-16 up to relu4_3, the yardstick of the perceptual losses (Simonyan & Zisserman 2014).
+"""VGG-16 up to relu4_3, which the perceptual losses use (Simonyan & Zisserman 2014).
 
 Input is RGB in 0..255; the mean of ImageNet is subtracted here and nowhere else, with no division
 by a standard deviation, as the original weights want it.
@@ -28,7 +28,7 @@ Features = dict[Layer, Tensor]
 
 
 class VGG16(nn.Module):
-    """The frozen convolutions of VGG-16; named activations out.
+    """The frozen convolutions of VGG-16, which return named activations.
 
     ``features`` is laid out like ``torchvision.models.vgg16().features``, so that weights for this
     input (its ``IMAGENET1K_FEATURES``) are exchangeable.
@@ -44,7 +44,7 @@ class VGG16(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, pictures: Tensor, wanted: Collection[Layer]) -> Features:
-        """Return the wanted activations of N×3×H×W RGB pictures in 0..255, and stop at the last.
+        """Return the requested activations of N×3×H×W RGB pictures in 0..255; stop at the last.
 
         relu1_* have 64 channels at full size; each later block doubles the channels (up to 512)
         and halves the sides.

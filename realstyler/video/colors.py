@@ -125,7 +125,7 @@ class ToRGB:
 
 
 def _has_matrix(frame: VideoFrame) -> bool:
-    """Tell luminance and chroma from RGB, grey and palettes."""
+    """Whether a format has luminance and chroma, unlike RGB, grey and palettes."""
     return not (frame.format.is_rgb or frame.format.name.startswith(("gray", "mono", "pal")))
 
 

@@ -34,7 +34,7 @@ class Encoder(Protocol):
     """When the last frame is shown, in units of the time base; −1 before the first."""
 
     def encode(self, frame: Frame | None) -> Iterator[Any]:
-        """Yield the packets that are ready; ``None`` asks for all the others."""
+        """Yield the packets that are ready; ``None`` flushes the rest."""
 
 
 class _Coded:

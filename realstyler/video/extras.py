@@ -1,4 +1,4 @@
-"""What a file holds beside pictures, sound and subtitles: what is taken over, and what is not."""
+"""The rest of a file, beside pictures, sound and subtitles: what is copied and what is not."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _DISCARD_ALL = 48
 
 _APPLE = "com.apple.quicktime."
 _TECHNICAL = ("com.android.", "handler_name", "software", "vendor_id")
-"""Tags whose loss nobody misses."""
+"""Tags that nobody misses."""
 
 
 def timecode_of(container: InputContainer) -> str | None:
-    """Return the clock of the camera at the first frame, where the file states it."""
+    """Return the camera's time code of the first frame, if the file states it."""
     tags = [container.metadata, *(stream.metadata for stream in container.streams)]
     codes = [value for tag in tags for key, value in tag.items() if key.lower() == "timecode"]
     return codes[0] if codes else None
@@ -75,7 +75,7 @@ def _told(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_in(value: str, held: list[str]) -> bool:
-    """Tell whether a value is among others, be it that a date has lost its parts of a second."""
+    """Whether a value is among others; a date may have lost its fractions of a second."""
     return any(value == other or (value[:19] == other[:19] and "T" in value) for other in held)
 
 

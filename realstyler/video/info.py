@@ -1,4 +1,4 @@
-"""What is known of a video before its frames are read, and what every source of frames offers."""
+"""What is known about a video before its frames are read, and the interface of all sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realstyler.video.frames import Frame, Passed
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is to be read of a source, and how."""
+    """Which part of a source to read, and how."""
 
     size: int | tuple[int, int] | None = None
     """The longer side, or width and height, in pixels."""
@@ -25,7 +25,7 @@ class Wishes:
     """Seconds; reading stops once all that lies before it has been read."""
 
     blind: Fraction | None = None
-    """Seconds; of frames that are due until then only times are wanted, no pixels."""
+    """Seconds; of frames that are due earlier, only the times are needed, not the pixels."""
 
     track: int | None = None
     """Which of several tracks of pictures, from 1 on; ``None`` for the first."""
@@ -35,7 +35,7 @@ class Wishes:
     """Frames a second of pictures that do not tell it themselves."""
 
     square: bool = False
-    """Whether pixels that are not square are made so."""
+    """Whether to make pixels square that are not."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class VideoInfo:
     """Whether it may be transparent in places."""
 
     loops: int = 0
-    """How often an animation is played; 0 is for ever."""
+    """Number of times that an animation plays; 0 means forever."""
 
     metadata: dict[str, str] = field(default_factory=dict)
     chapters: list[Any] = field(default_factory=list)
@@ -72,10 +72,10 @@ class VideoInfo:
     """Attached files, as PyAV gives them, mostly fonts of the subtitles."""
 
     timecode: str | None = None
-    """The clock of the camera at the first frame, as HH:MM:SS:FF."""
+    """The time code of the first frame, as HH:MM:SS:FF."""
 
     def bare(self) -> VideoInfo:
-        """Return what concerns the pictures alone."""
+        """Return only what concerns the pictures."""
         nothing: dict[str, Any] = {"metadata": {}, "chapters": [], "passthrough": (), "fonts": ()}
         return replace(self, timecode=None, **nothing)
 
@@ -88,7 +88,7 @@ class VideoSource(Protocol):
     """Parts that could not be read."""
 
     notes: list[str]
-    """What was read otherwise than it is stored, or not at all."""
+    """What was read differently from how it is stored, or not at all."""
 
     origin: Fraction
     """Seconds on the source's own clock at which it begins."""
@@ -100,4 +100,4 @@ class VideoSource(Protocol):
         """Yield the passthrough packets alone, instead of iterating; nothing is decoded."""
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""

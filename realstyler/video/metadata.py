@@ -23,7 +23,7 @@ _COORDINATES = re.compile(
     r"|\d{1,3}\.\d{4,}\s*°?\s*[NSEW]?[\s,;/]+[-+]?\d{1,3}\.\d{4,}",
     re.IGNORECASE,
 )
-"""A place in a text, as drones and dashcams write it into subtitles."""
+"""Coordinates in a text, as drones and dashcams write them into subtitles."""
 
 
 def tells_place(text: str | bytes) -> bool:

@@ -17,7 +17,7 @@ _ROWS = 32
 """Approximate number of rows that are compared."""
 
 _ROUNDS, _CLOSE = 3, 0.75
-"""Slopes tell the motion within a pixel or so: farther away, they are taken again from there."""
+"""Gradients hold within a pixel or so: for larger motions they are computed again from there."""
 
 _STEPS = 16
 """Parts of a pixel; those of both directions and 8 bits fit into 16."""
@@ -31,7 +31,7 @@ class Motion(NamedTuple):
 
 
 def guessed_motion(one: Pixels, two: Pixels) -> Motion:
-    """Find by how many whole pixels a frame moved as a whole, roughly; uint8 H×W×3.
+    """Estimate by how many whole pixels a frame moved as a whole; uint8 H×W×3.
 
     Cross-correlates the sums over rows and over columns, which is far cheaper than the pictures.
     """
@@ -39,7 +39,7 @@ def guessed_motion(one: Pixels, two: Pixels) -> Motion:
 
 
 def refined_motion(one: Pixels, two: Pixels, guess: Motion) -> Motion:
-    """Find parts of a pixel, from a guess that is not far off (Lucas and Kanade, 1981)."""
+    """Refine a close guess to fractions of a pixel (Lucas and Kanade, 1981)."""
     down, right = round(guess.down), round(guess.right)
     rest = _rest(one, two, down, right)
     for _ in range(_ROUNDS - 1):
@@ -77,7 +77,7 @@ def _every(height: int) -> int:
 
 
 def _rest(one: Pixels, two: Pixels, down: int, right: int) -> Motion:
-    """Return the motion that is left after one by whole pixels, at most about a pixel."""
+    """Return the motion that remains after a shift by whole pixels, at most about a pixel."""
     height, width, _ = one.shape
     every = _every(height)
     rows = 1 + max(0, -down), height - 1 - max(0, down)
@@ -99,7 +99,7 @@ def _rest(one: Pixels, two: Pixels, down: int, right: int) -> Motion:
     determinant = a * c - b * b
     if determinant <= 1e-6 * a * c:  # no texture to track
         return Motion(0, 0)
-    # The slopes are over two pixels, hence the factor.
+    # The gradients span two pixels, hence the factor.
     p, q = 2 * (vertical @ change), 2 * (horizontal @ change)
     rest = ((c * p - b * q) / determinant, (a * q - b * p) / determinant)
     return Motion(*(min(max(float(length), -1.0), 1.0) for length in rest))

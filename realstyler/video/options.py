@@ -87,7 +87,7 @@ class VideoOptions:
     or ``none``: neither tags nor chapters nor subtitles, in which cameras write places too."""
 
     compare: bool = False
-    """Whether the source is shown at the left of its painting."""
+    """Whether the source is shown to the left of its painting."""
 
     keep_partial: bool = False
     """Whether a run that is interrupted, or meets a full disk, leaves a file of what was done. An

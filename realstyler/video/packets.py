@@ -33,7 +33,7 @@ def stamp(packet: Any) -> Fraction:
 
 
 def ends(packet: Any) -> bool:
-    """Tell whether it is the packet without content that comes after the last one of a stream."""
+    """Whether it is the empty packet that follows the last one of a stream."""
     return packet.pts is None and packet.dts is None
 
 
@@ -57,16 +57,16 @@ class PacketReader:
         wishes: Wishes,
     ) -> None:
         self.read_until = Fraction(0)
-        """Seconds up to which anything was read."""
+        """Seconds up to which something was read."""
 
         self.error: Exception | None = None
-        """What ended the reading before the end of the file."""
+        """The error that ended reading before the end of the file."""
 
         self.pictures_done = False
-        """Set this when no more pictures are needed: only sound is read on."""
+        """Set this when no more pictures are needed: then only sound is read."""
 
         self.stopped = False
-        """Whether reading stopped since all that was wanted has been read."""
+        """Whether reading stopped because everything needed has been read."""
 
         self._container, self._video, self._origin = container, video, origin
         self._wishes = wishes
@@ -85,7 +85,7 @@ class PacketReader:
         return self._wishes.start > 0 and not self._may_jump
 
     def seek(self, earlier: Fraction) -> bool:
-        """Go to a key frame before the start and ``earlier`` seconds; tell if it is the first."""
+        """Seek to a key frame ``earlier`` seconds before the start; tell if it is the first."""
         self.timeline = Timeline(may_jump=self._may_jump)
         early = _EARLY if self._sounding else Fraction(0)
         time = self._wishes.start - early - earlier
@@ -152,7 +152,7 @@ class PacketReader:
         yield from packets
 
     def _is_over(self, packet: Any) -> bool:
-        """Tell whether all sound before the end was read, too."""
+        """Whether all sound before the end was read, too."""
         end = self._wishes.end
         if end is None or ends(packet):
             return False

@@ -42,7 +42,7 @@ _SIDE_BY_SIDE = 2
 """Most frames that are painted at once: each takes the memory of its feature maps."""
 
 _SPEED_WINDOW = 5.0
-"""Seconds over which the speed is averaged."""
+"""Seconds over which to average the speed."""
 
 
 def stylize_video(
@@ -132,7 +132,7 @@ def _wishes(options: VideoOptions, form: Format, parts: Parts | None) -> Wishes:
 
 
 def _place(target: Path, form: Format, options: VideoOptions) -> AbstractContextManager[Path]:
-    """Find out where the result is written until it is finished."""
+    """Return where the result is written until it is finished."""
     if target == STANDARD:
         return nullcontext(target)
     if form.container == _PICTURES:
@@ -200,7 +200,7 @@ class _Job:
         return self._result(writer, started, failure)
 
     def _note_colors(self, info: VideoInfo) -> None:
-        """Tell what becomes of colours that a painting cannot hold."""
+        """Report what happens to colours that a painting cannot represent."""
         colors, hdr = info.colors, self.options.hdr
         if hdr and not colors.is_hdr:
             self.opened.notes.append("its dynamic range is the usual one: none was brought back")
@@ -297,7 +297,7 @@ class _Job:
     def _painted(
         self, items: Iterable[Frame | Passed], painters: _Painters
     ) -> Iterator[_Painted | Passed]:
-        """Paint frames and let packets through, until all is done or the user stops."""
+        """Paint frames and pass packets on, until all is done or the user stops."""
         position = Position() if self.parts is None else self.parts.position
         speed = _Speed(self._length(), position)
         try:
@@ -432,7 +432,7 @@ class _Painters:
                 waiting.append(_Begun(item, self._begin(item.pixels)))
             else:
                 waiting.append(item)
-            if len(waiting) > self._number:  # so that no thread idles while a frame is handed on
+            if len(waiting) > self._number:  # so that no thread idles while a frame is passed on
                 yield waiting.popleft()
         yield from waiting
 
@@ -472,7 +472,7 @@ def _merge(
 
 
 class _Speed:
-    """Counts frames and measures how fast they come."""
+    """Counts frames and measures their rate."""
 
     def __init__(self, length: Fraction | None, begun: Position) -> None:
         self._length = length

@@ -1,4 +1,4 @@
-"""A long render in parts that outlive its process, so that the next one goes on from them.
+"""A long render in parts that outlive its process, so that the next one can continue.
 
 Each part begins with a key frame and an encoder of its own, whether the render is interrupted or
 not: a render that was continued is the same, packet for packet, as one that ran through.
@@ -28,10 +28,10 @@ from realstyler.video.target import Writer
 from realstyler.video.temporal_filter import State
 
 LENGTH = 125
-"""Frames of a part: so many are lost at most."""
+"""Frames of a part, the most that an interruption can cost."""
 
 _ENDS = 1 << 20
-"""Bytes at either end of a source by which it is known again."""
+"""Bytes at either end of a source that identify it."""
 
 
 def folder_of(target: Path) -> Path:
@@ -40,7 +40,7 @@ def folder_of(target: Path) -> Path:
 
 
 def identity_of(source: Path) -> str:
-    """Tell a source from others by its size and its ends."""
+    """Identify a source by its size and both of its ends."""
     digest = hashlib.sha256()
     with source.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
@@ -105,7 +105,7 @@ class Parts:
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
         with suppress(OSError):
-            if not self._offsets:  # nothing to go on from
+            if not self._offsets:  # nothing to continue
                 shutil.rmtree(self.folder)
 
     @property
@@ -118,7 +118,7 @@ class Parts:
         return self.folder / f"{number:06d}.mp4"
 
     def announce(self, frames: int, offset: int, position: Position, state: State) -> None:
-        """Note down a part; it counts only once its file is there, and `added` is called."""
+        """Note a part; it counts only once its file exists and `added` is called."""
         path = self.path(self.number)
         about = {
             "frames": self.position.frames + frames,
@@ -132,7 +132,7 @@ class Parts:
         files.write_text(path.with_suffix(".json"), json.dumps(about), overwrite=True)
 
     def added(self) -> None:
-        """Count a part whose file is there now, and forget the state before it."""
+        """Count a part whose file now exists, and forget the state before it."""
         number = len(self._offsets)
         self._count(number)
         if number:
@@ -150,15 +150,15 @@ class Parts:
                         yield packet
 
     def counted_in(self, unit: Fraction) -> None:
-        """Say of how many seconds all stamps are multiples."""
+        """Set the unit, in seconds, of which all timestamps are multiples."""
         self._unit = unit
 
     def remove(self) -> None:
-        """Remove all parts, which have become a whole."""
+        """Remove all parts once they have been joined."""
         self._offsets.clear()
 
     def _check(self) -> None:
-        """Compare what the render depends on with what is noted down, or note it down."""
+        """Compare what the render depends on with what is noted, or note it."""
         with os.fdopen(os.dup(self._lock), "r+", encoding="utf-8") as file:
             text = file.read()
             if not text:

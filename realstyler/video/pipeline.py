@@ -29,7 +29,7 @@ class Channel(Generic[Item]):
         self._finished = self._closed = False
 
     def put(self, item: Item) -> None:
-        """Add an item, waiting for room; raises `Closed` if nobody takes it any more."""
+        """Add an item, waiting for room; raises `Closed` if the consumer has stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or len(self._items) < self._length)
             if self._closed:
@@ -38,20 +38,20 @@ class Channel(Generic[Item]):
             self._changed.notify_all()
 
     def finish(self) -> None:
-        """Say that nothing more will come; what waits can still be taken."""
+        """End the input; items in the queue can still be taken."""
         with self._changed:
             self._finished = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Stop both ends; what waits is lost."""
+        """Stop both ends; items in the queue are lost."""
         with self._changed:
             self._closed = True
             self._items.clear()
             self._changed.notify_all()
 
     def __iter__(self) -> Iterator[Item]:
-        """Take items until nothing more comes."""
+        """Take items until the input ends."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._finished or self._items)

@@ -18,10 +18,10 @@ STANDARD = Path("-")
 """Names standard input as a source, and standard output as a target."""
 
 _HEAD = 16
-"""Bytes that tell what comes."""
+"""Bytes that identify the format."""
 
 _POLL = 0.2
-"""Seconds after which a reader that waits looks whether it was cancelled."""
+"""Seconds after which a waiting reader checks whether it was cancelled."""
 
 
 def named(path: Path) -> str:
@@ -49,7 +49,7 @@ class PipedInput:
 
     @property
     def head(self) -> bytes:
-        """What it begins with."""
+        """Its first bytes."""
         return self._ahead[:_HEAD]
 
     def read(self, size: int) -> bytes:
@@ -112,7 +112,7 @@ class PipedOutput:
             raise UsageError(code="video-pipe-terminal")
 
     def write(self, data: bytes) -> int:
-        """Hand bytes on at once."""
+        """Pass bytes on at once."""
         written = self._stream.write(data)
         self._stream.flush()
         return written

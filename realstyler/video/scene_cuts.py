@@ -34,11 +34,11 @@ class SceneCuts:
         return self._differ(previous, small)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Return what the next answer depends on, in arrays."""
+        """Return the state that the next answer depends on, as arrays."""
         return {} if self._previous is None else {"small": self._previous}
 
     def resume(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from a state."""
+        """Continue from a state."""
         self._previous = state.get("small")
 
     def _differ(self, one: Pixels, two: Pixels) -> bool:

@@ -37,7 +37,7 @@ def is_sequence(path: Path, rate: Fraction | None) -> bool:
 
 
 def identity_of(path: Path) -> str:
-    """Tell a sequence from others by the names, sizes and times of its pictures."""
+    """Identify a sequence by the names, sizes and times of its pictures."""
     digest = sha256()
     for slot, picture in _found(path):
         state = picture.stat()
@@ -63,7 +63,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _by_number(path: Path) -> list[tuple[int, str]]:
-    """Sort 2 before 10."""
+    """Return a key that sorts 2 before 10."""
     parts = _DIGITS.split(path.name)
     return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
@@ -254,7 +254,7 @@ class SequenceWriter:
 
 @contextmanager
 def _disk_errors(path: Path, target: Path) -> Iterator[None]:
-    """Leave no half picture, and tell why the disk refuses it."""
+    """Remove a picture that is half written, and say why the disk refused it."""
     try:
         yield
     except OSError as error:

@@ -242,7 +242,7 @@ class ContainerSource:
         return Fraction(duration, av.time_base) if duration and duration > 0 else None
 
     def _read_first(self) -> VideoFrame:
-        """Read as far as the first frame, from a place early enough, and put everything back."""
+        """Read up to the first frame, from a place early enough, and put everything back."""
         earlier = Fraction(0)
         while self._reader.seeks:
             begins = self._reader.seek(earlier)
@@ -282,7 +282,7 @@ class ContainerSource:
 
     def _frames_of(self, packet: Any) -> Iterator[VideoFrame]:
         if not packet.size and not ends(packet):
-            return  # Theora's way to show a picture on; it would end the decoder
+            return  # Theora repeats a picture this way; it would end the decoder
         try:
             frames = self._decoder.decode(packet)
         except (av.FFmpegError, OSError):
@@ -291,7 +291,7 @@ class ContainerSource:
         end = self._wishes.end
         for frame in frames:
             due = self._due(frame)
-            # Before the start, pictures may lack those that they are built on.
+            # Before the start, pictures may lack their reference frames.
             self._damaged += bool(frame.is_corrupt) and (due or 0) >= self._wishes.start
             yield frame
             if end is not None and due is not None and due >= end:
@@ -312,7 +312,7 @@ class ContainerSource:
         return Frame(pixels, alpha, time, duration)
 
     def _due(self, frame: VideoFrame) -> Fraction | None:
-        """Return when a frame says that it is due."""
+        """Return when a frame is due by its own timestamp."""
         if frame.pts is None or frame.time_base is None:
             return None
         return frame.pts * frame.time_base - self.origin
@@ -338,7 +338,7 @@ class ContainerSource:
         return max(1, round(width * aspect)), height
 
     def _note_another_size(self, frame: VideoFrame) -> None:
-        """Tell once that pictures change their size."""
+        """Report, once, that the pictures change their size."""
         size = _upright(frame)
         if size == self._stored:
             return
@@ -356,7 +356,7 @@ class ContainerSource:
         if jumps:
             self.notes.append(_told_jumps(jumps, self.origin))
         duration = self._duration()
-        # What durations say that were guessed from clocks that jump is nothing to go by.
+        # Durations that were guessed from jumping clocks are meaningless.
         if self.problems or jumps or self._reader.stopped or not duration or duration < 0:
             return
         expected = duration
@@ -426,7 +426,7 @@ def _is_silent(stream: Any) -> bool:
 
 
 def _is_unknown(stream: Any) -> bool:
-    """Tell whether nothing was found of a stream of sound but its name."""
+    """Whether only the name of a sound stream was found."""
     return stream.codec_context is not None and not stream.codec_context.sample_rate
 
 
@@ -450,7 +450,7 @@ def _upright(frame: VideoFrame) -> tuple[int, int]:
 
 
 def _loops(path: Path) -> int:
-    """Read how often a GIF is played, which FFmpeg does not tell."""
+    """Read how often a GIF plays, which FFmpeg does not report."""
     try:
         with Image.open(path) as image:
             return int(image.info.get("loop", 1))

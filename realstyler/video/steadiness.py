@@ -17,7 +17,7 @@ from realstyler.video.temporal_filter import State, TemporalFilter
 class Steadiness:
     """Steadies the paintings of one video, one after the other.
 
-    It is apart from the painting, so that one frame can be steadied while the next is painted.
+    Separate from the painting, so that one frame can be steadied while the next is painted.
     """
 
     def __init__(self) -> None:
@@ -37,11 +37,11 @@ class Steadiness:
         return self._filter.apply(photo, painting)
 
     def state(self) -> State:
-        """Return all that the next frames depend on, to go on from in another process."""
+        """Return all state that the next frames depend on, to continue in another process."""
         return self._cuts.state() | self._filter.state()
 
     def resume(self, state: State) -> None:
-        """Go on from a state."""
+        """Continue from a state."""
         self._cuts.resume(state)
         self._filter.resume(state)
 

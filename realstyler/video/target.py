@@ -156,7 +156,7 @@ class Writer:
             self._mux(self._heard.packets(samples))
 
     def finish(self) -> None:
-        """Write what is still held back, and the end of the file."""
+        """Write what is still buffered, and the end of the file."""
         self._mux(self._video.encode(None))
         for track in self._tracks.values():
             self._mux(track.rest())
@@ -170,14 +170,14 @@ class Writer:
             mend_webp(self._path, self._video.last_duration)
 
     def abandon(self) -> None:
-        """Give the file back without finishing it."""
+        """Close the file without finishing it."""
         try:
             self._container.close()
         except (av.FFmpegError, OSError, ValueError):
-            return  # nothing was written yet, or the disk is full: it is removed anyway
+            return  # nothing was written yet, or the disk is full: the file is removed anyway
 
     def _begin(self, *, durable: bool) -> None:
-        """Add what goes beside the pictures, and write the header."""
+        """Add everything beside the pictures, and write the header."""
         try:
             if self._format.animated or self._format.silent:
                 self._note_left_out_streams()
@@ -204,7 +204,7 @@ class Writer:
                 self._tracks[stream.index] = track
 
     def _sound(self, stream: Any) -> Copied | Transcoded:
-        """Copy sound where that is wanted and possible, else encode it anew."""
+        """Copy sound where that is wanted and possible, or else encode it."""
         codec, encoder = stream.codec_context.name, self._format.sound
         fits = holds(self._format.container, stream)
         if fits and self._options.audio in {"copy", codec}:
@@ -238,7 +238,7 @@ class Writer:
         self._keep_fonts()
 
     def _keep_timecode(self) -> None:
-        """Let the camera's clock run on, where it runs as before."""
+        """Continue the camera's time code, where the times are as before."""
         if self._info.timecode is None:
             return
         if self._span[0] > 0 or self._options.fps is not None:
@@ -248,7 +248,7 @@ class Writer:
         self._tags |= {"timecode": self._info.timecode}
 
     def _keep_fonts(self) -> None:
-        """Take attached files over, which subtitles may need."""
+        """Copy attached files, which subtitles may need."""
         if self._info.fonts and self._format.container != "matroska":
             suffix = self._suffix
             self.notes.append(f"attached files, as fonts, left out: {suffix} holds none")
@@ -303,7 +303,7 @@ class Writer:
 
 
 def _refusal(target: Path, error: Exception) -> OutputError:
-    """Tell what the system refuses, and what FFmpeg does, each as what it is."""
+    """Tell errors of the system from those of FFmpeg."""
     reason = (getattr(error, "strerror", None) or str(error)).lower()
     if target == STANDARD:
         return OutputError(code="stdout-refuses", reason=reason)

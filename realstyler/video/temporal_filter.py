@@ -13,10 +13,10 @@ from realstyler.engine import Pixels
 from realstyler.video.motion import Motion, guessed_motion, moved_rows, refined_motion
 
 State: TypeAlias = Mapping[str, NDArray[Any]]
-"""All that the next frames depend on."""
+"""All state that the next frames depend on."""
 
 _CELL = 8
-"""Motion is judged on squares of so many pixels."""
+"""Side in pixels of the squares on which motion is judged."""
 
 _WHOLE = 8
 """Shares are counted in eighths."""
@@ -26,7 +26,7 @@ _MANY, _UNEXPLAINED = 0.15, 0.5
 it, it was none."""
 
 _SLOWEST = 0.2
-"""Pixels a frame; a slower pan is none."""
+"""Pixels per frame of the slowest pan."""
 
 _EXPLAINED = 0.8
 """A pan leaves at most this share of the change that there is without it: between two black frames
@@ -80,7 +80,7 @@ class TemporalFilter:
         self._photo = self._pan = None
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Return all that the next result depends on, in arrays."""
+        """Return the state that the next result depends on, as arrays."""
         if self._photo is None:
             return {"noise": np.array(self._noise)}
         pan = {} if self._pan is None else {"pan": np.array([*self._pan, *self._lag])}
@@ -88,7 +88,7 @@ class TemporalFilter:
         return {"noise": np.array(self._noise), "photo": self._photo, **pasts, **pan}
 
     def resume(self, state: State) -> None:
-        """Go on from a state."""
+        """Continue from a state."""
         self.reset()
         self._noise = float(state["noise"])
         if "photo" not in state:
@@ -206,7 +206,7 @@ class _Past:
         return (self.fine >> _FINE).astype(np.uint8)
 
     def replace(self, rows: NDArray[np.uint8]) -> None:
-        """Begin anew with other rows."""
+        """Restart with other rows."""
         _fine(rows, self.fine)
 
     def move(self, down: int, right: int) -> None:

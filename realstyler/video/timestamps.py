@@ -1,4 +1,4 @@
-"""One continuous time for the packets of a file, whatever its time stamps do.
+"""One continuous time for the packets of a file, whatever its timestamps do.
 
 Recordings of broadcasts are joined, cut and begun anew: their clocks go back or jump ahead.
 """
@@ -12,7 +12,7 @@ _GAP = Fraction(10)
 """Seconds without any packet that are a jump, in formats whose clock may be set anew."""
 
 _GAP_ELSEWHERE = Fraction(30 * 3600)
-"""The same in all others, where only broken stamps are so far away."""
+"""The same in all others, where only broken timestamps are that far away."""
 
 _BACK = Fraction(1, 10)
 """Seconds by which decoding times may go back without being a jump."""
@@ -30,7 +30,7 @@ class Timeline:
 
     def __init__(self, *, may_jump: bool) -> None:
         self.jumps: list[Fraction] = []
-        """Where the stamps jumped, in seconds of the continuous time."""
+        """Where the timestamps jumped, in seconds of the continuous time."""
 
         self._gap = _GAP if may_jump else _GAP_ELSEWHERE
         self._offset = Fraction(0)
@@ -38,7 +38,7 @@ class Timeline:
         self._next: dict[int, Fraction] = {}
 
     def place(self, packet: Any) -> None:
-        """Shift the stamps of a packet, in place."""
+        """Shift the timestamps of a packet, in place."""
         if packet.dts is not None and packet.stream.type in {"audio", "video"}:
             self._follow(packet.stream.index, packet)
         if self._offset:
@@ -47,7 +47,7 @@ class Timeline:
             packet.pts = None if packet.pts is None else packet.pts + shift
 
     def _follow(self, stream: int, packet: Any) -> None:
-        """Find out whether the clock jumps at a packet, and remember when the next one is due."""
+        """Detect whether the clock jumps at a packet, and remember when the next one is due."""
         time = packet.dts * packet.time_base + self._offset
         due = self._due(stream, time)
         if due is not None:

@@ -33,20 +33,20 @@ NAMES = {"aac": "AAC", "libopus": "Opus"}
 
 
 class Track(Protocol):
-    """Makes packets for the result from those of the source."""
+    """Converts packets of the source to packets of the result."""
 
     output: Any
     """The stream in the result."""
 
     @property
     def notes(self) -> list[str]:
-        """What could not be taken over."""
+        """What could not be copied."""
 
     def packets(self, packet: Any, origin: Fraction) -> Iterator[Any]:
         """Yield what is ready after a packet; the source begins at ``origin`` s of its clock."""
 
     def rest(self) -> Iterator[Any]:
-        """Yield what was held back."""
+        """Yield what was buffered."""
 
 
 def holds(container: str, stream: Any) -> bool:
@@ -64,7 +64,7 @@ def holds(container: str, stream: Any) -> bool:
 
 
 class Copied:
-    """Packets as they are, moved in time; those outside the part are left out.
+    """Unchanged packets, shifted in time; those outside the part are left out.
 
     Args:
         container: the open result.

@@ -1,4 +1,4 @@
-"""Two corrections to an animated WebP that FFmpeg's muxer cannot be asked for.
+"""Two corrections to an animated WebP that FFmpeg's muxer does not offer.
 
 Layout: https://developers.google.com/speed/webp/docs/riff_container
 """
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 _HEADER = 8
 _DURATION = 12
-"""Where, in a frame's chunk, three bytes tell its milliseconds; the byte after them holds flags."""
+"""Offset of a frame's duration in its chunk: three bytes of milliseconds, then a byte of flags."""
 
 _DO_NOT_BLEND = 2
 
