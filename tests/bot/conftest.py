@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from harness import Running, webhook_settings
 from pictures_for_tests import photo
@@ -17,10 +16,6 @@ from realstyler_bot.application import serve_until
 from realstyler_bot.settings import BotSettings, load
 from stand_in import TOKEN, StandIn
 from support import add_style
-
-# Be patient: a slow machine must not fail the tests.
-hypothesis_settings.register_profile("unhurried", deadline=None)
-hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture

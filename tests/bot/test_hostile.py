@@ -15,7 +15,6 @@ from typing import Any
 import aiohttp
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from harness import SECRET, Running, add_slow_style, choose, says, webhook_settings
@@ -434,7 +433,6 @@ def test_exit_codes(tmp_path: Path) -> None:
 
 
 @given(st.integers())
-@hypothesis_settings(deadline=None)
 def test_numbers_of_buttons_are_bounded(number: int) -> None:
     """Every number in callback data fits into the database."""
     try:
