@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+MOST_METHODS = 25
 STYLES = ROOT / "styles" / "realstyler_styles"
 
 
@@ -29,6 +31,24 @@ def test_style_folders_are_entry_points() -> None:
 def test_packages_are_typed(package: str) -> None:
     """Without py.typed the annotations would not reach our users."""
     assert (ROOT / package / "py.typed").is_file()
+
+
+PACKAGES = [
+    ROOT / package
+    for package in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_classes_have_one_job(package: Path) -> None:
+    """A class with many methods does several things: split it."""
+    for path in package.rglob("*.py"):
+        for one in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(one, ast.ClassDef):
+                methods = sum(
+                    isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in one.body
+                )
+                assert methods <= MOST_METHODS, f"{path}: {one.name} has {methods} methods"
 
 
 def test_layers_hold() -> None:

@@ -181,13 +181,11 @@ class Work:
         self._tools.metrics.refusals.labels(type(error).__name__).inc()
         job = await self._store.job(job.id) or job
         await self._close(job, State.FAILED)
-        await self.board.finish(job, describe(job.language, error), self._offer(job, error))
-
-    def _offer(self, job: Job, error: Exception) -> InlineKeyboardMarkup | None:
-        """Offer to paint the beginning of a clip whose length only its content showed."""
-        if not isinstance(error, InputError) or error.code not in _TOO_LONG or job.weight > 1:
-            return None
-        return keyboards.beginning(job.language, job, self._tools.settings.clip_seconds)
+        await self.board.finish(
+            job,
+            describe(job.language, error),
+            _offer(job, error, self._tools.settings.clip_seconds),
+        )
 
     async def _download(self, job: Job, number: int) -> bytes:
         self._unfetched.pop((job.id, number), None)
@@ -300,6 +298,13 @@ class Work:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("a background task failed", exc_info=task.exception())
+
+
+def _offer(job: Job, error: Exception, seconds: float) -> InlineKeyboardMarkup | None:
+    """Offer to paint the beginning of a clip whose length only its content showed."""
+    if not isinstance(error, InputError) or error.code not in _TOO_LONG or job.weight > 1:
+        return None
+    return keyboards.beginning(job.language, job, seconds)
 
 
 def describe(language: str, error: Exception) -> str:

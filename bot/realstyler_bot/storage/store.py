@@ -87,14 +87,14 @@ class Store:
 
     async def save_person(self, user_id: int, person: Person) -> None:
         """Save a user's settings."""
-        await self._run("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
+        await self._rows("INSERT OR REPLACE INTO people VALUES (?, ?)", user_id, _json(person))
         self._people[user_id] = person
 
     async def forget(self, user_id: int) -> None:
         """Delete everything stored about a user."""
-        await self._run("DELETE FROM people WHERE user_id = ?", user_id)
+        await self._rows("DELETE FROM people WHERE user_id = ?", user_id)
         self._people.pop(user_id, None)
-        await self._run("DELETE FROM jobs WHERE user_id = ?", user_id)
+        await self._rows("DELETE FROM jobs WHERE user_id = ?", user_id)
 
     async def flag(self, name: str) -> bool:
         """Return whether a flag is set by an administrator."""
@@ -102,9 +102,9 @@ class Store:
 
     async def set_flag(self, name: str, *, on: bool) -> None:
         """Save a flag."""
-        await self._run("DELETE FROM flags WHERE name = ?", name)
+        await self._rows("DELETE FROM flags WHERE name = ?", name)
         if on:
-            await self._run("INSERT INTO flags VALUES (?)", name)
+            await self._rows("INSERT INTO flags VALUES (?)", name)
 
     async def add(self, job: Job) -> Job | None:
         """Save a new job and assign its id; ``None`` if its key already exists."""
@@ -117,7 +117,7 @@ class Store:
 
     async def save(self, job: Job) -> None:
         """Save a changed job."""
-        await self._run(
+        await self._rows(
             "UPDATE jobs SET state = ?, body = ?, changed = ? WHERE id = ?",
             *(job.state.value, _json(job), time.time(), job.id),
         )
@@ -133,11 +133,11 @@ class Store:
 
     async def job(self, job_id: int) -> Job | None:
         """Return a job by id."""
-        return await self._one_job("id = ?", job_id)
+        return await anext(self._jobs("id = ?", job_id), None)
 
     async def job_by_key(self, key: str) -> Job | None:
         """Return a job by its key."""
-        return await self._one_job("key = ?", key)
+        return await anext(self._jobs("key = ?", key), None)
 
     async def add_source(self, key: str, source: Source) -> bool:
         """Add a picture to an open album; return whether there is one."""
@@ -150,7 +150,7 @@ class Store:
 
     async def restyle(self, key: str, style: str) -> None:
         """Set the style of an open album, as named in a caption."""
-        await self._run(
+        await self._rows(
             "UPDATE jobs SET body = json_set(body, '$.options.style', ?)"
             " WHERE key = ? AND state = ?",
             *(style, key, State.GATHERING.value),
@@ -194,7 +194,7 @@ class Store:
 
     async def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup, where messages have new ids."""
-        await self._run(
+        await self._rows(
             "UPDATE jobs SET chat_id = ?, body = json_set(body, '$.chat_id', ?,"
             " '$.status_message_id', null) WHERE chat_id = ?",
             *(new, new, old),
@@ -203,7 +203,7 @@ class Store:
     async def tidy(self) -> None:
         """Delete expired updates and jobs."""
         await self.updates.tidy()
-        await self._run(
+        await self._rows(
             "DELETE FROM jobs WHERE state NOT IN (?, ?) AND changed < ?",
             *(*[state.value for state in _PENDING], time.time() - KEPT_JOBS),
         )
@@ -214,9 +214,6 @@ class Store:
         people = await self._row("SELECT count(*) FROM people")
         return {"people": people[0] if people else 0} | {row[0]: row[1] for row in rows}
 
-    async def _one_job(self, condition: str, value: Any) -> Job | None:
-        return await anext(self._jobs(condition, value), None)
-
     async def _jobs(self, condition: str, *values: Any) -> AsyncIterator[Job]:
         query = f"SELECT id, body FROM jobs WHERE {condition}"  # noqa: S608 - conditions are constants
         for number, body in await self._rows(query, *values):
@@ -224,12 +221,9 @@ class Store:
                 job = Job.model_validate_json(body)
             except ValidationError as error:
                 log.error("cannot read job %d, giving it up: %s", number, _problem(error))
-                await self._run("UPDATE jobs SET state = 'failed' WHERE id = ?", number)
+                await self._rows("UPDATE jobs SET state = 'failed' WHERE id = ?", number)
                 continue
             yield job.but(id=number)
-
-    async def _run(self, query: str, *values: Any) -> None:
-        await self._database.rows(query, *values)
 
     async def _row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         rows = await self._rows(query, *values)

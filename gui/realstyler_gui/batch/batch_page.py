@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QHBoxLayout,
-    QHeaderView,
-    QMenu,
     QStackedWidget,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
+from realstyler_gui.batch.file_list import FileList
 from realstyler_gui.batch.items import Item, Outcome
-from realstyler_gui.batch.model import FOLDER, NAME, STATE, BatchModel
 from realstyler_gui.batch.run import Batch
 from realstyler_gui.batch.side_panel import BatchSettings
 from realstyler_gui.shared import dialogs
@@ -94,18 +90,7 @@ class BatchPage(QWidget):
             self.tr("All are painted in one style; the originals are not changed"),
             open_button,
         )
-        self.list = QTreeView()
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setModel(BatchModel(self.batch, self._context.theme))
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setAccessibleName(self.tr("Files of the batch"))
-        header = self.list.header()
-        header.setStretchLastSection(False)
-        header.resizeSection(NAME, 190)
-        header.resizeSection(FOLDER, 170)
-        header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Stretch)
+        self.list = FileList(self.batch, self._context.theme)
         framed = panel()
         inside = QVBoxLayout(framed)
         inside.setContentsMargins(8, 8, 8, 8)
@@ -133,9 +118,8 @@ class BatchPage(QWidget):
         batch.finished.connect(self._finish)
         batch.stopping.connect(lambda: self.cancel_button.setEnabled(False))
         batch.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
-        self.list.doubleClicked.connect(lambda index: self._open(index.row()))
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.customContextMenuRequested.connect(self._show_menu)
+        self.list.again_wanted.connect(self.paint_again)
+        self.list.removal_wanted.connect(self.remove_selected)
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_counts())
         self._context.catalogue.changed.connect(self._reload)
 
@@ -163,11 +147,7 @@ class BatchPage(QWidget):
 
     def remove_selected(self) -> None:
         """Remove the selected files from the list."""
-        self.batch.remove(self._selected())
-
-    def _selected(self) -> list[Item]:
-        rows = self.list.selectionModel().selectedRows()
-        return [self.batch.items[index.row()] for index in rows]
+        self.batch.remove(self.list.selected())
 
     def clear(self) -> None:
         """Clear the list."""
@@ -179,7 +159,7 @@ class BatchPage(QWidget):
 
     def paint_again(self) -> None:
         """Paint the selected files, finished or not, with the current settings."""
-        self._start(self._selected())
+        self._start(self.list.selected())
 
     def _start(self, items: Sequence[Item]) -> None:
         self.progress.setValue(0)
@@ -227,6 +207,7 @@ class BatchPage(QWidget):
         self.remove_button.setEnabled(selected and not batch.running)
         self.show_button.setEnabled(counts[Outcome.DONE] > 0)
         self.progress.setEnabled(batch.running)
+        self.list.paintable = bool(self.controls.parameters.recipe)
         # The settings of a batch are fixed while it runs.
         self.side.setEnabled(not batch.running)
 
@@ -240,31 +221,6 @@ class BatchPage(QWidget):
         self._context.notifier.show(message)
         QApplication.alert(self.window())  # notify users who switched to another program
         self._show_counts()
-
-    def _open(self, row: int) -> None:
-        """Open the result of a row, or its source if there is no result yet."""
-        item = self.batch.items[row]
-        dialogs.show_file(item.target or item.found.path)
-
-    def row_menu(self) -> QMenu:
-        """Create the context menu for the selected files."""
-        menu = QMenu(self)
-        items, idle = self._selected(), not self.batch.running
-        if len(items) == 1:
-            item = items[0]
-            shown = item.target or item.found.path
-            title = self.tr("Open the result") if item.target else self.tr("Open the original")
-            menu.addAction(title, lambda: dialogs.show_file(shown))
-            menu.addAction(self.tr("Show in its folder"), lambda: dialogs.show_folder(shown.parent))
-            menu.addSeparator()
-        ready = idle and bool(self.controls.parameters.recipe)
-        menu.addAction(self.tr("Paint again"), self.paint_again).setEnabled(ready)
-        menu.addAction(self.tr("Remove"), self.remove_selected).setEnabled(idle)
-        return menu
-
-    def _show_menu(self, place: QPoint) -> None:
-        if self._selected():
-            self.row_menu().popup(self.list.viewport().mapToGlobal(place))
 
     def _show_results(self) -> None:
         dialogs.show_folder(self.side.folder)

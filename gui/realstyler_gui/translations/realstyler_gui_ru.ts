@@ -46,22 +46,6 @@
 <context>
     <name>BatchPage</name>
     <message>
-        <source>Open the result</source>
-        <translation>Открыть результат</translation>
-    </message>
-    <message>
-        <source>Open the original</source>
-        <translation>Открыть исходный файл</translation>
-    </message>
-    <message>
-        <source>Show in its folder</source>
-        <translation>Показать в папке</translation>
-    </message>
-    <message>
-        <source>Paint again</source>
-        <translation>Нарисовать заново</translation>
-    </message>
-    <message>
         <source>Add files…</source>
         <translation>Добавить файлы…</translation>
     </message>
@@ -92,10 +76,6 @@
     <message>
         <source>All are painted in one style; the originals are not changed</source>
         <translation>Все они будут нарисованы в одном стиле; оригиналы не изменятся</translation>
-    </message>
-    <message>
-        <source>Files of the batch</source>
-        <translation>Файлы пакета</translation>
     </message>
     <message>
         <source>Progress of the batch</source>
@@ -152,6 +132,33 @@
     <message>
         <source>{done} done, {failed} failed, {waiting} left</source>
         <translation>Готово: {done}, ошибок: {failed}, осталось: {waiting}</translation>
+    </message>
+</context>
+<context>
+    <name>FileList</name>
+    <message>
+        <source>Files of the batch</source>
+        <translation>Файлы пакета</translation>
+    </message>
+    <message>
+        <source>Open the result</source>
+        <translation>Открыть результат</translation>
+    </message>
+    <message>
+        <source>Open the original</source>
+        <translation>Открыть исходный файл</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>Показать в папке</translation>
+    </message>
+    <message>
+        <source>Paint again</source>
+        <translation>Нарисовать заново</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Убрать</translation>
     </message>
 </context>
 <context>

@@ -320,13 +320,13 @@ def test_a_file_can_be_painted_again(
     save_photo(folder / "b.jpg", 20, 20)
     names = [item.found.path.name for item in page.batch.items]
     page.list.setCurrentIndex(page.list.model().index(names.index("b.jpg"), 0))
-    texts = [action.text() for action in page.row_menu().actions() if action.text()]
+    texts = [action.text() for action in page.list.row_menu().actions() if action.text()]
     assert texts == ["Open the original", "Show in its folder", "Paint again", "Remove"]
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.paint_again()
     assert page.batch.counts[Outcome.DONE] == 3
     page.list.setCurrentIndex(page.list.model().index(names.index("a.png"), 0))
-    assert page.row_menu().actions()[0].text() == "Open the result"
+    assert page.list.row_menu().actions()[0].text() == "Open the result"
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.paint_again()
     assert len(list(page.side.folder.glob("a*.png"))) == 2

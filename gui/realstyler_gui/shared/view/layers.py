@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from realstyler_gui.shared.images import Pyramid
 
-_GRIP = 17.0
+_GRIP, _REACH = 17.0, 14.0
 _MARGIN, _PADDING = 12.0, 8.0
 
 
@@ -64,6 +64,13 @@ class Layers:
             _draw_divider(painter, divider, rect.intersected(area))
             if pinned is not None:
                 _draw_captions(painter, rect.intersected(area), self.captions)
+
+    def is_divided_at(self, position: QPointF, rect: QRectF) -> bool:
+        """Whether the divider of the pictures in `rect` is within reach of a position."""
+        if self.split is None or self.painted is None:
+            return False
+        divider = rect.left() + rect.width() * self.split
+        return abs(position.x() - divider) <= _REACH and rect.top() <= position.y() <= rect.bottom()
 
     def _paint_over(
         self, painter: QPainter, rect: QRectF, part: QRectF, scale: float, over: Pinned

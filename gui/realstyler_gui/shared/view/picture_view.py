@@ -29,7 +29,6 @@ ZOOM_STEP = 1.25
 """Factor of one zoom step."""
 
 _NOTCH = 120.0
-_REACH = 14.0
 _RADIUS = 12.0
 
 
@@ -202,14 +201,14 @@ class PictureView(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._drag = event.position()
-        self._drags_split = self._over_divider(event.position())
+        self._drags_split = self.layers.is_divided_at(event.position(), self.picture_rect())
         if not self._drags_split and self._zoomable and not self.viewport.fitted:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag is None:
-            over = self._over_divider(event.position())
+            over = self.layers.is_divided_at(event.position(), self.picture_rect())
             self.setCursor(Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor)
         elif self._drags_split:
             rect = self.picture_rect()
@@ -233,7 +232,7 @@ class PictureView(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._zoomable or self._over_divider(event.position()):
+        if not self._zoomable or self.layers.is_divided_at(event.position(), self.picture_rect()):
             return
         if self.viewport.fitted:
             self._zoom_at(max(1.0, 2 * self.viewport.scale) / self.viewport.scale, event.position())
@@ -250,10 +249,3 @@ class PictureView(QWidget):
             self.set_split(self.layers.split + step)
         else:
             super().keyPressEvent(event)
-
-    def _over_divider(self, position: QPointF) -> bool:
-        if self.layers.split is None or self.layers.painted is None:
-            return False
-        rect = self.picture_rect()
-        divider = rect.left() + rect.width() * self.layers.split
-        return abs(position.x() - divider) <= _REACH and rect.top() <= position.y() <= rect.bottom()
