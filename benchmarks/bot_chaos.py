@@ -238,15 +238,17 @@ async def trial(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def counted(people: list[User], sent: int) -> dict[str, int]:
     """Count the pictures that were lost, answered twice, or answered with an apology."""
     results: Counter[tuple[int, int]] = Counter()
-    apologies = 0
+    apologies: Counter[tuple[int, int]] = Counter()
     for user in people:
         for message in user.results:
             results[user.id, message["reply_to_message"]["message_id"]] += 1
-        apologies += sum(map(_is_apology, user.messages))
+        for message in filter(_is_apology, user.messages):
+            apologies[user.id, message["reply_to_message"]["message_id"]] += 1
     return {
-        "lost": sent - len(results) - apologies,
+        "lost": sent - len(results | apologies),
         "twice": sum(count > 1 for count in results.values()),
-        "apologies": apologies,
+        "apologies": apologies.total(),
+        "both": len(results & apologies),
     }
 
 

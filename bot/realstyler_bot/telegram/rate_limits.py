@@ -145,7 +145,9 @@ class FloodControl(BaseRequestMiddleware):
 
     async def _wait(self, chat: int | str, method: TelegramMethod[Any]) -> None:
         while seconds := self.seconds(chat):
-            if seconds > _patience(method) or self._waiting[chat] >= _WAITING_IN_A_CHAT:
+            # Requests without a chat, such as for files, belong to many users: all of them wait.
+            crowded = isinstance(chat, int) and self._waiting[chat] >= _WAITING_IN_A_CHAT
+            if seconds > _patience(method) or crowded:
                 left = math.ceil(seconds)
                 raise TelegramRetryAfter(method=method, message="flood control", retry_after=left)
             self._waiting[chat] += 1
