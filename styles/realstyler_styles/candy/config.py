@@ -2,24 +2,19 @@
 
 from realstyler.plugins import LiveNetwork, TrainingConfig
 
+# Begun from linocut's broad, clean network: what began from the common one learned to hatch.
+# The weights are a mean: 0.4 of what this makes, 0.35 of its first stage on the picture with its
+# bristles, 0.25 of the network before. Alone it leaves 8 % of a photograph plain, instead of 1 %.
 FULL = TrainingConfig(
     style_size=512,  # rounds up to 130 pixels across
-    style_weight=1.5,
+    style_layers={"relu1_2": 0.1, "relu2_2": 0.25, "relu3_3": 0.3, "relu4_3": 0.35},
+    style_weight=2.0,
     tone_weight=70000,
-    steps=450,
-    learning_rate=1.2e-3,
-    grid_weight=6e9,
-    warm_start="../origin.safetensors",
-    stages=(
-        {"steps": 300, "learning_rate": 1e-3, "grid_weight": 2e10},
-        {  # large shapes
-            "steps": 250,
-            "learning_rate": 1.2e-3,
-            "grid_weight": 2e10,
-            "style_layers": {"relu1_2": 0.15, "relu2_2": 0.2, "relu3_3": 0.25, "relu4_3": 0.4},
-            "start_share": 0.5,
-        },
-    ),
+    steps=250,
+    learning_rate=1.5e-3,
+    grid_weight=2e10,
+    warm_start="linocut",
+    stages=({"steps": 260, "learning_rate": 1.2e-3, "style_weight": 1.0},),  # for faces
 )
 
 LIVE = FULL.but(
@@ -36,5 +31,5 @@ LIVE = FULL.but(
     noise_weight=5e6,
     grid_weight=2e9,
     frame_weight=3e7,
-    warm_start="../origin-live.safetensors",
+    warm_start="linocut",
 )

@@ -1,7 +1,7 @@
 """A sweet shop in acrylics: concentric rounds, curls and beads on bright brushed patches."""
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy.spatial import cKDTree
 
 from realstyler_styles import brushes
@@ -145,7 +145,18 @@ def paint(seed: int = 5, size: int = brushes.SIZE) -> Image.Image:
     colours, thickness = canvas.dry()
     lumps = brushes.noise(shape, 0.006, generator, octaves=2)
     shine = brushes.relief(thickness * 0.008 + lumps * 0.00025, 0.9)
-    return brushes.finish(colours + 0.16 * shine[..., None])
+    return polish(brushes.finish(colours + 0.16 * shine[..., None]))
+
+
+def polish(picture: Image.Image) -> Image.Image:
+    """Smooth the bristles away: a network takes their fine furrows for the style itself.
+
+    It then hatches whatever is plain. Edges stay where they are under a median.
+    """
+    reach = 2 * round(3 * max(picture.size) / brushes.SIZE) + 1  # odd; 7 at full size
+    for _ in range(2):
+        picture = picture.filter(ImageFilter.MedianFilter(reach))
+    return picture
 
 
 if __name__ == "__main__":

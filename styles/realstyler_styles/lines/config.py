@@ -10,12 +10,23 @@ FULL = TrainingConfig(
     learning_rate=1.2e-3,
     grid_weight=6e9,
     warm_start="../origin.safetensors",
-    stages=({"steps": 300, "learning_rate": 1e-3, "grid_weight": 1e10},),
+    stages=(
+        {"steps": 300, "learning_rate": 1e-3, "grid_weight": 1e10},
+        {  # large shapes
+            "steps": 500,
+            "learning_rate": 1.2e-3,
+            "grid_weight": 1e10,
+            "style_weight": 1.5,
+            "tone_weight": 70000,
+            "style_layers": {"relu1_2": 0.15, "relu2_2": 0.2, "relu3_3": 0.25, "relu4_3": 0.4},
+            "start_share": 0.5,
+        },
+    ),
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    stages=(),
+    stages=({"steps": 200},),  # from the new full network
     style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,

@@ -2,38 +2,26 @@
 
 from realstyler.plugins import LiveNetwork, TrainingConfig
 
+# Begun from linocut's broad, clean network, as what began from the common one stayed fine.
 FULL = TrainingConfig(
     style_size=576,  # outlines three to four pixels wide
-    style_weight=1.5,
+    style_layers={"relu1_2": 0.1, "relu2_2": 0.25, "relu3_3": 0.3, "relu4_3": 0.35},
+    style_weight=2.0,
     tone_weight=70000,
-    steps=320,
-    learning_rate=1.2e-3,
-    grid_weight=6e9,
-    warm_start="../origin.safetensors",
-    stages=(
-        {"steps": 300, "learning_rate": 1e-3, "grid_weight": 1e10},
-        {
-            "steps": 220,
-            "learning_rate": 1e-3,
-            "grid_weight": 1e10,
-            "style_weight": 0.7,
-            "tone_weight": 100000,
-        },
-        {  # large shapes
-            "steps": 900,
-            "learning_rate": 1.2e-3,
-            "grid_weight": 1e10,
-            "style_weight": 1.2,
-            "tone_weight": 100000,
-            "style_layers": {"relu1_2": 0.15, "relu2_2": 0.2, "relu3_3": 0.25, "relu4_3": 0.4},
-            "start_share": 0.6,
-        },
+    steps=250,
+    learning_rate=1.5e-3,
+    grid_weight=2e10,
+    warm_start="linocut",
+    stages=(  # for faces
+        {"steps": 220, "learning_rate": 1.2e-3, "style_weight": 0.9, "tone_weight": 100000},
     ),
 )
 
 LIVE = FULL.but(
     network=LiveNetwork(),
-    stages=({"steps": 200},),  # from the new full network
+    # Then from the full network of before this one, and from this one.
+    stages=({"steps": 200}, {"steps": 200}),
+    style_layers={"relu1_2": 0.2, "relu2_2": 0.25, "relu3_3": 0.25, "relu4_3": 0.3},
     style_weight=1.8,  # above FULL's: the stability terms prefer few, soft strokes
     steps=300,
     finish_crop_size=256,
