@@ -409,7 +409,7 @@ def test_a_whole_run_prints_one_document(document: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--sizes", "large"], "'large' is no size"),
+        (["--sizes", "large"], "'large' is not a size"),
         (["--engines", "abacus"], "no engine 'abacus'"),
         (["-s", "nowhere"], "nowhere"),
     ],

@@ -138,7 +138,7 @@ def test_names_are_slugs(picture: Path, tmp_path: Path, name: str) -> None:
         ("../red", "not a valid style name"),
         ("a" * 33, "not a valid style name"),
         ("", "not a valid style name"),
-        ("mosaic", "realstyler has a style of this name"),
+        ("mosaic", "realstyler already has a style with this name"),
         ("styles", "a package realstyler_styles exists"),
     ],
 )

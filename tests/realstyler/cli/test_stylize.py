@@ -422,7 +422,7 @@ def test_a_full_disk_is_one_clear_line(
     [
         (["-s", "paintd"], "did you mean painted"),
         (["-s", "untrained"], "realstyler train untrained"),
-        (["-s", "painted", "--network", "fast"], "no such network"),
+        (["-s", "painted", "--network", "fast"], "--network fast: no such choice"),
         (["-s", "painted", "--strength", "2"], "strength"),
         (["-s", "painted", "--stroke", "-5"], "stroke"),
         (["-s", "painted:x,untrained"], "painted:x"),

@@ -201,7 +201,7 @@ def test_what_fails_is_told_once(
 def test_a_full_disk_ends_it(hot: Callable[..., Any], copier: Copier, tmp_path: Path) -> None:
     """Trying again and again would only paint in vain."""
     save(tmp_path / "in" / "a.png")
-    copier.failure = DiskError("the disk is full")
+    copier.failure = DiskError(code="disk-full", target="a.png")
     with hot() as folder, pytest.raises(DiskError):
         folder.follow([{"changed"}] * 2)
 

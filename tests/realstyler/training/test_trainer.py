@@ -767,7 +767,7 @@ class StopAt(Callback):
         """Count."""
         self.left -= 1
         if not self.left:
-            raise Cancelled("enough")
+            raise Cancelled
 
 
 @pytest.mark.parametrize(
