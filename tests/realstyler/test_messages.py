@@ -185,7 +185,7 @@ def test_an_error_says_itself_in_each_place() -> None:
 def test_the_app_offers_what_helps_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be installed into the packaged app; whoever wants to train is told so."""
     error = UsageError(code="training-needs-extra", module="torch")
-    assert "install it with `pip" in str(error)
+    assert "Install it with `pip" in str(error)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     for surface in ("command_line", "window"):
         assert "cannot train" in error.in_words("en", surface)
