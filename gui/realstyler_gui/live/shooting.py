@@ -19,6 +19,8 @@ SHOTS = 5
 """Of a burst."""
 
 _APART_MILLISECONDS = 400
+_PATIENCE = 5
+"""How often a burst waits for another frame; a paused video has none."""
 SECONDS = 3.0
 """Of an animation."""
 
@@ -68,7 +70,9 @@ class Shooting(QObject):
         self._context, self._pipeline, self._switcher = context, pipeline, switcher
         self._captures, self._shutter, self._countdown = captures, shutter, countdown
         self._current = current
-        self._left = 0
+        self._left = self._waited = 0
+        self._last: Shown | None = None
+        """The shot before, in a burst."""
         self._flipbook: Flipbook | None = None
         self._burst = every(self, _APART_MILLISECONDS, self._take_next)
         self._animation = once(self, round(SECONDS * 1000), self._end_animation)
@@ -87,7 +91,7 @@ class Shooting(QObject):
         if self._current() is None or self._left or self._flipbook is not None:
             return
         if kind == BURST:
-            self._left = SHOTS
+            self._left, self._waited = SHOTS, 0
             self._take_next()
             self._burst.start()
         elif kind == GIF:
@@ -99,7 +103,7 @@ class Shooting(QObject):
         """End everything; an animation that has begun is saved as far as it got."""
         self._countdown.cancel()
         self._burst.stop()
-        self._left = 0
+        self._left, self._last = 0, None
         if self._flipbook is not None:
             self._end_animation()
 
@@ -114,10 +118,16 @@ class Shooting(QObject):
             self._captures.save(shown.painted)
 
     def _take_next(self) -> None:
-        self._take_one()
-        self._left -= 1
-        if self._left <= 0:
-            self._left = 0
+        """Take another frame than the last; a slow network may still show that one."""
+        shown = self._current()
+        if shown is not self._last:
+            self._last, self._waited = shown, 0
+            self._take_one()
+            self._left -= 1
+        else:
+            self._waited += 1
+        if self._left <= 0 or self._waited > _PATIENCE:
+            self._left, self._last = 0, None
             self._burst.stop()
 
     def _start_animation(self) -> None:

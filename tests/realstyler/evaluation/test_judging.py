@@ -244,7 +244,7 @@ def test_mosaic_is_nearer_to_its_style_than_photographs(
         ({"photographs": []}, "--photos"),
         ({"size": 64}, "128 to 4096"),
         ({"iterations": -1}, "negative"),
-        ({"start": "zero"}, "photograph or noise"),
+        ({"start": "zero"}, "photograph, noise"),
     ],
 )
 def test_plans_that_make_no_sense(change: dict[str, object], said: str) -> None:
