@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QDialog
 
     from realstyler_gui.window import MainWindow
 
@@ -46,3 +46,25 @@ def plug_in(device: Path) -> None:
     """Create the directory entry of a camera: a socket, which never blocks, unlike a FIFO."""
     with socket.socket(socket.AF_UNIX) as entry:
         entry.bind(str(device))
+
+
+def open_dialogs(window: MainWindow) -> list[QDialog]:
+    """Open the dialogs for a new style, training, export and settings."""
+    from PySide6.QtCore import QSize
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    from realstyler_gui.modes import STYLES
+    from realstyler_gui.photo.export_dialog import ExportDialog
+    from realstyler_gui.settings_dialog import SettingsDialog
+
+    window.show_mode(STYLES)
+    page = window.page(STYLES)
+    page.show_style("raw")
+    page.new_style()
+    page.train_current()
+    ExportDialog(window.context.settings, QSize(4000, 3000), window).open()
+    SettingsDialog(window).open()
+    QApplication.processEvents()
+    dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    assert len(dialogs) == 4
+    return dialogs

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from realstyler.pictures.folders import Found, LeftOut, find_pictures
     from realstyler.pictures.formats import (
         READABLE,
+        WITH_ALPHA,
         WRITABLE,
         format_of,
         lacking,
@@ -32,6 +33,7 @@ __all__ = [
     "MAX_FRAME_PIXELS",
     "MAX_PIXELS",
     "READABLE",
+    "WITH_ALPHA",
     "WRITABLE",
     "Found",
     "Frame",
@@ -60,7 +62,7 @@ __all__ = [
 
 _HOMES = {
     "folders": ("Found", "LeftOut", "find_pictures"),
-    "formats": ("READABLE", "WRITABLE", "format_of", "lacking", "writable_name"),
+    "formats": ("READABLE", "WITH_ALPHA", "WRITABLE", "format_of", "lacking", "writable_name"),
     "frames": ("MAX_FRAME_PIXELS", "Frame", "Frames", "holds_frames"),
     "metadata": ("Metadata", "without_place"),
     "modes": ("from_image",),

@@ -27,6 +27,9 @@ WRITABLE = {
 }
 """Suffix (lower case) to the format that `write` gives it."""
 
+WITH_ALPHA = frozenset(("PNG", "WEBP", "TIFF"))
+"""Formats that keep transparency; in the others it is laid on white."""
+
 _HEIF_SUFFIXES = {".heic", ".heif", ".hif"}
 # What cameras write under other names is a JPEG, or as good as one.
 _SHOWN_AS_JPEG = {".jpe", ".jfif", ".mpo", *_HEIF_SUFFIXES, *raw.SUFFIXES}

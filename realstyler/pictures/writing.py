@@ -12,12 +12,11 @@ from PIL import Image
 from realstyler import files
 from realstyler.errors import InputError
 from realstyler.pictures import colour
-from realstyler.pictures.formats import WRITABLE, format_of, known
+from realstyler.pictures.formats import WITH_ALPHA, WRITABLE, format_of, known
 from realstyler.pictures.frames import Frames, holds_frames
 from realstyler.pictures.metadata import Metadata, save_options
 from realstyler.pictures.picture import Picture
 
-_WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 _WITH_PROFILE = {"JPEG", "PNG", "WEBP", "TIFF"}
 # libjpeg stops short of the 65535 that a JPEG header could hold.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
@@ -107,7 +106,7 @@ def _image(picture: Picture, file_format: str) -> Image.Image:
     if picture.alpha is None:
         return image
     alpha = Image.fromarray(picture.alpha)
-    if file_format in _WITH_ALPHA:
+    if file_format in WITH_ALPHA:
         image.putalpha(alpha)
         return image
     return Image.composite(image, Image.new("RGB", image.size, "white"), alpha)

@@ -25,7 +25,6 @@ from realstyler.video.options import VideoOptions, fitted
 _RATE = Fraction(25)
 """Frames a second where nobody says how many."""
 
-_WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -224,15 +223,13 @@ class SequenceWriter:
         kinds = sorted({stream.type for stream in self.info.passthrough})
         names = {"audio": "the sound was", "subtitle": "subtitles were"}
         self.notes = [f"{names[kind]} left out: pictures hold none" for kind in kinds]
-        if self.info.alpha and self._format not in _WITH_ALPHA:
+        if self.info.alpha and self._format not in pictures.WITH_ALPHA:
             self.notes.append(f"transparency was laid on white: {self._format} holds none")
         older = max(dict(_numbered(self.target)), default=0)
         self._older = older if self.options.overwrite else 0
 
     def write(self, frame: Frame) -> None:
         """Add a frame, later than all before it."""
-        if self._format not in _WITH_ALPHA:
-            frame = frame.on_white()
         path = self.folder / (self.target.name % (self.frames + 1))
         with path.open("wb") as file, _disk_errors(path, self.target):
             pictures.write(pictures.Picture(frame.pixels, frame.alpha), file, format=self._format)

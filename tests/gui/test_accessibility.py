@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
-    QApplication,
     QComboBox,
-    QDialog,
     QLineEdit,
     QProgressBar,
     QSlider,
@@ -21,9 +19,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui_support import open_dialogs
 from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
-from realstyler_gui.photo.export_dialog import ExportDialog
-from realstyler_gui.settings_dialog import SettingsDialog
 from realstyler_gui.window import MainWindow
 
 CONTROLS = (
@@ -81,16 +78,7 @@ def test_every_control_of_the_pages_has_a_name(qtbot: QtBot, window: MainWindow)
 
 def test_every_control_of_the_dialogs_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
     """New style, training, export and settings."""
-    window.show_mode(STYLES)
-    page = window.page(STYLES)
-    page.show_style("raw")
-    page.new_style()
-    page.train_current()
-    ExportDialog(window.context.settings, QSize(4000, 3000), window).open()
-    SettingsDialog(window).open()
-    QApplication.processEvents()
-    dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
-    assert len(dialogs) == 4
+    dialogs = open_dialogs(window)
     found = [each for dialog in dialogs for each in nameless(dialog) + unreachable(dialog)]
     for dialog in dialogs:
         dialog.reject()

@@ -8,16 +8,13 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
 )
 from pytestqt.qtbot import QtBot
 
 from clipping import popup_problems, problems
-from gui_support import PATIENCE, save_photo
+from gui_support import PATIENCE, open_dialogs, save_photo
 from realstyler_gui.application import make_window
 from realstyler_gui.modes import BATCH, LIVE, PHOTO, STYLES
-from realstyler_gui.photo.export_dialog import ExportDialog
-from realstyler_gui.settings_dialog import SettingsDialog
 from realstyler_gui.shared.parameters import Parameters
 from realstyler_gui.shared.settings import Settings
 from realstyler_gui.window import MainWindow
@@ -83,17 +80,7 @@ def _settle() -> None:
 
 def test_dialogs_fit(qtbot: QtBot, translated: MainWindow) -> None:
     """New style, training, export and settings, each in its own size."""
-    window = translated
-    window.show_mode(STYLES)
-    page = window.page(STYLES)
-    page.show_style("raw")
-    page.new_style()
-    page.train_current()
-    ExportDialog(window.context.settings, QSize(4000, 3000), window).open()
-    SettingsDialog(window).open()
-    QApplication.processEvents()
-    dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
-    assert len(dialogs) == 4
+    dialogs = open_dialogs(translated)
     found = [problem for dialog in dialogs for problem in problems(dialog)]
     for dialog in dialogs:
         dialog.reject()

@@ -196,7 +196,7 @@ class PhotoPage(QWidget):
         self.view.setFocus()
         self.thumbnails.set_photo(photo.small)
         self.strip.viewport().update()
-        self.status.show_size(photo.shown.size)
+        self.status.show_facts(photo.shown.size, photo.picture.bits)
         self.bar.set_loaded(True)
         self.bar.show_album(self.opener.album)
         if photo.path is None:

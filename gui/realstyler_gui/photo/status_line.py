@@ -72,6 +72,9 @@ class StatusLine(QWidget):
             left = left.format(percent=f"{share:.0%}", time=f"{seconds // 60}:{seconds % 60:02}")
             self.share.setText(left)
 
-    def show_size(self, size: QSize) -> None:
-        """Show the picture's size."""
-        self.size_label.setText(f"{size.width()} × {size.height()}")
+    def show_facts(self, size: QSize, bits: int) -> None:
+        """Show the picture's size, and that it loses bits per channel if it has more than 8."""
+        text = f"{size.width()} × {size.height()}"
+        if bits > 8:
+            text += " · " + self.tr("{bits} bits, painted with 8").format(bits=bits)
+        self.size_label.setText(text)

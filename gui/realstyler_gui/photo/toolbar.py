@@ -45,19 +45,13 @@ class PhotoToolbar(QWidget):
         self.copy = tool_button(icons, "copy", self.tr("Copy the result"), "Ctrl+C")
         self.save = primary(QPushButton(self.tr("Save…")))
         self.save.setToolTip(self.tr("Save the result") + " (Ctrl+S)")
+        zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
+        viewing = (self.grid, self.compare, self.results, self.peek, self.new_style)
+        saving = (self.copy, self.save)
+        self._of_a_picture = (*zooming, *viewing, *saving)
         layout = row(
             *(self.open, self.undo, self.redo, 8, self.previous, self.next, self.name),
-            *(self.zoom_out, self.zoom_value, self.zoom_in, 8),
-            *(
-                self.grid,
-                self.compare,
-                self.results,
-                self.peek,
-                self.new_style,
-                8,
-                self.copy,
-                self.save,
-            ),
+            *(*zooming, 8, *viewing, 8, *saving),
             spacing=4,
         )
         layout.setStretchFactor(self.name, 1)
@@ -70,17 +64,7 @@ class PhotoToolbar(QWidget):
 
     def set_loaded(self, loaded: bool) -> None:
         """Enable everything that requires a picture."""
-        zooming = (self.zoom_out, self.zoom_value, self.zoom_in)
-        results = (
-            self.grid,
-            self.compare,
-            self.results,
-            self.peek,
-            self.new_style,
-            self.copy,
-            self.save,
-        )
-        for part in (*zooming, *results):
+        for part in self._of_a_picture:
             part.setEnabled(loaded)
 
     def show_album(self, album: Album | None) -> None:

@@ -1334,6 +1334,10 @@
         <translation>Набросок — рисуется в полном размере…</translation>
     </message>
     <message>
+        <source>{bits} bits, painted with 8</source>
+        <translation>{bits} бит, нарисовано с 8</translation>
+    </message>
+    <message>
         <source>Painted in full resolution</source>
         <translation>Нарисовано в полном размере</translation>
     </message>

@@ -31,5 +31,4 @@ LIVE = FULL.but(
     noise_weight=5e6,
     grid_weight=2e9,
     frame_weight=3e7,
-    warm_start="linocut",
 )

@@ -73,6 +73,19 @@ def test_an_opened_photograph_is_shown_painted(
     np.testing.assert_array_equal(shown_pixels(window), expected(photo))
 
 
+@pytest.mark.parametrize(("bits", "told"), [(8, "30 × 20"), (16, "30 × 20 · 16 bits, painted")])
+def test_more_than_eight_bits_are_not_lost_unsaid(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, bits: int, told: str
+) -> None:
+    """Beside the size, which is all that is told of other pictures."""
+    path = tmp_path / "deep.tif"
+    Image.fromarray(np.full((20, 30), 7, f"uint{bits}")).save(path)
+    open_photo(qtbot, window, path)
+    text = window.photo.status.size_label.text()
+    assert text.startswith(told)
+    assert ("bits" in text) == (bits > 8)
+
+
 def test_the_original_is_shown_while_o_is_held(
     qtbot: QtBot, window: MainWindow, photo: Path
 ) -> None:
