@@ -39,11 +39,13 @@ def run_weights(run: Path) -> Path:
     """Return the weights file of a run's folder, or the file itself if that is what is named.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or the file is of another kind.
     """
     path = run / RUN_WEIGHTS if run.is_dir() else run
     if not path.is_file():
         raise UsageError(code="run-without-weights", run=run)
+    if path.suffix.lower() != Path(RUN_WEIGHTS).suffix:
+        raise UsageError(code="not-installable", source=run)
     return path
 
 

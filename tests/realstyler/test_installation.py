@@ -78,6 +78,14 @@ def test_a_run_is_named_by_its_folder_or_its_file(tmp_path: Path) -> None:
     assert run_weights(tmp_path) == run_weights(tmp_path / "weights.safetensors")
 
 
+@pytest.mark.parametrize("name", ["photo.jpg", "weights.pt", "weights", "style.zip"])
+def test_files_of_other_kinds_are_not_taken_for_weights(tmp_path: Path, name: str) -> None:
+    """What is named by mistake is not called damaged weights."""
+    (tmp_path / name).write_bytes(b"\xff" * 64)
+    with pytest.raises(UsageError, match="neither a style file nor weights"):
+        run_weights(tmp_path / name)
+
+
 def test_what_was_replaced_is_brought_back(trained: Path, tmp_path: Path) -> None:
     """One installation after the other, and what is undone is kept, too."""
     target = trained / "full.safetensors"
