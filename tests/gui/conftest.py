@@ -23,7 +23,7 @@ if find_spec("PySide6") is None or find_spec("pytestqt") is None:
     ]
 else:
     from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
     from pytestqt.qtbot import QtBot
 
     from realstyler_gui.application import make_application
@@ -41,6 +41,19 @@ else:
         ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
         QSettings.setPath(ini, user, str(tmp_path / "settings"))
         monkeypatch.setenv("LANGUAGE", "en")
+
+    @pytest.fixture(autouse=True)
+    def _no_unexpected_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let a dialog that nobody answers fail the test; no time-out reaches into its loop."""
+
+        def asked(*arguments: object, **options: object) -> None:
+            raise AssertionError(f"a dialog that the test does not answer: {arguments}")
+
+        monkeypatch.setattr(QMessageBox, "question", asked)
+        monkeypatch.setattr(QInputDialog, "getText", asked)
+        for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
+            monkeypatch.setattr(QFileDialog, name, asked)
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", asked)
 
     @pytest.fixture
     def styles(painted: Path, drop_ins: Path) -> list[str]:

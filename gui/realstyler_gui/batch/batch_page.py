@@ -172,9 +172,11 @@ class BatchPage(QWidget):
         return self.batch.running
 
     def may_close(self) -> bool:
-        """Ask before a running batch is aborted."""
+        """Ask before a running batch is aborted, unless all of it is painted."""
+        counts = self.batch.counts
+        left = counts[Outcome.WAITING] + counts[Outcome.PAINTING]
         question = self.tr("A batch is running. Stop it and close?")
-        return not self.batch.running or dialogs.confirm(self, question)
+        return not (self.batch.running and left) or dialogs.confirm(self, question)
 
     def shut_down(self) -> None:
         """Stop the batch."""

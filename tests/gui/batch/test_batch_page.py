@@ -19,8 +19,9 @@ from pytestqt.qtbot import QtBot
 from gui_support import PATIENCE, save_photo
 from realstyler import pictures
 from realstyler.engine import Cancellation, Stream, Stylizer
+from realstyler.pictures import Found
 from realstyler_gui.batch.batch_page import BatchPage
-from realstyler_gui.batch.items import Outcome
+from realstyler_gui.batch.items import Item, Outcome
 from realstyler_gui.batch.model import STATE
 from realstyler_gui.batch.run import target_name
 from realstyler_gui.modes import BATCH
@@ -330,3 +331,20 @@ def test_a_file_can_be_painted_again(
     with qtbot.waitSignal(page.batch.finished, timeout=PATIENCE):
         page.paint_again()
     assert len(list(page.side.folder.glob("a*.png"))) == 2
+
+
+def test_closing_asks_only_while_something_is_left(
+    window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment between the last result and the end of the run is nothing to be asked about."""
+    page: BatchPage = window.page(BATCH)
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "confirm", lambda _, question: bool(asked.append(question)))
+    monkeypatch.setattr(type(page.batch), "running", property(lambda _: True))
+    page.batch.items[:] = [Item(Found(photo, Path(photo.name)), outcome=Outcome.DONE)]
+    assert page.may_close()
+    assert asked == []
+    page.batch.items[0].outcome = Outcome.PAINTING
+    assert not page.may_close()
+    assert len(asked) == 1
+    page.batch.items.clear()
